@@ -1,0 +1,18 @@
+export {
+  type DataType,
+  MAX_BINARY_LENGTH,
+  MAX_VARCHAR_LENGTH,
+  parseDataType,
+  printDataType,
+} from './data-type.ts'
+export { SqlError, type SqlErrorCode } from './errors.ts'
+export {
+  parseIdentifier,
+  parseName,
+  printIdentifier,
+  printName,
+  quoteIdentifier,
+} from './identifier.ts'
+export { dollarQuote, quoteLiteral } from './literal.ts'
+export type { ExecuteOptions, PutFileOptions, QueryRunner } from './query-runner.ts'
+export { type ResultColumn, type ResultSet, toObjects, type Value } from './result-set.ts'
