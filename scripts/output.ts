@@ -1,0 +1,57 @@
+import type { ResultSet, Value } from '@spcs/sql'
+
+/** Where results go: stdout, as text for people or as JSON for programs. */
+export class Output {
+  readonly json: boolean
+  readonly #write: (text: string) => void
+
+  constructor(json: boolean, write: (text: string) => void = (text) => process.stdout.write(text)) {
+    this.json = json
+    this.#write = write
+  }
+
+  /** Prints a result: `data` with --json, else `text`. */
+  result(data: unknown, text: string): void {
+    this.#write(this.json ? `${JSON.stringify(data, replaceBigint, 2)}\n` : `${text}\n`)
+  }
+}
+
+/** A result as a box of columns, numbers to the right: what a SQL shell shows. */
+export function printTable(result: Pick<ResultSet, 'columns' | 'rows'>): string {
+  const header = result.columns.map((column) => column.name)
+  const rows = result.rows.map((row) => row.map(printValue))
+  const widths = header.map((name, index) =>
+    Math.max(name.length, ...rows.map((row) => row[index]?.length ?? 0)),
+  )
+  const isNumber = result.columns.map(
+    (column) => column.type === 'NUMBER' || column.type === 'FLOAT',
+  )
+  const line = (cells: readonly string[]): string =>
+    `│ ${cells
+      .map((cell, index) =>
+        isNumber[index] === true
+          ? cell.padStart(widths[index] ?? 0)
+          : cell.padEnd(widths[index] ?? 0),
+      )
+      .join(' │ ')} │`
+  const rule = (left: string, middle: string, right: string): string =>
+    left + widths.map((width) => '─'.repeat(width + 2)).join(middle) + right
+  return [
+    rule('┌', '┬', '┐'),
+    line(header),
+    rule('├', '┼', '┤'),
+    ...rows.map(line),
+    rule('└', '┴', '┘'),
+  ].join('\n')
+}
+
+function printValue(value: Value): string {
+  if (value === null || value === undefined) return 'NULL'
+  if (value instanceof Date) return value.toISOString().replace('T00:00:00.000Z', '')
+  if (typeof value === 'object') return JSON.stringify(value, replaceBigint)
+  return String(value)
+}
+
+function replaceBigint(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value
+}

@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest'
+import { printDuration, Progress } from './progress.ts'
+
+function recorder(isTTY: boolean): { text: string; isTTY: boolean; write(text: string): void } {
+  return {
+    text: '',
+    isTTY,
+    write(text) {
+      this.text += text
+    },
+  }
+}
+
+describe('Progress', () => {
+  test('gives a pipe one plain line a step, without colours or cursor moves', async () => {
+    const stream = recorder(false)
+    const progress = new Progress(stream, {})
+    expect(await progress.step('Create role', () => Promise.resolve(7))).toBe(7)
+    expect(stream.text).toMatch(/^✔ Create role {2}\d+ ms\n$/)
+  })
+
+  test('marks a failed step and passes its error on', async () => {
+    const stream = recorder(false)
+    const failing = new Progress(stream, {}).step('Push image', () =>
+      Promise.reject(new Error('no')),
+    )
+    await expect(failing).rejects.toThrow('no')
+    expect(stream.text).toMatch(/^✖ Push image {2}/)
+  })
+
+  test('gives a terminal a live line that is wiped when the step ends', async () => {
+    const stream = recorder(true)
+    await new Progress(stream, { NO_COLOR: '1' }).step('Wait', () => Promise.resolve())
+    expect(stream.text).toMatch(/^\r\x1b\[2K⠋ Wait\r\x1b\[2K✔ Wait {2}\d+ ms\n$/)
+  })
+})
+
+describe('printDuration()', () => {
+  test.each([
+    [8.4, '8 ms'],
+    [1432, '1.4 s'],
+    [125_000, '2 min 5 s'],
+  ])('%d ms → %s', (ms, text) => {
+    expect(printDuration(ms)).toBe(text)
+  })
+})

@@ -1,0 +1,88 @@
+import { CodedError, printError } from '@spcs/errors'
+import { CliError } from './errors.ts'
+import { Output } from './output.ts'
+import { Progress } from './progress.ts'
+import { printHelp, readArguments, type Verb } from './verb.ts'
+
+/** Every verb, in the order of a deployment's life; a verb's file is loaded when it is used. */
+const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
+  start: async () => (await import('./start.ts')).start,
+  quickstart: async () => (await import('./quickstart.ts')).quickstart,
+  local: async () => (await import('./local.ts')).local,
+  setup: async () => (await import('./setup.ts')).setup,
+  images: async () => (await import('./images.ts')).images,
+  deploy: async () => (await import('./deploy.ts')).deploy,
+  status: async () => (await import('./status.ts')).status,
+  logs: async () => (await import('./logs.ts')).logs,
+  endpoints: async () => (await import('./endpoints.ts')).endpoints,
+  call: async () => (await import('./call.ts')).call,
+  suspend: async () => (await import('./suspend.ts')).suspend,
+  resume: async () => (await import('./resume.ts')).resume,
+  cleanup: async () => (await import('./cleanup.ts')).cleanup,
+}
+
+const EXIT_FAILED = 1
+const EXIT_USAGE = 64
+const EXIT_INTERRUPTED = 130
+
+async function main(words: readonly string[]): Promise<void> {
+  const [name, ...rest] = words
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    process.stdout.write(`${await printVerbs()}\n`)
+    return
+  }
+  const load = VERBS[name]
+  if (load === undefined) {
+    throw new CliError('USAGE', `Cannot run "spcs ${name}": there is no such verb`, {
+      hint: `Use one of ${Object.keys(VERBS).join(', ')}`,
+    })
+  }
+  const verb = await load()
+  const { options, positionals } = readArguments(verb, rest)
+  if (options['help'] === true) {
+    process.stdout.write(`${printHelp(verb)}\n`)
+    return
+  }
+  await verb.run({
+    options,
+    positionals,
+    progress: new Progress(),
+    output: new Output(options['json'] === true),
+    signal: interruption(),
+  })
+}
+
+async function printVerbs(): Promise<string> {
+  const verbs = await Promise.all(Object.values(VERBS).map((load) => load()))
+  return [
+    'spcs: TypeScript for Snowpark Container Services (unofficial)',
+    '',
+    ...verbs.map((verb) => `  npx spcs ${verb.name.padEnd(12)}${verb.summary}`),
+    '',
+    'Every verb takes --help, --json and, where it needs an account, --connection NAME.',
+  ].join('\n')
+}
+
+/** Fires on the first Ctrl-C or SIGTERM; a second one ends the process at once. */
+function interruption(): AbortSignal {
+  const controller = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      controller.abort(new CliError('INTERRUPTED', `Cannot go on: got ${signal}`))
+    })
+  }
+  return controller.signal
+}
+
+try {
+  await main(process.argv.slice(2))
+} catch (error) {
+  process.stderr.write(`${printError(error)}\n`)
+  process.exitCode = exitCodeOf(error)
+}
+
+function exitCodeOf(error: unknown): number {
+  if (!(error instanceof CodedError)) return EXIT_FAILED
+  if (error.code === 'USAGE') return EXIT_USAGE
+  return error.code === 'INTERRUPTED' ? EXIT_INTERRUPTED : EXIT_FAILED
+}

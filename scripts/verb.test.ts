@@ -1,0 +1,31 @@
+import { describe, expect, test } from 'vitest'
+import { printHelp, readArguments, type Verb } from './verb.ts'
+
+const verb: Verb = {
+  name: 'local',
+  summary: 'Starts the local account',
+  options: { port: { type: 'string', value: 'PORT', help: 'where to listen' } },
+  run: () => Promise.resolve(),
+}
+
+describe('readArguments()', () => {
+  test("reads a verb's own options and those of every verb", () => {
+    expect(readArguments(verb, ['--port', '0', '--json']).options).toEqual({
+      port: '0',
+      json: true,
+    })
+  })
+
+  test.each([['--prot', '1'], ['--port'], ['surplus']])('refuses %s by name', (...words) => {
+    expect(() => readArguments(verb, words)).toThrow(
+      expect.objectContaining({ code: 'USAGE', message: expect.stringContaining(words[0]) }),
+    )
+  })
+})
+
+describe('printHelp()', () => {
+  test('shows every option with its value and help', () => {
+    expect(printHelp(verb)).toContain('--port PORT  where to listen')
+    expect(printHelp(verb)).toContain('-h, --help')
+  })
+})
