@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-const source = { ssr: { resolve: { conditions: ['@spcs/source', 'module', 'node'] } } }
+const source = { ssr: { resolve: { conditions: ['@spcs/source', 'node'] } } }
 
 export default defineConfig({
   test: {

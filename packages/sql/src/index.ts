@@ -14,5 +14,7 @@ export {
   quoteIdentifier,
 } from './identifier.ts'
 export { dollarQuote, quoteLiteral } from './literal.ts'
+export { isLoopback } from './loopback.ts'
 export type { ExecuteOptions, PutFileOptions, QueryRunner } from './query-runner.ts'
+export type { RegistryCredentials } from './registry-credentials.ts'
 export { type ResultColumn, type ResultSet, toObjects, type Value } from './result-set.ts'

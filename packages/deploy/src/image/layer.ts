@@ -1,0 +1,58 @@
+import { buffer } from 'node:stream/consumers'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import { pack } from 'tar-stream'
+import { type Blob, blobOf, digestOf } from './blob.ts'
+
+/** A file of a layer; its folders are made too. */
+export interface LayerFile {
+  /** Path in the image without a leading slash: `app/main.js`. */
+  readonly path: string
+  readonly content: Uint8Array | string
+}
+
+/** A layer: the gzipped archive, and the digest of the archive itself, which a config names. */
+export interface Layer extends Blob {
+  readonly diffId: string
+}
+
+const MEDIA_TYPE = 'application/vnd.oci.image.layer.v1.tar+gzip'
+const EPOCH = new Date(0)
+
+/** A layer with these files, owned by root and readable by all; the same files give the same bytes. */
+export async function packLayer(files: readonly LayerFile[]): Promise<Layer> {
+  const archive = pack()
+  for (const name of foldersOf(files)) {
+    archive.entry({ name, type: 'directory', mode: 0o755, mtime: EPOCH, uid: 0, gid: 0 })
+  }
+  for (const { path, content } of files.toSorted(byPath)) {
+    archive.entry({ name: path, mode: 0o644, mtime: EPOCH, uid: 0, gid: 0 }, Buffer.from(content))
+  }
+  archive.finalize()
+  const tar = await buffer(archive)
+  return { ...blobOf(MEDIA_TYPE, await compress(tar)), diffId: digestOf(tar) }
+}
+
+async function compress(tar: Uint8Array): Promise<Uint8Array> {
+  const bytes = await promisify(gzip)(tar, { level: 9 })
+  bytes[GZIP_SYSTEM] = UNKNOWN_SYSTEM
+  return bytes
+}
+
+// zlib writes the operating system that it was built for, so macOS and Linux would differ: RFC 1952, 2.3.1
+const GZIP_SYSTEM = 9
+const UNKNOWN_SYSTEM = 255
+
+/** Every folder above the files, outermost first. */
+function foldersOf(files: readonly LayerFile[]): string[] {
+  const folders = new Set<string>()
+  for (const { path } of files) {
+    const parts = path.split('/').slice(0, -1)
+    for (const [index] of parts.entries()) folders.add(`${parts.slice(0, index + 1).join('/')}/`)
+  }
+  return [...folders].toSorted()
+}
+
+function byPath(a: LayerFile, b: LayerFile): number {
+  return a.path < b.path ? -1 : Number(a.path > b.path)
+}

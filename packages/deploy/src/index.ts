@@ -1,0 +1,136 @@
+export { DeployError, type DeployErrorCode } from './errors.ts'
+export { type Blob, type Descriptor } from './image/blob.ts'
+export { buildImage, type BuildImageOptions } from './image/build-image.ts'
+export {
+  type BaseImage,
+  composeImage,
+  type ComposeImageOptions,
+  type Image,
+  type ImageSettings,
+  immutableTag,
+  type Platform,
+} from './image/image.ts'
+export { bundleApp, type BundleOptions } from './image/bundle.ts'
+export { type Layer, type LayerFile, packLayer } from './image/layer.ts'
+export {
+  alterComputePoolSql,
+  type ComputePool,
+  type ComputePoolChanges,
+  createComputePoolSql,
+  describeComputePoolSql,
+  dropComputePoolSql,
+  resumeComputePoolSql,
+  showComputePoolsSql,
+  stopAllInComputePoolSql,
+  suspendComputePoolSql,
+} from './objects/compute-pool.ts'
+export {
+  alterDatabaseSql,
+  createDatabaseSql,
+  type Database,
+  dropDatabaseSql,
+  showDatabasesSql,
+} from './objects/database.ts'
+export {
+  alterExternalAccessIntegrationSql,
+  createExternalAccessIntegrationSql,
+  dropExternalAccessIntegrationSql,
+  type ExternalAccessIntegration,
+  showExternalAccessIntegrationsSql,
+} from './objects/external-access-integration.ts'
+export {
+  type Grant,
+  grantSql,
+  type GrantTarget,
+  revokeSql,
+  type ServiceRoleName,
+  showGrantsSql,
+} from './objects/grant.ts'
+export {
+  alterImageRepositorySql,
+  createImageRepositorySql,
+  dropImageRepositorySql,
+  type ImageRepository,
+  showImageRepositoriesSql,
+  showImagesSql,
+} from './objects/image-repository.ts'
+export {
+  alterNetworkRuleSql,
+  createNetworkRuleSql,
+  describeNetworkRuleSql,
+  dropNetworkRuleSql,
+  type NetworkRule,
+  showNetworkRulesSql,
+} from './objects/network-rule.ts'
+export {
+  alterRoleSql,
+  createRoleSql,
+  dropRoleSql,
+  type Role,
+  showRolesSql,
+} from './objects/role.ts'
+export {
+  createServiceFunctionSql,
+  type DeployedFunction,
+  dropServiceFunctionSql,
+  printFunctionName,
+  showFunctionsSql,
+} from './objects/service-function.ts'
+export {
+  alterServiceSql,
+  createServiceSql,
+  describeServiceSql,
+  dropServiceSql,
+  resumeServiceSql,
+  type Service,
+  serviceLogsSql,
+  type ServiceLogsOptions,
+  type ServiceProperties,
+  type ServiceSource,
+  showEndpointsSql,
+  showServiceContainersSql,
+  showServicesSql,
+  suspendServiceSql,
+  upgradeServiceSql,
+} from './objects/service.ts'
+export {
+  alterStageDirectorySql,
+  alterStageSql,
+  createStageSql,
+  dropStageSql,
+  listStageSql,
+  showStagesSql,
+  type Stage,
+} from './objects/stage.ts'
+export {
+  alterUserSql,
+  createUserSql,
+  dropUserSql,
+  showUsersSql,
+  type User,
+} from './objects/user.ts'
+export {
+  alterWarehouseSql,
+  createWarehouseSql,
+  dropWarehouseSql,
+  showWarehousesSql,
+  type Warehouse,
+} from './objects/warehouse.ts'
+export { type ActualState, readActualState } from './plan/actual-state.ts'
+export { type ApplyOptions, applySteps, type StepEvent } from './plan/apply-steps.ts'
+export { type DesiredState } from './plan/desired-state.ts'
+export { type DeployStep, planDeploy } from './plan/plan-deploy.ts'
+export {
+  type PushedImage,
+  pushImage,
+  type PushImageOptions,
+  type PushProgress,
+} from './registry/push-image.ts'
+export { repositoryUrl } from './registry/repository-url.ts'
+export { isTextOnStage, putText, putTextIfChanged, type StageText } from './stage-files.ts'
+export { type WaitOptions } from './wait/poll.ts'
+export { serviceLogs } from './wait/service-logs.ts'
+export { type ContainerStatus, serviceStatus, type ServiceStatus } from './wait/service-status.ts'
+export { waitForComputePool } from './wait/wait-for-compute-pool.ts'
+export { type ServiceEndpoint, waitForEndpoints } from './wait/wait-for-endpoints.ts'
+export { waitForService } from './wait/wait-for-service.ts'

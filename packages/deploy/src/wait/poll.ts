@@ -1,0 +1,40 @@
+import { setTimeout as pause } from 'node:timers/promises'
+
+/** How a wait goes on and ends. */
+export interface WaitOptions {
+  readonly timeoutMs?: number | undefined
+  /** Told what is being waited for, once each time that it changes. */
+  readonly onProgress?: ((line: string) => void) | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What one look found: the thing that was waited for, or why it is not there yet. */
+export type Look<T> = { readonly ready: T } | { readonly waitingFor: string }
+
+const FIRST_PAUSE_MS = 100
+const LONGEST_PAUSE_MS = 2000
+const GROWTH = 1.5
+
+/**
+ * Looks until something is ready: at once and often, so that a local account is quick, then every two seconds.
+ *
+ * @param timedOut Makes the error for the time-out out of the last reason.
+ */
+export async function poll<T>(
+  look: () => Promise<Look<T>>,
+  timedOut: (waitingFor: string) => Promise<Error>,
+  { timeoutMs = 900_000, onProgress, signal }: WaitOptions,
+): Promise<T> {
+  const end = performance.now() + timeoutMs
+  let told: string | undefined
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * GROWTH, LONGEST_PAUSE_MS)) {
+    signal?.throwIfAborted()
+    const found = await look()
+    if ('ready' in found) return found.ready
+    if (found.waitingFor !== told) onProgress?.(found.waitingFor)
+    told = found.waitingFor
+    const left = end - performance.now()
+    if (left <= 0) throw await timedOut(told)
+    await pause(Math.min(pauseMs, left), undefined, signal === undefined ? {} : { signal })
+  }
+}

@@ -1,0 +1,150 @@
+import {
+  type ExecuteOptions,
+  type PutFileOptions,
+  type QueryRunner,
+  type RegistryCredentials,
+  quoteLiteral,
+  type ResultSet,
+  type Value,
+} from '@spcs/sql'
+import type { Connection, RowStatement } from 'snowflake-sdk'
+import { called } from './called.ts'
+import {
+  type ConnectOptions,
+  type DriverOptions,
+  resolveConnectionOptions,
+} from './connection-options.ts'
+import type { Environment } from './container.ts'
+import { loadDriver } from './driver.ts'
+import { translateDriverError } from './driver-error.ts'
+import { SessionError } from './errors.ts'
+import { isLoopback } from '@spcs/sql'
+import { checkPutResult, putSql, translatePutError } from './put-file.ts'
+import { registryCredentials } from './registry-credentials.ts'
+import { cancelStatement, type StartedStatement, startStatement } from './statement.ts'
+import { withoutUndefined } from './without-undefined.ts'
+
+/**
+ * Opens a session: as the container that this process runs in, by a named connection, or by explicit options.
+ *
+ * @throws {SessionError} with one code for each thing that may be missing or refused.
+ */
+export async function connect(
+  options: ConnectOptions = {},
+  environment: Environment = process.env,
+): Promise<Session> {
+  const resolved = await resolveConnectionOptions(options, environment)
+  const localHost = localHostOf(resolved)
+  const driver = await loadDriver(localHost)
+  try {
+    const connection = driver.createConnection({
+      ...withoutUndefined(resolved),
+      ...(localHost === undefined ? {} : LOCAL_ACCOUNT),
+    })
+    await called((done) => connection.connect(done))
+    return new Session(connection)
+  } catch (error) {
+    throw translateDriverError(error, 'connect')
+  }
+}
+
+/** A login at Snowflake that runs statements; it ends by `close()` or `await using`. */
+export class Session implements QueryRunner {
+  readonly #connection: Connection
+  readonly #running = new Set<RowStatement>()
+  #closing: Promise<void> | undefined
+
+  /** Use {@link connect}; this takes a connection of snowflake-sdk that is already up. */
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  /** @throws {SessionError} `SQL_FAILED` with Snowflake's own code, SQLSTATE, message and query id. */
+  async execute(sql: string, options: ExecuteOptions = {}): Promise<ResultSet> {
+    const { statement, columns, rows } = await this.#start(sql, options)
+    const all: (readonly Value[])[] = []
+    for await (const row of rows()) all.push(row)
+    const updated = statement.getNumUpdatedRows() ?? -1
+    return {
+      queryId: statement.getQueryId(),
+      columns,
+      rows: all,
+      rowsAffected: updated < 0 ? undefined : updated,
+    }
+  }
+
+  async *stream(sql: string, options: ExecuteOptions = {}): AsyncGenerator<readonly Value[]> {
+    const { rows } = await this.#start(sql, options)
+    yield* rows()
+  }
+
+  /** @throws {SessionError} `PUT_FAILED` when the file is not on the stage afterwards. */
+  async putFile(path: string, stageLocation: string, options: PutFileOptions = {}): Promise<void> {
+    let result: ResultSet
+    try {
+      result = await this.execute(putSql(path, stageLocation, options))
+    } catch (error) {
+      throw translatePutError(path, stageLocation, error)
+    }
+    checkPutResult(path, stageLocation, result)
+  }
+
+  async cancel(queryId: string): Promise<void> {
+    const own = [...this.#running].find((statement) => statement.getQueryId() === queryId)
+    if (own === undefined) {
+      await this.execute(`SELECT SYSTEM$CANCEL_QUERY(${quoteLiteral(queryId)})`)
+    } else {
+      await cancelStatement(own)
+    }
+  }
+
+  /**
+   * What signs in at this account's image registry: this session's own token.
+   *
+   * @param repositoryUrl `repository_url` of SHOW IMAGE REPOSITORIES; its host is given the token.
+   */
+  registryCredentials(repositoryUrl: string): RegistryCredentials {
+    return registryCredentials(this.#connection, repositoryUrl)
+  }
+
+  /** Ends the session at Snowflake; further calls do nothing. */
+  async close(): Promise<void> {
+    this.#closing ??= this.#destroy()
+    await this.#closing
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async #start(sql: string, options: ExecuteOptions): Promise<StartedStatement> {
+    if (this.#closing !== undefined) {
+      throw new SessionError('SESSION_EXPIRED', 'Cannot run statement: the session is closed', {
+        hint: 'Call connect() again for a new session',
+      })
+    }
+    return startStatement(this.#connection, sql, options, this.#running)
+  }
+
+  async #destroy(): Promise<void> {
+    try {
+      await called((done) => this.#connection.destroy(done))
+    } catch (error) {
+      const translated = translateDriverError(error, 'close session')
+      // A session that has ended, or whose account has gone, needs no closing.
+      if (!GONE.has(translated.code)) throw translated
+    }
+  }
+}
+
+/** A local account that does not answer is not running; the driver would ask again for minutes. */
+const LOCAL_ACCOUNT = { sfRetryMaxLoginRetries: 0 }
+
+const GONE = new Set(['SESSION_EXPIRED', 'UNREACHABLE'])
+
+/** Host name of a local account, or undefined for Snowflake itself, which never speaks plain http. */
+function localHostOf({ accessUrl }: DriverOptions): string | undefined {
+  if (accessUrl === undefined) return undefined
+  const { hostname, protocol } = new URL(accessUrl)
+  return isLoopback(hostname) || protocol === 'http:' ? hostname : undefined
+}
