@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { DuckDBInstance } from '@duckdb/node-api'
 
@@ -12,21 +12,24 @@ export async function bareDuckdb(): Promise<
   const duckdb = await DuckDBInstance.create(':memory:')
   const connection = await duckdb.connect()
   const parameters = [{ name: 'TIMEZONE', value: 'UTC' }]
-  const server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage): Promise<unknown> => {
     const body = await readBody(request)
-    let data: unknown = null
     if (request.url?.startsWith('/session/v1/login-request') === true) {
-      data = { token: 'token', masterToken: 'master', validityInSeconds: 3600, parameters }
-    } else if (request.url?.startsWith('/queries/v1/query-request') === true) {
-      const { sqlText } = JSON.parse(body) as { sqlText: string }
-      const reader = await connection.runAndReadAll(sqlText)
-      const rowset = reader.getRows().map((row) => row.map(String))
-      const rowtype = reader.columnNames().map((name) => ({ name, type: 'fixed', scale: 0 }))
-      data = { rowtype, rowset, returned: rowset.length, total: rowset.length, parameters }
+      return { token: 'token', masterToken: 'master', validityInSeconds: 3600, parameters }
     }
+    if (request.url?.startsWith('/queries/v1/query-request') !== true) return null
+    const { sqlText } = JSON.parse(body) as { sqlText: string }
+    const reader = await connection.runAndReadAll(sqlText)
+    const rowset = reader.getRows().map((row) => row.map(String))
+    const rowtype = reader.columnNames().map((name) => ({ name, type: 'fixed', scale: 0 }))
+    return { rowtype, rowset, returned: rowset.length, total: rowset.length, parameters }
+  }
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const data = await answer(request)
     response.setHeader('content-type', 'application/json')
     response.end(JSON.stringify({ data, code: null, message: null, success: true }))
-  })
+  }
+  const server = createServer((request, response) => void serve(request, response))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo

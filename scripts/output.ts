@@ -45,11 +45,12 @@ export function printTable(result: Pick<ResultSet, 'columns' | 'rows'>): string 
   ].join('\n')
 }
 
-function printValue(value: Value): string {
+/** One value as a SQL shell shows it: NULL in words, a date without its midnight, structures as JSON. */
+export function printValue(value: Value): string {
   if (value === null || value === undefined) return 'NULL'
   if (value instanceof Date) return value.toISOString().replace('T00:00:00.000Z', '')
   if (typeof value === 'object') return JSON.stringify(value, replaceBigint)
-  return String(value)
+  return typeof value === 'string' ? value : `${value as number | bigint | boolean}`
 }
 
 function replaceBigint(_key: string, value: unknown): unknown {

@@ -31,7 +31,9 @@ describe('Progress', () => {
   test('gives a terminal a live line that is wiped when the step ends', async () => {
     const stream = recorder(true)
     await new Progress(stream, { NO_COLOR: '1' }).step('Wait', () => Promise.resolve())
-    expect(stream.text).toMatch(/^\r\x1b\[2K⠋ Wait\r\x1b\[2K✔ Wait {2}\d+ ms\n$/)
+    const wipe = '\r\u001B[2K'
+    expect(stream.text.startsWith(`${wipe}⠋ Wait${wipe}✔ Wait  `)).toBe(true)
+    expect(stream.text.endsWith(' ms\n')).toBe(true)
   })
 })
 

@@ -77,7 +77,7 @@ export function printHelp(verb: Verb): string {
   })
   const width = Math.max(...options.map(([left]) => left.length)) + 2
   return [
-    `${verb.summary}`,
+    verb.summary,
     '',
     `  npx spcs ${verb.name}${verb.positionals === undefined ? '' : ` ${verb.positionals}`} [options]`,
     '',

@@ -1,7 +1,8 @@
-import type { QueryRunner } from '@spcs/sql'
+import type { QueryRunner, ResultSet } from '@spcs/sql'
+import type { Progress } from './progress.ts'
 
 /** The quickstart's ten readings: date, place, degrees Celsius. */
-export const READINGS: readonly (readonly [date: string, location: string, celsius: number])[] = [
+const READINGS: readonly (readonly [date: string, location: string, celsius: number])[] = [
   ['2023-03-21', 'London', 15],
   ['2023-07-13', 'Manchester', 20],
   ['2023-05-09', 'Liverpool', 17],
@@ -14,16 +15,33 @@ export const READINGS: readonly (readonly [date: string, location: string, celsi
   ['2023-10-23', 'Southampton', 12],
 ]
 
-/** Makes the table with its ten rows, unless it has them. True when it had to. */
-export async function createWeather(runner: QueryRunner): Promise<boolean> {
-  await runner.execute(
-    'CREATE TABLE IF NOT EXISTS WEATHER (DATE DATE, LOCATION VARCHAR, TEMP_C NUMBER, TEMP_F NUMBER)',
-  )
-  const { rows } = await runner.execute('SELECT COUNT(*) FROM WEATHER')
-  if (rows[0]?.[0] !== 0) return false
+/** Makes the table WEATHER with its ten rows, unless they are there. */
+export async function createWeather(runner: QueryRunner, progress: Progress): Promise<void> {
+  const { rows } = await runner.execute("SHOW TABLES LIKE 'WEATHER'")
+  if (rows.length === 0) {
+    await progress.step('Create table WEATHER', () =>
+      runner.execute(
+        'CREATE TABLE WEATHER (DATE DATE, LOCATION VARCHAR, TEMP_C NUMBER, TEMP_F NUMBER)',
+      ),
+    )
+  }
+  const counted = await runner.execute('SELECT COUNT(*) FROM WEATHER')
+  if (counted.rows[0]?.[0] !== 0) return
   const places = READINGS.map(() => '(?, ?, ?)').join(', ')
-  await runner.execute(`INSERT INTO WEATHER (DATE, LOCATION, TEMP_C) VALUES ${places}`, {
-    binds: READINGS.flat(),
-  })
-  return true
+  await progress.step('Insert ten readings into WEATHER', () =>
+    runner.execute(`INSERT INTO WEATHER (DATE, LOCATION, TEMP_C) VALUES ${places}`, {
+      binds: READINGS.flat(),
+    }),
+  )
+}
+
+/** Fills TEMP_F by the service function, and brings the whole table. */
+export async function convertTemperatures(
+  runner: QueryRunner,
+  progress: Progress,
+): Promise<ResultSet & { readonly updateId: string }> {
+  const update = await progress.step('Update WEATHER by CONVERT_UDF(TEMP_C)', () =>
+    runner.execute('UPDATE WEATHER SET TEMP_F = CONVERT_UDF(TEMP_C)'),
+  )
+  return { ...(await runner.execute('SELECT * FROM WEATHER')), updateId: update.queryId }
 }

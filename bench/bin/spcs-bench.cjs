@@ -4,4 +4,4 @@
 process.env.UV_THREADPOOL_SIZE ??= '16'
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 
-import('@spcs/cli/run-sources').then(() => import('../spcs-bench.ts'))
+void import('@spcs/cli/run-sources').then(() => import('../spcs-bench.ts'))

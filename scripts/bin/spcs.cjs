@@ -6,4 +6,4 @@ process.env.UV_THREADPOOL_SIZE ??= '16'
 // The AWS part of snowflake-sdk would warn on every start under Node 20.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 
-import('./run-sources.mjs').then(() => import('../spcs.ts'))
+void import('./run-sources.mjs').then(() => import('../spcs.ts'))

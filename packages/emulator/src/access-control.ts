@@ -1,0 +1,96 @@
+import { parseIdentifier, printIdentifier } from '@spcs/sql'
+import type { StatementContext } from './account.ts'
+import type { Catalog } from './catalog/catalog.ts'
+import type { Grant } from './catalog/objects.ts'
+import { insufficientPrivileges } from './snowflake-error.ts'
+
+/** An object that privileges are given on: its kind as GRANT names it, and its key in the catalog. */
+export interface Securable {
+  readonly on: string // ACCOUNT, DATABASE, SCHEMA, COMPUTE POOL, …
+  readonly key: string // '' for ACCOUNT
+  readonly owner?: string
+}
+
+/** The role and every role it inherits from, itself first. */
+export function inheritedRoles(catalog: Catalog, role: string): string[] {
+  const roles = [role]
+  for (const current of roles) {
+    for (const grant of catalog.grants) {
+      const inherits = grant.on === 'ROLE' && grant.to === 'ROLE' && grant.grantee === current
+      const inherited = inherits ? parseIdentifier(grant.name) : current
+      if (!roles.includes(inherited)) roles.push(inherited)
+    }
+  }
+  return roles
+}
+
+/** The roles that a user may USE, with those they inherit from; PUBLIC is everyone's. */
+export function rolesOfUser(catalog: Catalog, user: string): string[] {
+  const granted = catalog.grants
+    .filter((grant) => grant.on === 'ROLE' && grant.to === 'USER' && grant.grantee === user)
+    .flatMap((grant) => inheritedRoles(catalog, parseIdentifier(grant.name)))
+  return [...new Set([...granted, 'PUBLIC'])]
+}
+
+/**
+ * The roles whose privileges the session has now. Secondary roles count for everything but CREATE, which is the
+ * primary role's alone.
+ */
+export function activeRoles({ account, session }: StatementContext, privilege: string): string[] {
+  const primary = [...inheritedRoles(account.catalog, session.role), 'PUBLIC']
+  if (session.secondaryRoles !== 'ALL' || privilege.startsWith('CREATE ')) return primary
+  return [...primary, ...rolesOfUser(account.catalog, session.user)]
+}
+
+/** True when the session's role owns the object, has the privilege on it, or is ACCOUNTADMIN. */
+export function hasPrivilege(
+  context: StatementContext,
+  privilege: string,
+  securable: Securable,
+): boolean {
+  const roles = activeRoles(context, privilege)
+  // DIFFERS: ACCOUNTADMIN may do everything; in Snowflake it still needs what it did not inherit.
+  if (roles.includes('ACCOUNTADMIN')) return true
+  if (securable.owner !== undefined && roles.includes(securable.owner)) return true
+  return grantsOn(context.account.catalog, securable).some(
+    (grant) =>
+      grant.to === 'ROLE' && roles.includes(grant.grantee) && grant.privilege === privilege,
+  )
+}
+
+/** True when the session's role may know of the object: it has any privilege on it. */
+export function isVisible(context: StatementContext, securable: Securable): boolean {
+  if (hasPrivilege(context, 'OWNERSHIP', securable)) return true
+  const roles = activeRoles(context, 'USAGE')
+  return grantsOn(context.account.catalog, securable).some(
+    (grant) => grant.to === 'ROLE' && roles.includes(grant.grantee),
+  )
+}
+
+/** Every grant on one object; its owner is not among them. */
+export function grantsOn(catalog: Catalog, { on, key }: Securable): Grant[] {
+  return catalog.grants.filter((grant) => grant.on === on && grant.name === key)
+}
+
+/** Forgets every grant on an object that goes; a service takes its service roles along. */
+export function dropGrantsOn(catalog: Catalog, on: string, key: string): void {
+  const isGone = (grant: Grant): boolean =>
+    (grant.on === on && grant.name === key) ||
+    (on === 'SERVICE' && grant.on === 'SERVICE ROLE' && grant.name.startsWith(`${key}!`))
+  if (catalog.grants.some(isGone)) catalog.grants = catalog.grants.filter((grant) => !isGone(grant))
+}
+
+/** @throws {SnowflakeError} 003001 when the session lacks the privilege. */
+export function requirePrivilege(
+  context: StatementContext,
+  privilege: string,
+  securable: Securable,
+): void {
+  if (hasPrivilege(context, privilege, securable)) return
+  throw insufficientPrivileges(securable.on, securable.key === '' ? undefined : securable.key)
+}
+
+/** The securable for an object of the account itself, such as a database or a compute pool. */
+export function accountObject(on: string, object: { name: string; owner: string }): Securable {
+  return { on, key: printIdentifier(object.name), owner: object.owner }
+}

@@ -1,0 +1,197 @@
+import { randomBytes } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import type { Account, Log } from './account.ts'
+import { bootstrapCatalog } from './catalog/bootstrap.ts'
+import { Catalog } from './catalog/catalog.ts'
+import { DirectoryStageFiles } from './catalog/directory-stage-files.ts'
+import { openEngine } from './engine/duckdb.ts'
+import { EmulatorError } from './errors.ts'
+import { buildApp } from './http/app.ts'
+import { registry } from './http/registry.ts'
+import { maybeProcessIdentity } from './process-identity.ts'
+import { createRunStatement } from './run-statement.ts'
+import { createCallServiceFunction } from './spcs/call-service-function.ts'
+import { DirectoryImageStore } from './spcs/directory-image-store.ts'
+import { Services } from './spcs/services.ts'
+import { serviceSystemFunctions } from './spcs/system-functions.ts'
+import { createRunQuery } from './sql/query/run-query.ts'
+import {
+  type AccountIdentity,
+  type RunningAccount,
+  STATE_FORMAT,
+  StateDirectory,
+} from './state-directory.ts'
+import { Tokens } from './tokens.ts'
+
+export const DEFAULT_PORT = 8084
+const DEFAULT_PASSWORD = 'admin'
+const NAME = /^[A-Z][A-Z0-9_]*$/
+
+/** How a local account is started; everything has a default. */
+export interface EmulatorOptions {
+  /** Where state is kept. Absent: a temporary directory that goes when the account closes. */
+  readonly directory?: string | undefined
+  /** Port of API and registry; 0 takes any free one. Default 8084. */
+  readonly port?: number | undefined
+  /** Address to listen on. Default 127.0.0.1. */
+  readonly listen?: string | undefined
+  /** Account name. Default `local`. */
+  readonly account?: string | undefined
+  /** First user, with role ACCOUNTADMIN. Default `admin`. */
+  readonly user?: string | undefined
+  /** The first user's password. Default `admin`. */
+  readonly password?: string | undefined
+  /** Make a password; it stands in `connection`. */
+  readonly generatePassword?: boolean | undefined
+  /** The Node that services run with. Default: the one that runs this. */
+  readonly node?: string | undefined
+  readonly log?: Log | undefined
+}
+
+/** A running local account. `await using` or `close()` ends it and every process that it started. */
+export interface Emulator extends AsyncDisposable {
+  readonly port: number
+  /** What a driver needs to sign in. */
+  readonly connection: RunningAccount['connection']
+  close(): Promise<void>
+}
+
+/**
+ * Starts a local account: an embedded Snowflake with container services inside.
+ *
+ * @throws {EmulatorError} `PORT_IN_USE`, `STATE_IN_USE`, `STATE_FORMAT_UNKNOWN`, `LISTEN_REFUSED`, `OPTION_INVALID`;
+ *   nothing is left running then.
+ */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const state =
+    options.directory === undefined
+      ? StateDirectory.temporary()
+      : StateDirectory.hold(options.directory)
+  const opened: (() => Promise<void> | void)[] = [() => state.release()]
+  const close = async (): Promise<void> => {
+    for (const end of opened.splice(0).toReversed()) await end()
+  }
+  try {
+    return await start(options, state, opened, close)
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function start(
+  options: EmulatorOptions,
+  state: StateDirectory,
+  opened: (() => Promise<void> | void)[],
+  close: () => Promise<void>,
+): Promise<Emulator> {
+  const identity = identify(options, state)
+  const listen = options.listen ?? '127.0.0.1'
+  refuseOpenDoor(listen, identity.password)
+
+  const now = (): Date => new Date()
+  const catalog = new Catalog(
+    options.directory === undefined ? undefined : state.file('catalog.json'),
+  )
+  const { user, password } = identity
+  if (!catalog.load()) bootstrapCatalog(catalog, { user, password, now: now() })
+  catalog.save()
+
+  const engine = await openEngine(
+    options.directory === undefined ? undefined : state.file('tables.duckdb'),
+  )
+  opened.push(() => engine.close())
+
+  const address = { port: 0 }
+  const account: Account = {
+    name: identity.account,
+    catalog,
+    engine,
+    stages: new DirectoryStageFiles(state.file('stages')),
+    images: new DirectoryImageStore(state.file('registry')),
+    services: undefined as never, // set below: services need the account
+    tokens: new Tokens(),
+    get address() {
+      return `127.0.0.1:${address.port}`
+    },
+    log: options.log ?? silent,
+    now,
+  }
+  const services = new Services(account, { directory: state.path, node: options.node })
+  Object.assign(account, { services })
+
+  const runStatement = createRunStatement(
+    createRunQuery({
+      systemFunctions: serviceSystemFunctions,
+      callServiceFunction: createCallServiceFunction(account),
+    }),
+  )
+  const app = buildApp(account, { runStatement, registry, allowedHosts: [listen] })
+  opened.push(() => app.close())
+  address.port = await listenOn(app, listen, options.port ?? DEFAULT_PORT)
+
+  opened.push(() => services.stop())
+  await services.start()
+
+  const connection = {
+    accessUrl: `http://${account.address}`,
+    account: identity.account,
+    user,
+    password,
+    role: 'ACCOUNTADMIN',
+  }
+  const self = maybeProcessIdentity(process.pid)
+  if (self !== undefined) state.announce({ ...self, port: address.port, connection })
+  return { port: address.port, connection, close, [Symbol.asyncDispose]: close }
+}
+
+function identify(options: EmulatorOptions, state: StateDirectory): AccountIdentity {
+  const upper = (name: string | undefined): string | undefined => name?.toUpperCase()
+  const password =
+    options.password ??
+    (options.generatePassword === true ? randomBytes(12).toString('base64url') : undefined)
+  const given = { account: upper(options.account), user: upper(options.user), password }
+  for (const [key, value] of Object.entries(given)) {
+    if (value === undefined || (key === 'password' ? value !== '' : NAME.test(value))) continue
+    throw new EmulatorError(
+      'OPTION_INVALID',
+      `Cannot start account: ${key} "${value}" is no name`,
+      {
+        hint: 'Use letters, digits and _, beginning with a letter',
+      },
+    )
+  }
+  return state.identify(given, {
+    format: STATE_FORMAT,
+    account: 'LOCAL',
+    user: 'ADMIN',
+    password: DEFAULT_PASSWORD,
+  })
+}
+
+/** Anyone who can reach an account with a known password could run programs as its user. */
+function refuseOpenDoor(listen: string, password: string): void {
+  if (['127.0.0.1', '::1', 'localhost'].includes(listen) || password !== DEFAULT_PASSWORD) return
+  throw new EmulatorError(
+    'LISTEN_REFUSED',
+    `Cannot listen on "${listen}": the account has the default password`,
+    { hint: 'Choose one with --password, or let one be made with --generate-password' },
+  )
+}
+
+async function listenOn(app: FastifyInstance, host: string, port: number): Promise<number> {
+  try {
+    await app.listen({ host, port })
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cause
+    throw new EmulatorError('PORT_IN_USE', `Cannot listen on ${host}:${port}: the port is in use`, {
+      hint: 'Choose another with --port, or --port 0 for any free one',
+      cause,
+    })
+  }
+  return (app.server.address() as AddressInfo).port
+}
+
+const ignore = (): void => {}
+const silent: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore }

@@ -1,0 +1,49 @@
+import type { FastifyPluginAsync } from 'fastify'
+import type { Account } from '../account.ts'
+
+/** What a person or a health check sees: what this is, and how to connect. */
+export const admin: FastifyPluginAsync<{ readonly account: Account }> = (app, { account }) => {
+  app.get('/healthz', () => ({ status: 'ok' }))
+
+  app.get('/', (request, reply) => {
+    const about = describe(account.name, request.headers.host ?? account.address)
+    const wantsPage = request.headers.accept?.includes('text/html') === true
+    return wantsPage ? reply.type('text/html; charset=utf-8').send(page(about)) : about
+  })
+  return Promise.resolve()
+}
+
+interface About {
+  readonly name: string
+  readonly connect: { readonly accessUrl: string; readonly account: string }
+  readonly registry: string
+}
+
+function describe(account: string, host: string): About {
+  return {
+    name: 'A local account for Snowpark Container Services (unofficial, not by Snowflake)',
+    connect: { accessUrl: `http://${host}`, account },
+    registry: host,
+  }
+}
+
+/** Account names and host names are checked before; neither can hold markup. */
+function page({ name, connect, registry }: About): string {
+  return `<!doctype html>
+<meta charset="utf-8">
+<title>Local account ${connect.account}</title>
+<h1>Local account ${connect.account}</h1>
+<p>${name}.</p>
+<pre>
+import snowflake from 'snowflake-sdk'
+
+const connection = snowflake.createConnection({
+  accessUrl: '${connect.accessUrl}',
+  account: '${connect.account}',
+  username: '…',
+  password: '…',
+})
+</pre>
+<p>Image registry: <code>${registry}</code></p>
+`
+}

@@ -1,0 +1,40 @@
+import { rolesOfUser } from '../../access-control.ts'
+import type { Catalog } from '../../catalog/catalog.ts'
+import type { Service, User } from '../../catalog/objects.ts'
+
+/** Who has signed in, and what their sessions start with. */
+export interface Identity {
+  readonly user: string
+  readonly displayName: string
+  /** Roles that a session may have. */
+  readonly roles: readonly string[]
+  readonly defaultRole: string
+  readonly defaultWarehouse: string | null
+  /** Stored parts of a database, or of a database and a schema; none for neither. */
+  readonly defaultNamespace: readonly string[]
+}
+
+export function userIdentity(user: User, catalog: Catalog): Identity {
+  const roles = rolesOfUser(catalog, user.name)
+  const { defaultRole, defaultNamespace } = user
+  return {
+    user: user.name,
+    displayName: user.displayName,
+    roles,
+    defaultRole: defaultRole !== null && roles.includes(defaultRole) ? defaultRole : 'PUBLIC',
+    defaultWarehouse: user.defaultWarehouse,
+    defaultNamespace: defaultNamespace?.split(/\.(.*)/s, 2) ?? [],
+  }
+}
+
+/** A service signs in as a user of its own name, with the role that owns it. */
+export function serviceIdentity(service: Service): Identity {
+  return {
+    user: service.name,
+    displayName: service.name,
+    roles: [service.owner, 'PUBLIC'],
+    defaultRole: service.owner,
+    defaultWarehouse: service.queryWarehouse,
+    defaultNamespace: [],
+  }
+}

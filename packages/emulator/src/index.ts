@@ -1,0 +1,3 @@
+export { DEFAULT_PORT, type Emulator, type EmulatorOptions, startEmulator } from './emulator.ts'
+export { EmulatorError, type EmulatorErrorCode } from './errors.ts'
+export { maybeRunningAccount, type RunningAccount } from './state-directory.ts'

@@ -1,0 +1,121 @@
+import { printIdentifier } from '@spcs/sql'
+import { requirePrivilege } from '../../access-control.ts'
+import type { StatementContext } from '../../account.ts'
+import type { Service } from '../../catalog/objects.ts'
+import { doesNotExist, invalidProperty } from '../../snowflake-error.ts'
+import type { TokenReader } from '../../sql/token-reader.ts'
+import { serviceError } from '../service-error.ts'
+import { refuse } from './refuse.ts'
+
+/** What CREATE SERVICE and ALTER SERVICE SET may say besides the specification. */
+export interface ServiceProperties {
+  readonly MIN_INSTANCES?: number
+  readonly MAX_INSTANCES?: number
+  readonly MIN_READY_INSTANCES?: number
+  readonly AUTO_SUSPEND_SECS?: number
+  readonly AUTO_RESUME?: boolean
+  readonly EXTERNAL_ACCESS_INTEGRATIONS?: readonly string[]
+  readonly QUERY_WAREHOUSE?: string
+  readonly LOG_LEVEL?: string
+  readonly COMMENT?: string
+}
+
+/** Reads `KEY = value` pairs in any order, until something else comes. */
+export function readServiceProperties(reader: TokenReader): ServiceProperties {
+  return reader.properties({
+    MIN_INSTANCES: () => reader.integer(),
+    MAX_INSTANCES: () => reader.integer(),
+    MIN_READY_INSTANCES: () => reader.integer(),
+    AUTO_SUSPEND_SECS: () => reader.integer(),
+    AUTO_RESUME: () => reader.boolean(),
+    EXTERNAL_ACCESS_INTEGRATIONS: () => reader.list(() => readIntegration(reader)),
+    QUERY_WAREHOUSE: () => reader.identifier('a warehouse'),
+    LOG_LEVEL: () => reader.scalar('a log level'), // DIFFERS: there is no event table to fill
+    COMMENT: () => reader.string('a comment'),
+    WITH: refuse('TAG'),
+    TAG: refuse('TAG'),
+  })
+}
+
+/** Reads the names after UNSET: each property as it is without being given. */
+export function readUnsetProperties(reader: TokenReader, service: Service): Partial<Service> {
+  const defaults: Readonly<Record<string, Partial<Service>>> = {
+    MIN_INSTANCES: { minInstances: 1, minReadyInstances: 1 },
+    MAX_INSTANCES: { maxInstances: service.minInstances },
+    MIN_READY_INSTANCES: { minReadyInstances: service.minInstances },
+    AUTO_SUSPEND_SECS: { autoSuspendSecs: 0 },
+    AUTO_RESUME: { autoResume: true },
+    EXTERNAL_ACCESS_INTEGRATIONS: { externalAccessIntegrations: [] },
+    QUERY_WAREHOUSE: { queryWarehouse: null },
+    LOG_LEVEL: {},
+    COMMENT: { comment: '' },
+  }
+  let changes: Partial<Service> = {}
+  do {
+    const change = defaults[reader.peek()?.value.toUpperCase() ?? '']
+    if (change === undefined) throw reader.unexpected(Object.keys(defaults).join(', '))
+    reader.word()
+    changes = { ...changes, ...change }
+  } while (reader.maybeSymbol(',') || !reader.done)
+  return changes
+}
+
+/** The properties as a service keeps them: those that were given, and those that follow from them. */
+export function changesOf(properties: ServiceProperties, before?: Service): Partial<Service> {
+  const minInstances = properties.MIN_INSTANCES ?? before?.minInstances ?? 1
+  const isReadyAsMany = before === undefined || before.minReadyInstances === before.minInstances
+  const minReadyInstances =
+    properties.MIN_READY_INSTANCES ?? (isReadyAsMany ? minInstances : before.minReadyInstances)
+  const maxInstances = properties.MAX_INSTANCES ?? before?.maxInstances ?? minInstances
+  const { AUTO_SUSPEND_SECS: autoSuspendSecs, AUTO_RESUME: autoResume } = properties
+  const { QUERY_WAREHOUSE: queryWarehouse, COMMENT: comment } = properties
+  const { EXTERNAL_ACCESS_INTEGRATIONS: externalAccessIntegrations } = properties
+  return {
+    minInstances,
+    maxInstances,
+    minReadyInstances,
+    ...(autoSuspendSecs !== undefined && { autoSuspendSecs }),
+    ...(autoResume !== undefined && { autoResume }),
+    ...(externalAccessIntegrations !== undefined && { externalAccessIntegrations }),
+    ...(queryWarehouse !== undefined && { queryWarehouse }),
+    ...(comment !== undefined && { comment }),
+  }
+}
+
+/** @throws {SnowflakeError} for values that do not go together, and names of what is not there. */
+export function checkService(
+  service: Service,
+  hasPublic: boolean,
+  context: StatementContext,
+): void {
+  const { minInstances, maxInstances, minReadyInstances, autoSuspendSecs } = service
+  if (minInstances < 1) throw invalidProperty('MIN_INSTANCES', String(minInstances))
+  if (maxInstances < minInstances) throw invalidProperty('MAX_INSTANCES', String(maxInstances))
+  if (minReadyInstances < 0 || minReadyInstances > minInstances) {
+    throw invalidProperty('MIN_READY_INSTANCES', String(minReadyInstances))
+  }
+  if (autoSuspendSecs !== 0 && autoSuspendSecs < 300) {
+    throw invalidProperty('AUTO_SUSPEND_SECS', String(autoSuspendSecs))
+  }
+  if (autoSuspendSecs !== 0 && hasPublic) {
+    throw serviceError('AUTO_SUSPEND_SECS cannot be set for a service with a public endpoint')
+  }
+  const { integrations, warehouses } = context.account.catalog
+  for (const name of service.externalAccessIntegrations) {
+    const integration = integrations.maybe(printIdentifier(name))
+    if (integration === undefined) throw doesNotExist('Integration', name)
+    const key = printIdentifier(name)
+    requirePrivilege(context, 'USAGE', { on: 'INTEGRATION', key, owner: integration.owner })
+  }
+  const { queryWarehouse } = service
+  if (queryWarehouse !== null && warehouses.maybe(printIdentifier(queryWarehouse)) === undefined) {
+    throw doesNotExist('Warehouse', queryWarehouse)
+  }
+}
+
+/** Names in this list keep their case, quoted or not. */
+function readIntegration(reader: TokenReader): string {
+  const name = reader.peek()?.value ?? ''
+  reader.identifier('the name of an integration')
+  return name
+}

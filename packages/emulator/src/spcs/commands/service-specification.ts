@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto'
+import {
+  checkServiceSpec,
+  type Container,
+  parseImageReference,
+  printServiceSpec,
+  renderTemplate,
+  type ServiceSpec,
+  SpecError,
+  type SpecProblem,
+} from '@spcs/spec'
+import { requirePrivilege } from '../../access-control.ts'
+import type { StatementContext } from '../../account.ts'
+import type { ComputePool, ImageRepository, Service } from '../../catalog/objects.ts'
+import { SnowflakeError, unsupported } from '../../snowflake-error.ts'
+import { maybeInstanceFamily } from '../instance-families.ts'
+import { instanceShare, whyTooLarge } from '../placement.ts'
+import { serviceError } from '../service-error.ts'
+import { checkVolumes } from '../volumes.ts'
+import { requireRepositoryRead } from './image-repository.ts'
+import { type SpecificationSource, specificationText } from './specification-source.ts'
+
+/** What a service keeps of its specification. */
+export type ServiceSpecification = Pick<Service, 'spec' | 'specDigest' | 'imageDigests'>
+
+/**
+ * Reads a specification and checks all that it names: the pool's room, images, volumes, privileges. Images are
+ * pinned to what their tags name now.
+ *
+ * @throws {SnowflakeError} when anything is wrong; nothing was changed then.
+ */
+export async function loadSpecification(
+  source: SpecificationSource,
+  home: Pick<Service, 'database' | 'schema'>,
+  pool: ComputePool,
+  context: StatementContext,
+): Promise<ServiceSpecification> {
+  const text = await specificationText(source, context)
+  const spec = checked(source.isTemplate ? rendered(text, source) : text, context)
+  refuseUnsupported(spec)
+  checkRoom(spec, pool)
+  for (const stage of checkVolumes(spec, home, context.account)) {
+    const key = context.account.catalog.stages.keyOf(stage)
+    requirePrivilege(context, 'READ', { on: 'STAGE', key, owner: stage.owner })
+  }
+  if (spec.spec.endpoints.some((endpoint) => endpoint.public)) {
+    requirePrivilege(context, 'BIND SERVICE ENDPOINT', { on: 'ACCOUNT', key: '' })
+  }
+  const containers: Container[] = []
+  for (const container of spec.spec.containers) {
+    containers.push(await pinned(container, context))
+  }
+  const canonical = printServiceSpec({ ...spec, spec: { ...spec.spec, containers } })
+  return {
+    spec: canonical,
+    specDigest: createHash('sha256').update(canonical).digest('hex'),
+    imageDigests: Object.fromEntries(
+      containers.map(({ name, sha256 }) => [name, (sha256 ?? '').slice(1)]),
+    ),
+  }
+}
+
+function rendered(text: string, source: SpecificationSource): string {
+  try {
+    return renderTemplate(text, source.using)
+  } catch (error) {
+    if (!(error instanceof SpecError)) throw error
+    throw new SnowflakeError(
+      '395069',
+      '23001',
+      `Unable to render service spec from given template: ${error.message}`,
+      { cause: error },
+    )
+  }
+}
+
+function checked(text: string, { account }: StatementContext): ServiceSpec {
+  const { spec, problems, warnings } = checkServiceSpec(text)
+  for (const warning of warnings) account.log.warn({ warning }, 'service specification')
+  if (spec === undefined) throw serviceError(problems.map(printProblem).join('\n'))
+  return spec
+}
+
+function printProblem({ message, hint, line, column }: SpecProblem): string {
+  const place = `${message} (line ${line}, column ${column})`
+  return hint === undefined ? place : `${place}. ${hint}`
+}
+
+/** What would be silently missing in a container. */
+function refuseUnsupported({ spec }: ServiceSpec): void {
+  for (const { secrets, sessionTokenConfig } of spec.containers) {
+    if (secrets.length > 0) throw unsupported('secrets of a container')
+    if (sessionTokenConfig?.mountConnectionConfig === true)
+      throw unsupported('mountConnectionConfig')
+  }
+  for (const volume of spec.volumes) {
+    const isBlock = volume.source === 'block' && 'blockConfig' in volume
+    if (isBlock && volume.blockConfig?.initialContents !== undefined) {
+      throw unsupported('initialContents of a block volume')
+    }
+  }
+}
+
+function checkRoom(spec: ServiceSpec, pool: ComputePool): void {
+  const family = maybeInstanceFamily(pool.instanceFamily)
+  const why = family === undefined ? undefined : whyTooLarge(instanceShare(spec), family)
+  if (why !== undefined) {
+    throw serviceError(
+      `Invalid spec: no node of compute pool ${pool.name} can hold an instance: ${why}`,
+    )
+  }
+}
+
+/** The container with its image in path form and the digest that the image's tag names now. */
+async function pinned(container: Container, context: StatementContext): Promise<Container> {
+  const { account } = context
+  const reference = parseImageReference(container.image)
+  const { registry, database, schema, repository: repositoryName, name } = reference
+  const path = `/${database}/${schema}/${repositoryName}/${name}:${reference.tag ?? 'latest'}`
+  const failed = (why: string): SnowflakeError =>
+    serviceError(`Failed to retrieve image ${path} from the image repository : ${why}`)
+  if (registry !== undefined && !isOwnRegistry(registry, account.address)) {
+    throw failed(`${registry} is not the registry of this account, which is ${account.address}`)
+  }
+  const isNamed = (one: ImageRepository): boolean =>
+    one.database.toLowerCase() === database &&
+    one.schema.toLowerCase() === schema &&
+    one.name.toLowerCase() === repositoryName
+  const repository = account.catalog.imageRepositories.list().find(isNamed)
+  if (repository === undefined) {
+    throw failed('the image repository does not exist or not authorized')
+  }
+  requireRepositoryRead(repository, context)
+  const wanted = reference.digest ?? reference.tag ?? 'latest'
+  const digest = await account.images.maybeDigest(repository, name, wanted)
+  if (digest === undefined) throw failed(await whatIsThere(repository, name, context))
+  return { ...container, image: path, sha256: `@${digest}` }
+}
+
+async function whatIsThere(
+  repository: ImageRepository,
+  name: string,
+  { account }: StatementContext,
+): Promise<string> {
+  const tags = await account.images.maybeTags(repository, name)
+  if (tags !== undefined) return `the image does not exist. There are the tags ${tags.join(', ')}`
+  const images = await account.images.list(repository)
+  const names = [...new Set(images.map((image) => image.name))].join(', ')
+  return `the image does not exist. There is ${names === '' ? 'no image' : names} in the repository`
+}
+
+/** The account is reached by several names, all at one port. */
+function isOwnRegistry(registry: string, address: string): boolean {
+  const port = address.slice(address.lastIndexOf(':'))
+  return registry.endsWith(port) || registry.endsWith('.registry.snowflakecomputing.com')
+}

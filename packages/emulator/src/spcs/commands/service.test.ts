@@ -1,0 +1,473 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Stage } from '../../catalog/objects.ts'
+import { columnsOf, statusOf, TEST_TIME } from '../../testing/test-account.ts'
+import { type ServiceAccount, serviceAccount, tinySpec } from '../testing/service-account.ts'
+
+const CREATE = 'CREATE SERVICE tiny IN COMPUTE POOL pool'
+
+let account: ServiceAccount
+beforeEach(async () => {
+  account = serviceAccount()
+  await account.run(
+    'CREATE COMPUTE POOL pool MIN_NODES = 1 MAX_NODES = 1 INSTANCE_FAMILY = CPU_X64_XS',
+  )
+  await account.push({})
+})
+afterEach(() => account[Symbol.asyncDispose]())
+
+describe('CREATE SERVICE', () => {
+  test.each([
+    ['a text', `FROM SPECIFICATION ${tinySpec()}`],
+    ['a file', "FROM @specs SPECIFICATION_FILE = 'tiny.yaml'"],
+    ['a file in a folder', "FROM @db.public.specs/sub-folder SPECIFICATION_FILE='tiny.yaml'"],
+    ['a quoted location', "FROM '@specs' SPECIFICATION_FILE = 'sub-folder/tiny.yaml'"],
+    [
+      'a template',
+      `FROM SPECIFICATION_TEMPLATE ${templated()} USING (image => '"/db/public/image_repo/tiny:dev"')`,
+    ],
+    [
+      'a template file, with properties around',
+      `MIN_INSTANCES = 1 FROM @specs SPECIFICATION_TEMPLATE_FILE = 'template.yaml'
+         USING (image => $$"/db/public/image_repo/tiny:dev"$$) COMMENT = 'x' MAX_INSTANCES = 2`,
+    ],
+  ])('takes its specification from %s', async (_what, clauses) => {
+    await putSpecs()
+    expect(statusOf(await account.run(`${CREATE} ${clauses}`))).toBe(
+      'Service TINY successfully created.',
+    )
+    expect(await account.show('DESCRIBE SERVICE tiny')).toMatchObject([
+      {
+        name: 'TINY',
+        spec: expect.stringContaining('127.0.0.1:8084/db/public/image_repo/tiny:dev'),
+      },
+    ])
+  })
+
+  test('pins the image to what its tag names at that time', async () => {
+    await account.run(`${CREATE} FROM SPECIFICATION ${tinySpec()}`)
+    const before = await digestShown()
+    const pushed = await account.push({ config: { Cmd: ['node', '/app/main.js'], Env: ['X=1'] } })
+    await account.run('ALTER SERVICE tiny SUSPEND')
+    await account.run('ALTER SERVICE tiny RESUME')
+    expect(await digestShown()).toBe(before)
+    await account.run(`ALTER SERVICE tiny FROM SPECIFICATION ${tinySpec()}`)
+    expect(await digestShown()).toBe(pushed)
+  })
+
+  test('leaves one that is there as it is, or refuses', async () => {
+    await account.run(`${CREATE} FROM SPECIFICATION ${tinySpec()}`)
+    const again = `${CREATE.replace('SERVICE', 'SERVICE IF NOT EXISTS')} FROM SPECIFICATION $$ nonsense $$`
+    expect(statusOf(await account.run(again))).toBe('TINY already exists, statement succeeded.')
+    await expect(account.run(`${CREATE} FROM SPECIFICATION ${tinySpec()}`)).rejects.toMatchObject({
+      code: '002002',
+    })
+  })
+
+  test.each<[string, string, object]>([
+    [
+      'a missing image',
+      `FROM SPECIFICATION ${tinySpec().replace('tiny:dev', 'tiny:prod')}`,
+      {
+        message:
+          'Failed to retrieve image /db/public/image_repo/tiny:prod from the image repository : the image does not exist. There are the tags dev',
+      },
+    ],
+    [
+      'an image of a repository that is not there',
+      `FROM SPECIFICATION ${tinySpec().replace('image_repo', 'other_repo')}`,
+      {
+        message: expect.stringContaining('the image repository does not exist or not authorized'),
+      },
+    ],
+    [
+      'another registry',
+      `FROM SPECIFICATION ${tinySpec().replace('/db/public', 'docker.io/db/public')}`,
+      { message: expect.stringContaining('docker.io is not the registry of this account') },
+    ],
+    [
+      'several problems, all told with their lines',
+      `FROM SPECIFICATION $$
+spec:
+  containers:
+  - name: Tiny
+    image: /db/public/image_repo/tiny:dev
+    readinessProbe: { path: /healthcheck }
+$$`,
+      {
+        code: '395018',
+        message: expect.stringMatching(
+          /Invalid spec: .*\(line 4, column \d+\)[\s\S]*Invalid spec: missing 'port' for 'readinessProbe' \(line 6, column \d+\)/,
+        ),
+      },
+    ],
+    [
+      'a variable without a value',
+      `FROM SPECIFICATION_TEMPLATE ${templated()} USING (other => 1)`,
+      {
+        code: '395069',
+        sqlState: '23001',
+        message: expect.stringContaining('Unable to render service spec from given template: '),
+      },
+    ],
+    [
+      'a value that is no JSON',
+      `FROM SPECIFICATION_TEMPLATE ${templated()} USING (image => '/a/b')`,
+      { code: '395018' },
+    ],
+    [
+      'a file that is not there',
+      "FROM @specs SPECIFICATION_FILE = 'none.yaml'",
+      {
+        message: expect.stringContaining('There is sub-folder/tiny.yaml, template.yaml, tiny.yaml'),
+      },
+    ],
+    [
+      'a stage that is not there',
+      "FROM @none SPECIFICATION_FILE = 'tiny.yaml'",
+      { code: '002003' },
+    ],
+    ['an application', "FROM SPECIFICATION_FILE = 'tiny.yaml'", { code: '000002' }],
+    [
+      'more than a node has',
+      `FROM SPECIFICATION ${tinySpec({ container: '    resources: { requests: { cpu: "2" }, limits: { cpu: "2" } }' })}`,
+      { message: expect.stringContaining('2 CPU are requested, a node of CPU_X64_XS has 1') },
+    ],
+    [
+      'a volume on a stage that is not there',
+      `FROM SPECIFICATION ${tinySpec({ spec: '  volumes: [{ name: v, source: stage, stageConfig: { name: "@none" } }]' })}`,
+      { code: '002003' },
+    ],
+    [
+      'a secret',
+      `FROM SPECIFICATION ${tinySpec({ container: '    secrets: [{ snowflakeSecret: s, directoryPath: /s }]' })}`,
+      { code: '000002' },
+    ],
+    ['no specification', 'MIN_INSTANCES = 1', { code: '001003' }],
+    [
+      'two specifications',
+      `FROM SPECIFICATION ${tinySpec()} FROM SPECIFICATION ${tinySpec()}`,
+      { code: '001003' },
+    ],
+    [
+      'a property twice',
+      `MIN_INSTANCES = 1 FROM SPECIFICATION ${tinySpec()} MIN_INSTANCES = 1`,
+      { code: '001003' },
+    ],
+    ['too few instances', `FROM SPECIFICATION ${tinySpec()} MIN_INSTANCES = 0`, { code: '001420' }],
+    [
+      'too short a life',
+      `FROM SPECIFICATION ${tinySpec()} AUTO_SUSPEND_SECS = 10`,
+      { code: '001420' },
+    ],
+    [
+      'an integration that is not there',
+      `FROM SPECIFICATION ${tinySpec()} EXTERNAL_ACCESS_INTEGRATIONS = (eai)`,
+      { code: '002003' },
+    ],
+    [
+      'a warehouse that is not there',
+      `FROM SPECIFICATION ${tinySpec()} QUERY_WAREHOUSE = none`,
+      { code: '002003' },
+    ],
+  ])('with %s creates nothing', async (_what, clauses, error) => {
+    await putSpecs()
+    await expect(account.run(`${CREATE} ${clauses}`)).rejects.toMatchObject(error)
+    expect(await account.show('SHOW SERVICES')).toEqual([])
+    expect(account.account.catalog.services.list()).toEqual([])
+  })
+
+  test('needs the pool, the privileges, and a name without quotes', async () => {
+    const from = `FROM SPECIFICATION ${tinySpec({ spec: '  - { name: web, port: 80, public: true }' })}`
+    const create = `${CREATE} ${from}`
+    await expect(account.run(create.replace('POOL pool', 'POOL none'))).rejects.toMatchObject({
+      code: '002003',
+    })
+    await expect(account.run(create.replace('tiny', '"My Service"'))).rejects.toMatchObject({
+      code: '395018',
+    })
+    const { catalog } = account.account
+    const grant = (privilege: string, on: string, name: string): void => {
+      const rest = { grantee: 'PUBLIC', grantOption: false, grantedBy: '', createdOn: TEST_TIME }
+      catalog.grants = [...catalog.grants, { privilege, on, name, to: 'ROLE', ...rest }]
+    }
+    account.session.role = 'SYSADMIN'
+    await expect(account.run(create)).rejects.toThrow("privileges to operate on schema 'DB.PUBLIC'")
+    grant('CREATE SERVICE', 'SCHEMA', 'DB.PUBLIC')
+    await expect(account.run(create)).rejects.toThrow("Compute pool 'POOL' does not exist")
+    grant('USAGE', 'COMPUTE POOL', 'POOL')
+    await expect(account.run(create)).rejects.toThrow('privileges to operate on account')
+    grant('BIND SERVICE ENDPOINT', 'ACCOUNT', '')
+    await expect(account.run(create)).rejects.toThrow('operate on image repository')
+    grant('READ', 'IMAGE REPOSITORY', 'DB.PUBLIC.IMAGE_REPO')
+    await account.run(create)
+    expect(await account.show('SHOW SERVICES')).toMatchObject([{ owner: 'SYSADMIN' }])
+    account.session.role = 'PUBLIC'
+    expect(await account.show('SHOW SERVICES')).toEqual([])
+    await expect(account.run('DESC SERVICE tiny')).rejects.toMatchObject({ code: '002043' })
+    grant('MONITOR', 'SERVICE', 'DB.PUBLIC.TINY')
+    expect(await account.show('DESC SERVICE tiny')).toMatchObject([{ name: 'TINY', spec: null }])
+    await expect(account.run('ALTER SERVICE tiny SUSPEND')).rejects.toMatchObject({
+      code: '003001',
+    })
+    await expect(account.run('DROP SERVICE tiny')).rejects.toMatchObject({ code: '003001' })
+  })
+})
+
+describe('ALTER and DROP SERVICE', () => {
+  test('tell what became of it', async () => {
+    await account.run(`${CREATE} FROM SPECIFICATION ${tinySpec()}`)
+    expect(await account.show('SHOW SERVICES')).toMatchObject([
+      {
+        name: 'TINY',
+        status: 'PENDING',
+        current_instances: '0',
+        target_instances: '1',
+        auto_resume: 'true',
+        external_access_integrations: null,
+        resumed_on: null,
+        suspended_on: null,
+        auto_suspend_secs: '0',
+        is_job: 'false',
+        is_upgrading: 'false',
+        dns_name: expect.stringMatching(/^tiny\.[0-9a-z]{5}\.svc\.spcs\.internal$/),
+      },
+    ])
+    await account.run('ALTER SERVICE tiny SUSPEND')
+    const [suspended] = await account.show('SHOW SERVICES')
+    expect(suspended).toMatchObject({ status: 'SUSPENDING', target_instances: '0' })
+    expect(suspended?.['suspended_on']).not.toBeNull()
+    await account.run('ALTER SERVICE tiny RESUME')
+    const [resumed] = await account.show('SHOW SERVICES')
+    expect(resumed).toMatchObject({ status: 'PENDING' })
+    expect(resumed?.['resumed_on']).not.toBeNull()
+    expect(statusOf(await account.run('DROP SERVICE tiny'))).toBe('TINY successfully dropped.')
+    await expect(account.run('DROP SERVICE tiny')).rejects.toMatchObject({ code: '002003' })
+    expect(statusOf(await account.run('DROP SERVICE IF EXISTS tiny'))).toBe(
+      'Drop statement executed successfully (TINY already dropped).',
+    )
+    await expect(account.run('ALTER SERVICE tiny RESUME')).rejects.toMatchObject({ code: '002043' })
+    await account.run('ALTER SERVICE IF EXISTS tiny RESUME')
+  })
+
+  test('set and unset properties', async () => {
+    await account.run(`${CREATE} FROM SPECIFICATION ${tinySpec()}`)
+    await account.run(
+      "ALTER SERVICE tiny SET MIN_INSTANCES = 2, MAX_INSTANCES = 3 QUERY_WAREHOUSE = compute_wh COMMENT = 'x' AUTO_RESUME = FALSE",
+    )
+    expect(await account.show('SHOW SERVICES')).toMatchObject([
+      {
+        min_instances: '2',
+        max_instances: '3',
+        min_ready_instances: '2',
+        query_warehouse: 'COMPUTE_WH',
+        comment: 'x',
+        auto_resume: 'false',
+      },
+    ])
+    await account.run(
+      'ALTER SERVICE tiny UNSET QUERY_WAREHOUSE, COMMENT, AUTO_RESUME, MIN_INSTANCES',
+    )
+    expect(await account.show('SHOW SERVICES')).toMatchObject([
+      { min_instances: '1', query_warehouse: null, comment: null, auto_resume: 'true' },
+    ])
+  })
+
+  test.each([
+    ['ALTER SERVICE tiny SET MIN_INSTANCES = 5', '001420'],
+    ['ALTER SERVICE tiny SET', '001003'],
+    ['ALTER SERVICE tiny UNSET NAME', '001003'],
+    ['ALTER SERVICE tiny RESTORE VOLUME "v" INSTANCES 0 FROM SNAPSHOT s', '000002'],
+    ['ALTER SERVICE tiny FROM SPECIFICATION $$ spec: {} $$', '395018'],
+    ['EXECUTE JOB SERVICE IN COMPUTE POOL pool FROM SPECIFICATION $$ $$', '000002'],
+    ['CREATE SNAPSHOT s FROM SERVICE tiny VOLUME "v" INSTANCE 0', '000002'],
+    ['SHOW GATEWAYS', '000002'],
+  ])('%s is refused with %s', async (sql, code) => {
+    await account.run(`${CREATE} FROM SPECIFICATION ${tinySpec()}`)
+    const before = account.account.catalog.services.list()
+    await expect(account.run(sql)).rejects.toMatchObject({ code })
+    expect(account.account.catalog.services.list()).toEqual(before)
+  })
+})
+
+describe('SHOW and DESCRIBE', () => {
+  const SERVICE =
+    'name status database_name schema_name owner compute_pool dns_name current_instances target_instances min_ready_instances min_instances max_instances auto_resume external_access_integrations created_on updated_on resumed_on suspended_on auto_suspend_secs comment owner_role_type query_warehouse is_job is_async_job spec_digest is_upgrading managing_object_domain managing_object_name'
+
+  test.each([
+    ['SHOW SERVICES', SERVICE],
+    ['SHOW SERVICES EXCLUDE JOBS', SERVICE.replace(' is_job is_async_job', '')],
+    ['DESC SERVICE tiny', SERVICE.replace('compute_pool', 'compute_pool spec')],
+    [
+      'SHOW SERVICE CONTAINERS IN SERVICE tiny',
+      'database_name schema_name service_name service_status instance_id instance_status container_name status message image_name image_digest restart_count start_time last_exit_code last_restart_time',
+    ],
+    [
+      'SHOW SERVICE INSTANCES IN SERVICE tiny',
+      'database_name schema_name service_name service_status instance_id status spec_digest creation_time start_time ip_address',
+    ],
+    ['SHOW ENDPOINTS IN SERVICE tiny', 'name port port_range protocol is_public ingress_url'],
+    ['SHOW ROLES IN SERVICE tiny', 'created_on name comment'],
+  ])('%s has its columns in order', async (sql, columns) => {
+    await account.run(`${CREATE} FROM SPECIFICATION ${tinySpec()}`)
+    expect(columnsOf(await account.run(sql)).join(' ')).toBe(columns)
+  })
+
+  test('list services by place and pool', async () => {
+    await account.run(`${CREATE} FROM SPECIFICATION ${tinySpec()}`)
+    const count = async (sql: string) => (await account.show(sql)).length
+    expect(await count('SHOW SERVICES IN ACCOUNT')).toBe(1)
+    expect(await count('SHOW SERVICES IN COMPUTE POOL pool')).toBe(1)
+    expect(await count("SHOW SERVICES LIKE 'x%' IN COMPUTE POOL pool")).toBe(0)
+    expect(await count("SHOW SERVICES LIKE 'TI__' IN SCHEMA db.public")).toBe(1)
+    await expect(account.run('SHOW SERVICES IN COMPUTE POOL none')).rejects.toMatchObject({
+      code: '002043',
+    })
+  })
+
+  test('tell endpoints and roles', async () => {
+    const spec = tinySpec({
+      spec: '  - { name: web, port: 8888, public: true }\n  - { name: peers, portRange: 9000-9010, protocol: TCP }\nserviceRoles: [{ name: web_user, endpoints: [web] }]',
+    })
+    await account.run(`${CREATE} FROM SPECIFICATION ${spec}`)
+    expect(await account.show('SHOW ENDPOINTS IN SERVICE tiny')).toEqual([
+      {
+        name: 'api',
+        port: '9090',
+        port_range: null,
+        protocol: 'HTTP',
+        is_public: 'false',
+        ingress_url: null,
+      },
+      {
+        name: 'web',
+        port: '8888',
+        port_range: null,
+        protocol: 'HTTP',
+        is_public: 'true',
+        ingress_url: 'Endpoints provisioning in progress... check back in a few minutes',
+      },
+      {
+        name: 'peers',
+        port: null,
+        port_range: '9000-9010',
+        protocol: 'TCP',
+        is_public: 'false',
+        ingress_url: null,
+      },
+    ])
+    const roles = await account.show('SHOW ROLES IN SERVICE tiny')
+    expect(roles.map((row) => row['name'])).toEqual(['ALL_ENDPOINTS_USAGE', 'WEB_USER'])
+  })
+
+  test('print the specification with limits and the digest filled in', async () => {
+    const digest = await account.push({})
+    await account.run(`${CREATE} FROM SPECIFICATION ${tinySpec()}`)
+    const [described] = await account.show('DESC SERVICE tiny')
+    expect(described?.['spec']).toMatch(/^---\n/)
+    expect(described?.['spec']).toContain(`sha256: "@${digest}"`)
+    expect(described?.['spec']).toMatch(/limits:\s+memory: "6Gi"\s+cpu: "1"/)
+    expect(described?.['spec']).toMatch(/requests:\s+memory: "0.5Gi"\s+cpu: "0.5"/)
+  })
+})
+
+describe('SYSTEM$ functions', () => {
+  test('tell status, logs and names', async () => {
+    await account.run(`${CREATE} FROM SPECIFICATION ${tinySpec()}`)
+    await expect(account.system('SYSTEM$GET_SERVICE_LOGS', 'tiny', 0, 'tiny')).rejects.toThrow(
+      'Waiting to start, Container Status: PENDING',
+    )
+    const status = await account.system('SYSTEM$GET_SERVICE_STATUS', 'DB.PUBLIC.TINY', 10)
+    expect(JSON.parse(status ?? '')).toEqual([
+      {
+        status: 'READY',
+        message: 'Running',
+        containerName: 'tiny',
+        instanceId: '0',
+        serviceName: 'TINY',
+        image: '127.0.0.1:8084/db/public/image_repo/tiny:dev',
+        restartCount: 0,
+        startTime: expect.stringMatching(/Z$/) as string,
+      },
+    ])
+    const timed = await account.system(
+      'SYSTEM$GET_SERVICE_LOGS',
+      'tiny',
+      '0',
+      'tiny',
+      1,
+      false,
+      '',
+      true,
+    )
+    expect(timed).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z .+\n$/)
+    const later = new Date(Date.now() + 60_000).toISOString()
+    expect(
+      await account.system('SYSTEM$GET_SERVICE_LOGS', 'tiny', 0, 'tiny', 9, false, later, false),
+    ).toBe('')
+    expect(await account.system('SYSTEM$GET_SERVICE_DNS_DOMAIN', 'db.public')).toMatch(
+      /^[0-9a-z]{5}\.svc\.spcs\.internal$/,
+    )
+    expect(
+      JSON.parse((await account.system('SYSTEM$GET_COMPUTE_POOL_STATUS', 'pool')) ?? ''),
+    ).toEqual({
+      status: 'ACTIVE',
+      message: '',
+    })
+  })
+
+  test('wait, and say what they waited for in vain', async () => {
+    await account.push({
+      name: 'silent',
+      layers: [{ 'app/main.js': 'setInterval(() => {}, 1000)' }],
+    })
+    const spec = tinySpec().replace('tiny:dev', 'silent:dev')
+    await account.run(`${CREATE} FROM SPECIFICATION ${spec}`)
+    await expect(account.system('SYSTEM$WAIT_FOR_SERVICES', 0, 'tiny')).rejects.toThrow(
+      'Timed out waiting for services: TINY is PENDING',
+    )
+  })
+
+  test.each([
+    ['SYSTEM$GET_SERVICE_STATUS', ['none'], '002043'],
+    ['SYSTEM$GET_SERVICE_STATUS', ['not a name'], '001015'],
+    ['SYSTEM$GET_SERVICE_LOGS', ['tiny', 'x', 'tiny'], '001015'],
+    ['SYSTEM$GET_SERVICE_LOGS', ['tiny', 7, 'tiny'], '395018'],
+    ['SYSTEM$GET_COMPUTE_POOL_STATUS', ['none'], '002003'],
+    ['SYSTEM$REGISTRY_LIST_IMAGES', ['/db/public/none'], '002003'],
+    ['SYSTEM$GET_SERVICE_DNS_DOMAIN', ['db.none'], '002003'],
+  ])('%s(%s) is refused with %s', async (name, args, code) => {
+    await account.run(`${CREATE} FROM SPECIFICATION ${tinySpec()}`)
+    await expect(account.system(name, ...args)).rejects.toMatchObject({ code })
+  })
+})
+
+function templated(): string {
+  return tinySpec().replace('image: /db/public/image_repo/tiny:dev', 'image: "{{ image }}"')
+}
+
+async function putSpecs(): Promise<void> {
+  const stage: Stage = {
+    kind: 'STAGE',
+    database: 'DB',
+    schema: 'PUBLIC',
+    name: 'SPECS',
+    id: 'specs',
+    createdOn: TEST_TIME,
+    owner: 'ACCOUNTADMIN',
+    comment: '',
+    encryption: 'SNOWFLAKE_SSE',
+    directoryEnabled: false,
+    sessionId: null,
+  }
+  account.account.catalog.stages.put(stage)
+  const write = (path: string, spec: string): Promise<void> =>
+    account.account.stages.write(stage, path, Buffer.from(spec.replaceAll('$$', '')))
+  await write('tiny.yaml', tinySpec())
+  await write('sub-folder/tiny.yaml', tinySpec())
+  await write('template.yaml', templated())
+}
+
+async function digestShown(): Promise<string | null | undefined> {
+  const [row] = await account.show('DESC SERVICE tiny')
+  return /sha256: "@(sha256:[0-9a-f]+)"/.exec(row?.['spec'] ?? '')?.[1]
+}

@@ -1,0 +1,157 @@
+import { parseServiceSpec } from '@spcs/spec'
+import type { StatementContext } from '../../account.ts'
+import type { Service } from '../../catalog/objects.ts'
+import type { Command } from '../../commands/command.ts'
+import type { TokenReader } from '../../sql/token-reader.ts'
+import {
+  type Cell,
+  numberColumn,
+  type StatementResult,
+  tableResult,
+  textColumn,
+  timestampColumn,
+} from '../../statement-result.ts'
+import { findService } from '../find-service.ts'
+import type { ContainerStatus, InstanceStatus } from '../service-runtime.ts'
+
+export const showServicePartsCommands: readonly Command[] = [
+  { syntax: 'SHOW SERVICE CONTAINERS IN SERVICE', run: showContainers },
+  { syntax: 'SHOW SERVICE INSTANCES IN SERVICE', run: showInstances },
+  { syntax: 'SHOW ENDPOINTS IN SERVICE', run: showEndpoints },
+  { syntax: 'SHOW ROLES IN SERVICE', run: showRoles },
+]
+
+/** What a public endpoint has in place of its address until it has one. */
+const INGRESS_PENDING = 'Endpoints provisioning in progress... check back in a few minutes'
+
+function showContainers(reader: TokenReader, context: StatementContext): StatementResult {
+  const service = readService(reader, 'MONITOR', context)
+  const { status, instances } = context.account.services.status(service)
+  const common: Cell[] = [service.database, service.schema, service.name, status]
+  const none: Cell[][] = [[...common, ...Array.from({ length: 11 }, () => null)]]
+  const rows = instances.flatMap((instance) =>
+    instance.containers.map((container) => [
+      ...common,
+      ...containerCells(instance, container, context),
+    ]),
+  )
+  return tableResult(
+    [
+      textColumn('database_name'),
+      textColumn('schema_name'),
+      textColumn('service_name'),
+      textColumn('service_status'),
+      textColumn('instance_id'),
+      textColumn('instance_status'),
+      textColumn('container_name'),
+      textColumn('status'),
+      textColumn('message'),
+      textColumn('image_name'),
+      textColumn('image_digest'),
+      numberColumn('restart_count'),
+      textColumn('start_time'),
+      numberColumn('last_exit_code'),
+      textColumn('last_restart_time'),
+    ],
+    rows.length === 0 ? none : rows,
+  )
+}
+
+function containerCells(
+  instance: InstanceStatus,
+  container: ContainerStatus,
+  { account }: StatementContext,
+): Cell[] {
+  return [
+    String(instance.id),
+    instance.status,
+    container.name,
+    container.status,
+    container.message,
+    `${account.address}${container.image}`,
+    container.imageDigest,
+    container.restartCount,
+    withoutFraction(container.startTime),
+    container.lastExitCode,
+    withoutFraction(container.lastRestartTime),
+  ]
+}
+
+function showInstances(reader: TokenReader, context: StatementContext): StatementResult {
+  const service = readService(reader, 'MONITOR', context)
+  const { status, instances } = context.account.services.status(service)
+  const common: Cell[] = [service.database, service.schema, service.name, status]
+  const none: Cell[][] = [[...common, null, null, null, null, null, null]]
+  const rows = instances.map((instance) => [
+    ...common,
+    String(instance.id),
+    instance.status,
+    instance.specDigest,
+    withoutFraction(instance.createdOn),
+    withoutFraction(instance.startedOn),
+    instance.status === 'READY' ? '127.0.0.1' : null,
+  ])
+  return tableResult(
+    [
+      textColumn('database_name'),
+      textColumn('schema_name'),
+      textColumn('service_name'),
+      textColumn('service_status'),
+      textColumn('instance_id'),
+      textColumn('status'),
+      textColumn('spec_digest'),
+      textColumn('creation_time'),
+      textColumn('start_time'),
+      textColumn('ip_address'),
+    ],
+    rows.length === 0 ? none : rows,
+  )
+}
+
+function showEndpoints(reader: TokenReader, context: StatementContext): StatementResult {
+  const service = readService(reader, 'USAGE', context)
+  const { endpoints } = parseServiceSpec(service.spec).spec
+  return tableResult(
+    [
+      textColumn('name'),
+      numberColumn('port'),
+      textColumn('port_range'),
+      textColumn('protocol'),
+      textColumn('is_public'),
+      textColumn('ingress_url'),
+    ],
+    endpoints.map((endpoint) => [
+      endpoint.name,
+      endpoint.port ?? null,
+      endpoint.portRange ?? null,
+      endpoint.protocol,
+      String(endpoint.public),
+      endpoint.public ? INGRESS_PENDING : null,
+    ]),
+  )
+}
+
+function showRoles(reader: TokenReader, context: StatementContext): StatementResult {
+  const service = readService(reader, 'USAGE', context)
+  const { serviceRoles } = parseServiceSpec(service.spec)
+  const names = ['ALL_ENDPOINTS_USAGE', ...serviceRoles.map(({ name }) => name.toUpperCase())]
+  return tableResult(
+    [timestampColumn('created_on'), textColumn('name'), textColumn('comment')],
+    names.map((name) => [service.createdOn, name, null]),
+  )
+}
+
+function readService(
+  reader: TokenReader,
+  privilege: 'USAGE' | 'MONITOR',
+  context: StatementContext,
+): Service {
+  const parts = reader.name('the name of a service')
+  reader.end()
+  return findService(parts, privilege, context)
+}
+
+/** Times of containers are text, in whole seconds: `2026-01-01T00:00:00Z`. */
+function withoutFraction(time: string | null): string | null {
+  return time?.replace(/\.\d+Z$/, 'Z') ?? null
+}

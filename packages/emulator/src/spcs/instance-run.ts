@@ -1,0 +1,230 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Container, ServiceSpec } from '@spcs/spec'
+import type { Account } from '../account.ts'
+import type { Service } from '../catalog/objects.ts'
+import type { ComputePools } from './compute-pools.ts'
+import { ContainerLog } from './container-log.ts'
+import { ContainerRun } from './container-run.ts'
+import { instanceShare } from './placement.ts'
+import { platformEnvironment } from './platform-environment.ts'
+import type { ContainerRequest, Mount, Runner } from './runner.ts'
+import { applyEvent, type InstanceState } from './service-state.ts'
+import type { InstanceStatus } from './service-runtime.ts'
+import { SessionDirectory } from './session-directory.ts'
+import type { ServiceTiming } from './timing.ts'
+import { volumeDirectory } from './volumes.ts'
+
+/** What every instance of the account is run with. */
+export interface InstanceHost {
+  readonly account: Account
+  readonly pools: ComputePools
+  readonly runner: Runner
+  readonly timing: ServiceTiming
+  /** The account's state directory. */
+  readonly directory: string
+}
+
+/** Where a container finds its session token when the specification does not say otherwise. */
+const SESSION_PATH = '/snowflake/session'
+
+/** One instance of a service: its containers, which share a node, ports, volumes and a session token. */
+export class InstanceRun {
+  readonly id: number
+  readonly service: Service
+  readonly #spec: ServiceSpec
+  readonly #host: InstanceHost
+  readonly #onChange: () => void
+  readonly #name: string
+  readonly #directory: string
+  readonly #createdOn: string
+  readonly #stopping = new AbortController()
+  readonly #containers: readonly ContainerRun[]
+  readonly #logs: ReadonlyMap<string, ContainerLog>
+  #session: SessionDirectory | undefined
+  #state: InstanceState = { kind: 'instance', status: 'PENDING' }
+  #started: Promise<void> | undefined
+
+  constructor(
+    id: number,
+    service: Service,
+    spec: ServiceSpec,
+    host: InstanceHost,
+    onChange: () => void,
+  ) {
+    const { account, runner, timing, directory } = host
+    this.id = id
+    this.service = service
+    this.#spec = spec
+    this.#host = host
+    this.#onChange = onChange
+    this.#name = `${service.id}-${id}`
+    this.#directory = join(directory, 'run', this.#name)
+    this.#createdOn = account.now().toISOString()
+    this.#containers = spec.spec.containers.map(
+      (container) =>
+        new ContainerRun({
+          container,
+          runner,
+          timing,
+          now: () => account.now(),
+          onChange: () => this.#onContainer(),
+        }),
+    )
+    this.#logs = new Map(
+      spec.spec.containers.map(({ name }) => [
+        name,
+        new ContainerLog(join(directory, 'logs', service.id, `${id}-${name}.log`), () =>
+          account.now(),
+        ),
+      ]),
+    )
+  }
+
+  get status(): InstanceState['status'] {
+    return this.#state.status
+  }
+
+  describe(): InstanceStatus {
+    const containers = this.#containers.map(({ container, state }) => ({
+      ...state,
+      name: container.name,
+      image: container.image,
+      imageDigest: this.service.imageDigests[container.name] ?? '',
+    }))
+    const starts = containers.flatMap(({ startTime }) => startTime ?? [])
+    return {
+      id: this.id,
+      status: this.#state.status,
+      specDigest: this.service.specDigest,
+      createdOn: this.#createdOn,
+      startedOn: starts.toSorted()[0] ?? null,
+      containers,
+    }
+  }
+
+  log(container: string): ContainerLog | undefined {
+    return this.#logs.get(container)
+  }
+
+  /** Where a port of the instance is reached, whichever container has it. */
+  address(port: number): string | undefined {
+    for (const container of this.#containers) {
+      const address = container.address(port)
+      if (address !== undefined) return address
+    }
+    return undefined
+  }
+
+  start(): void {
+    this.#started ??= this.#start()
+  }
+
+  /** Ends it for good. Resolves when its processes are gone and what they shared is given back. */
+  async stop(graceMs: number): Promise<void> {
+    this.#state = applyEvent(this.#state, { type: 'stop-requested' }) ?? this.#state
+    this.#stopping.abort()
+    await this.#started
+    await Promise.all(this.#containers.map((container) => container.stop(graceMs)))
+    this.#host.runner.releaseInstance(this.#name)
+    this.#session?.close()
+    rmSync(this.#directory, { recursive: true, force: true })
+    // Last: the pool may be at an end with it, and then nothing of the instance may be left.
+    this.#host.pools.release(this.service.computePool, this.#name)
+  }
+
+  async #start(): Promise<void> {
+    const { pools, account } = this.#host
+    const { signal } = this.#stopping
+    const tellWaiting = (what: 'nodes' | 'room' | 'start'): void => {
+      for (const container of this.#containers) container.waitFor(what)
+    }
+    try {
+      const share = instanceShare(this.#spec)
+      await pools.place(this.service.computePool, this.#name, share, {
+        signal,
+        onWait: tellWaiting,
+      })
+      tellWaiting('start')
+      this.#startContainers()
+    } catch (error) {
+      if (signal.aborted) return
+      // Only a fault of ours, or a stage that was dropped meanwhile: the log is where one looks.
+      account.log.error({ err: error, instance: this.#name }, 'instance could not be started')
+      const message = error instanceof Error ? error.message : String(error)
+      for (const log of this.#logs.values()) log.write('stderr', `${message}\n`)
+      for (const container of this.#containers) container.fail()
+    }
+  }
+
+  #startContainers(): void {
+    const { account, timing } = this.#host
+    this.#session = new SessionDirectory({
+      path: join(this.#directory, 'session'),
+      tokens: account.tokens,
+      service: account.catalog.services.keyOf(this.service),
+      rotationMs: timing.tokenRotationMs,
+      lifeMs: timing.tokenLifeMs,
+    })
+    for (const run of this.#containers) run.start(this.#request(run.container, this.#session.path))
+  }
+
+  #request(container: Container, session: string): ContainerRequest {
+    const { name, mountSessionToken, sessionTokenConfig } = container
+    const log = this.#logs.get(name)
+    if (log === undefined) throw new TypeError(`no log for container "${name}"`)
+    const sessionPath = sessionTokenConfig?.path ?? SESSION_PATH
+    return {
+      id: `${this.#name}-${name}`,
+      instance: this.#name,
+      directory: this.#directory,
+      imageDigest: this.service.imageDigests[name] ?? '',
+      command: container.command,
+      args: container.args,
+      env: {
+        ...container.env,
+        ...platformEnvironment(this.service, this.#host.account),
+        ...(mountSessionToken && { SPCS_SESSION_DIR: session }),
+      },
+      ports: portsOf(this.#spec),
+      mounts: [
+        ...(mountSessionToken ? [{ path: sessionPath, directory: session }] : []),
+        ...this.#mounts(container),
+      ],
+      log,
+    }
+  }
+
+  #mounts(container: Container): Mount[] {
+    const { account, directory } = this.#host
+    return container.volumeMounts.flatMap(({ name, mountPath }) => {
+      const volume = this.#spec.spec.volumes.find((one) => one.name === name)
+      if (volume === undefined) return []
+      const folder = volumeDirectory(volume, this.service, account, {
+        instance: join(this.#directory, 'volumes'),
+        block: join(directory, 'volumes', this.service.id, String(this.id)),
+      })
+      return [{ path: mountPath, directory: folder }]
+    })
+  }
+
+  #onContainer(): void {
+    const statuses = this.#containers.map(({ state }) => state.status)
+    const next = applyEvent(this.#state, { type: 'containers-changed', statuses })
+    if (next !== undefined) this.#state = next
+    this.#onChange()
+  }
+}
+
+/** Every port that the specification names: of endpoints and of probes. */
+function portsOf({ spec }: ServiceSpec): number[] {
+  const endpoints = spec.endpoints.flatMap(({ port, portRange }) => {
+    if (port !== undefined) return [port]
+    const [first = 0, last = -1] = (portRange ?? '').split('-').map(Number)
+    return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index)
+  })
+  const probes = spec.containers.flatMap(({ readinessProbe, livenessProbe }) =>
+    [readinessProbe, livenessProbe].flatMap((one) => one?.port ?? []),
+  )
+  return [...new Set([...endpoints, ...probes])]
+}

@@ -1,0 +1,65 @@
+import type { ContainerLog } from './container-log.ts'
+
+/** A container to be run, all names resolved. */
+export interface ContainerRequest {
+  /** Fit as a file name, and the container's own: `k3x9-0-convert-api`. */
+  readonly id: string
+  /** The instance it belongs to: containers of one instance share its ports. */
+  readonly instance: string
+  /** A folder for this instance alone; it goes with the instance. */
+  readonly directory: string
+  /** Digest of the manifest that it is pinned to. */
+  readonly imageDigest: string
+  /** Takes the place of the image's Entrypoint. */
+  readonly command: readonly string[] | undefined
+  /** Takes the place of the image's Cmd. */
+  readonly args: readonly string[] | undefined
+  /** Variables of the platform and of the specification. */
+  readonly env: Readonly<Record<string, string>>
+  /** Every port that any container of the instance may listen on by the specification. */
+  readonly ports: readonly number[]
+  readonly mounts: readonly Mount[]
+  /** Takes what the container prints. */
+  readonly log: ContainerLog
+}
+
+/** A folder of this machine at a path of the container. */
+export interface Mount {
+  readonly path: string
+  readonly directory: string
+}
+
+/** A container at work. */
+export interface RunningContainer {
+  /** Resolves when it ended, by itself or by `stop`, and all that it started with it: its exit code, 128 + signal. */
+  readonly exited: Promise<number>
+  /** Where a port of the container is reached: `127.0.0.1:41234`; undefined for one that was not asked for. */
+  address(port: number): string | undefined
+  /** SIGTERM, and SIGKILL for what is left after the grace time. Resolves when it ended. */
+  stop(graceMs: number): Promise<void>
+}
+
+/** A way to run containers: as processes of this machine, or in an engine. */
+export interface Runner {
+  /**
+   * Starts a container.
+   *
+   * @throws {ContainerStartError} when its image or its command is no good.
+   */
+  start(request: ContainerRequest): Promise<RunningContainer>
+  /** Gives back what the containers of an instance shared. */
+  releaseInstance(instance: string): void
+  /** Ends what an account that was killed left running. */
+  endLeftOvers(): Promise<void>
+}
+
+/** A container that could not be started; the message goes to the container's log. */
+export class ContainerStartError extends Error {
+  readonly because: 'image' | 'command'
+
+  constructor(because: 'image' | 'command', message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.name = 'ContainerStartError'
+    this.because = because
+  }
+}

@@ -1,0 +1,338 @@
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { Service } from '../catalog/objects.ts'
+import { maybeProcessIdentity } from '../process-identity.ts'
+import { createCallServiceFunction } from './call-service-function.ts'
+import { type ServiceAccount, serviceAccount, tinySpec } from './testing/service-account.ts'
+
+describe('a service', () => {
+  test('is started, found at its endpoint, and has what a container has', async () => {
+    await using account = await accountWithService()
+    expect(await account.show('SHOW SERVICE CONTAINERS IN SERVICE tiny')).toMatchObject([
+      { service_status: 'RUNNING', status: 'READY', message: 'Running', restart_count: '0' },
+    ])
+    const env = JSON.parse(await call(account, '/env')) as Record<string, string>
+    expect(env).toMatchObject({
+      SNOWFLAKE_ACCOUNT: 'LOCAL',
+      SNOWFLAKE_HOST: '127.0.0.1',
+      SNOWFLAKE_PORT: '8084',
+      SNOWFLAKE_PROTOCOL: 'http',
+      SNOWFLAKE_DATABASE: 'DB',
+      SNOWFLAKE_SCHEMA: 'PUBLIC',
+      SNOWFLAKE_SERVICE_NAME: 'TINY',
+      GREETING: 'hello',
+    })
+    expect(Object.keys(env).filter((name) => name.startsWith('npm_') || name === 'USER')).toEqual(
+      [],
+    )
+    const token = await call(account, '/token')
+    expect(account.account.tokens.resolve(token)).toEqual({
+      kind: 'service',
+      service: 'DB.PUBLIC.TINY',
+    })
+    const path = join(env['SPCS_SESSION_DIR'] ?? '', 'token')
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+    expect(await account.system('SYSTEM$GET_SERVICE_LOGS', 'tiny', 0, 'tiny')).toMatch(
+      /^listening\n/,
+    )
+  })
+
+  test('is started again when its process is killed, and answers the next call', async () => {
+    await using account = await accountWithService()
+    const pid = Number(await call(account, '/pid'))
+    process.kill(pid, 'SIGKILL')
+    await until(account, () => container(account)?.lastExitCode === 137)
+    expect(Number(await call(account, '/pid'))).not.toBe(pid)
+    expect(await account.show('SHOW SERVICE CONTAINERS IN SERVICE tiny')).toMatchObject([
+      { status: 'READY', restart_count: '1', last_exit_code: '137' },
+    ])
+    expect(await logOf(account, true)).toContain('GET /pid')
+  })
+
+  test('takes everything that its processes started along', async () => {
+    await using account = await accountWithService()
+    const sleeper = Number(await call(account, '/spawn'))
+    expect(isRunning(sleeper)).toBe(true)
+    await account.run('ALTER SERVICE tiny SUSPEND')
+    await until(account, () => status(account) === 'SUSPENDED')
+    expect(isRunning(sleeper)).toBe(false)
+  })
+
+  test('that keeps crashing is FAILED, and a call says why at once', async () => {
+    await using account = serviceAccount()
+    await account.push({
+      layers: [{ 'app/main.js': "console.error('no config'); process.exit(3)" }],
+    })
+    await createPool(account)
+    await account.run(`CREATE SERVICE tiny IN COMPUTE POOL pool FROM SPECIFICATION ${tinySpec()}`)
+    await until(account, () => status(account) === 'FAILED')
+    expect(container(account)).toMatchObject({
+      message: 'Encountered fatal error while running, check container logs',
+      lastExitCode: 3,
+    })
+    expect((await logOf(account)) + (await logOf(account, true))).toContain('no config\n')
+    await expect(call(account, '/pid')).rejects.toMatchObject({
+      code: '100351',
+      message: expect.stringContaining('last exit code 3') as string,
+    })
+    await account.push({})
+    await account.run(`ALTER SERVICE tiny FROM SPECIFICATION ${tinySpec()}`)
+    await until(account, () => status(account) === 'RUNNING')
+  })
+
+  test.each([
+    ['command: ["/no/such/program"]', 'Cannot start "/no/such/program"'],
+    ['command: ["node"]\n    args: ["-e", "process.exit(9)"]', ''],
+  ])('with %s is FAILED and its log says why', async (command, log) => {
+    await using account = serviceAccount()
+    await account.push({})
+    await createPool(account)
+    const spec = tinySpec({ container: `    ${command}` })
+    await account.run(`CREATE SERVICE tiny IN COMPUTE POOL pool FROM SPECIFICATION ${spec}`)
+    await until(account, () => status(account) === 'FAILED')
+    expect((await logOf(account)) + (await logOf(account, true))).toContain(log)
+  })
+
+  test('is suspended and resumed by statements, and resumed by a call', async () => {
+    await using account = await accountWithService()
+    const pid = Number(await call(account, '/pid'))
+    await account.run('ALTER SERVICE tiny SUSPEND')
+    await until(account, () => status(account) === 'SUSPENDED')
+    expect(isRunning(pid)).toBe(false)
+    expect(await account.show('SHOW SERVICE CONTAINERS IN SERVICE tiny')).toMatchObject([
+      { service_status: 'SUSPENDED', instance_id: null, container_name: null, status: null },
+    ])
+    expect(readdirSync(join(account.directory, 'run'))).toEqual([])
+    await account.run('ALTER SERVICE tiny RESUME')
+    await until(account, () => status(account) === 'RUNNING')
+    await account.run('ALTER SERVICE tiny SUSPEND')
+    expect(await call(account, '/healthcheck')).toBe('ok')
+    expect(service(account)).toMatchObject({ suspended: false })
+    await account.run('ALTER SERVICE tiny SET AUTO_RESUME = FALSE')
+    await account.run('ALTER SERVICE tiny SUSPEND')
+    await expect(call(account, '/healthcheck')).rejects.toMatchObject({ code: '100351' })
+  })
+
+  test('goes with DROP SERVICE, and another may take its name at once', async () => {
+    await using account = await accountWithService()
+    const pid = Number(await call(account, '/pid'))
+    await account.run('DROP SERVICE tiny')
+    await account.run(`CREATE SERVICE tiny IN COMPUTE POOL pool FROM SPECIFICATION ${tinySpec()}`)
+    await until(account, () => status(account) === 'RUNNING' && !isRunning(pid))
+    expect(Number(await call(account, '/pid'))).not.toBe(pid)
+  })
+
+  test('is upgraded from the highest instance down, one at a time', async () => {
+    await using account = await accountWithService('MIN_INSTANCES = 2')
+    const steps: string[] = []
+    const { promise, stop } = recordSteps(account, steps)
+    const spec = tinySpec({ container: '    env: { VERSION: two }' })
+    await account.run(`ALTER SERVICE tiny FROM SPECIFICATION ${spec}`)
+    await until(account, () => !account.services.status(service(account)).isUpgrading)
+    await until(account, () => status(account) === 'RUNNING')
+    stop()
+    await promise
+    expect(await call(account, '/version')).toBe('two')
+    expect(steps.at(0)).toBe('old READY, old READY')
+    expect(steps).toContain('old READY, new READY')
+    expect(steps.at(-1)).toBe('new READY, new READY')
+    expect(
+      steps.filter((step) => /new (?!READY).*, /.test(step) && step.includes(', old')),
+    ).toEqual([])
+  })
+
+  test('scales by MIN_INSTANCES', async () => {
+    await using account = await accountWithService()
+    await account.run('ALTER SERVICE tiny SET MIN_INSTANCES = 2 MAX_INSTANCES = 2')
+    await until(account, () => account.services.status(service(account)).instances.length === 2)
+    await until(account, () => status(account) === 'RUNNING')
+    await account.run('ALTER SERVICE tiny UNSET MIN_INSTANCES')
+    await until(account, () => account.services.status(service(account)).instances.length === 1)
+    expect(await account.show('SHOW SERVICE INSTANCES IN SERVICE tiny')).toMatchObject([
+      { instance_id: '0', status: 'READY' },
+    ])
+  })
+
+  test('waits for room on its pool, and takes it when it comes', async () => {
+    await using account = await accountWithService()
+    const spec = tinySpec({ container: '    resources: { requests: { cpu: "0.6" } }' })
+    await account.run(`CREATE SERVICE second IN COMPUTE POOL pool FROM SPECIFICATION ${spec}`)
+    await until(
+      account,
+      () => container(account, 'SECOND')?.message.startsWith('Unschedulable') ?? false,
+    )
+    await account.run('DROP SERVICE tiny')
+    await until(account, () => status(account, 'SECOND') === 'RUNNING')
+  })
+
+  test('shares a folder with its stage, at the path where it is mounted', async () => {
+    await using account = serviceAccount()
+    await account.push({})
+    await createPool(account)
+    account.account.catalog.stages.put({
+      kind: 'STAGE',
+      database: 'DB',
+      schema: 'PUBLIC',
+      name: 'VOLUMES',
+      id: 'v1',
+      createdOn: '2026-01-01T00:00:00.000Z',
+      owner: 'ACCOUNTADMIN',
+      comment: '',
+      encryption: 'SNOWFLAKE_SSE',
+      directoryEnabled: false,
+      sessionId: null,
+    })
+    const stage = account.account.catalog.stages.get('DB.PUBLIC.VOLUMES')
+    await account.account.stages.write(stage, 'notebook/a.txt', Buffer.from('from the stage'))
+    const spec = tinySpec({
+      container: '    volumeMounts: [{ name: work, mountPath: /home/node/work }]',
+      spec: '  volumes: [{ name: work, source: stage, stageConfig: { name: "@volumes/notebook" } }]',
+    })
+    await account.run(`CREATE SERVICE tiny IN COMPUTE POOL pool FROM SPECIFICATION ${spec}`)
+    expect(await call(account, '/files', '/home/node/work/a.txt')).toBe('from the stage')
+  })
+})
+
+describe('Services', () => {
+  test('ends what an account left that was killed, and starts its services again', async () => {
+    const account = await accountWithService()
+    const left = Number(await call(account, '/pid'))
+    // Another account on the same state, as after a kill: the first one never ended anything.
+    const { directory } = account
+    const next = serviceAccount({ directory })
+    for (const pool of account.account.catalog.computePools.list()) {
+      next.account.catalog.computePools.put(pool)
+    }
+    next.account.catalog.services.put(service(account))
+    await next.services.start()
+    await account.services.stop()
+    expect(isRunning(left)).toBe(false)
+    expect(Number(await call(next, '/pid'))).not.toBe(left)
+    await next.services.stop()
+  })
+
+  test('stops a process that does not heed SIGTERM, within the grace time', async () => {
+    const account = await accountWithService('', '    env: { STUBBORN: "1" }')
+    const pid = Number(await call(account, '/pid'))
+    await account.services.stop()
+    expect(isRunning(pid)).toBe(false)
+    expect(readdirSync(join(account.directory, 'run'))).toEqual([])
+  })
+
+  test('calls a service function in batches, and tells what the service said', async () => {
+    await using account = await accountWithService()
+    await account.run(
+      `CREATE FUNCTION convert_udf(temp_c FLOAT) RETURNS FLOAT SERVICE = tiny ENDPOINT = 'api' MAX_BATCH_ROWS = 5 AS '/convert'`,
+    )
+    await account.run(
+      `CREATE FUNCTION rejected(temp_c FLOAT) RETURNS FLOAT SERVICE = tiny ENDPOINT = api AS '/reject'`,
+    )
+    const { functions } = account.account.catalog
+    const callFunction = createCallServiceFunction(account.account)
+    const rows = [[12], [19], [18], [23], [0], [100]]
+    const convert = functions.get('DB.PUBLIC.CONVERT_UDF(FLOAT)')
+    expect(await callFunction({ function: convert, site: 1, rows }, account.context())).toEqual([
+      53.6, 66.2, 64.4, 73.4, 32, 212,
+    ])
+    const posts = async () => (await logOf(account)).match(/POST \/convert/g)
+    await expect.poll(posts).toHaveLength(2)
+
+    const rejected = functions.get('DB.PUBLIC.REJECTED(FLOAT)')
+    await expect(
+      callFunction({ function: rejected, site: 1, rows }, account.context()),
+    ).rejects.toMatchObject({
+      code: '100351',
+      message: `Request failed for external function REJECTED with remote service error: 400 'row 0 is bad'`,
+    })
+  })
+
+  test('calls again when the process dies between or under the calls', async () => {
+    await using account = await accountWithService()
+    await account.run(
+      `CREATE FUNCTION convert_udf(temp_c FLOAT) RETURNS FLOAT SERVICE = tiny ENDPOINT = 'api' AS '/convert'`,
+    )
+    const convert = account.account.catalog.functions.get('DB.PUBLIC.CONVERT_UDF(FLOAT)')
+    const callFunction = createCallServiceFunction(account.account)
+    const callOnce = () =>
+      callFunction({ function: convert, site: 1, rows: [[12]] }, account.context())
+    expect(await callOnce()).toEqual([53.6])
+    process.kill(Number(await call(account, '/pid')), 'SIGKILL')
+    expect(await callOnce()).toEqual([53.6])
+    expect(container(account)?.restartCount).toBe(1)
+  })
+})
+
+async function accountWithService(properties = '', container = ''): Promise<ServiceAccount> {
+  const account = serviceAccount()
+  await account.push({})
+  await createPool(account)
+  const spec = tinySpec({
+    container: container === '' ? '    env: { GREETING: hello }' : container,
+  })
+  await account.run(
+    `CREATE SERVICE tiny IN COMPUTE POOL pool FROM SPECIFICATION ${spec} ${properties}`,
+  )
+  expect(await account.system('SYSTEM$WAIT_FOR_SERVICES', 10, 'tiny')).toBe('OK')
+  return account
+}
+
+async function createPool(account: ServiceAccount): Promise<void> {
+  await account.run(
+    'CREATE COMPUTE POOL pool MIN_NODES = 1 MAX_NODES = 1 INSTANCE_FAMILY = CPU_X64_XS',
+  )
+}
+
+function service(account: ServiceAccount, name = 'TINY'): Service {
+  return account.account.catalog.services.get(`DB.PUBLIC.${name}`)
+}
+
+function status(account: ServiceAccount, name?: string): string {
+  return account.services.status(service(account, name)).status
+}
+
+function container(account: ServiceAccount, name?: string) {
+  return account.services.status(service(account, name)).instances[0]?.containers[0]
+}
+
+/** GET, or POST with a body, at the service's endpoint. */
+async function call(account: ServiceAccount, path: string, body?: string): Promise<string> {
+  const signal = AbortSignal.timeout(10_000)
+  const url = await account.services.endpointUrl(service(account), 'api', signal)
+  const method = body === undefined ? 'GET' : 'POST'
+  const response = await fetch(url + path, { method, signal, ...(body !== undefined && { body }) })
+  return response.text()
+}
+
+async function logOf(account: ServiceAccount, previous = false): Promise<string> {
+  const log = account.services.maybeLog(service(account), 0, 'tiny', { previous })
+  return Promise.resolve(log ?? '')
+}
+
+async function until(account: ServiceAccount, isSo: () => boolean): Promise<void> {
+  const { signal } = new AbortController()
+  expect(await account.services.waitUntil(isSo, { timeoutMs: 10_000, signal })).toBe(true)
+}
+
+/** Notes how the instances are, whenever that changes: `old READY, new PENDING`. */
+function recordSteps(account: ServiceAccount, steps: string[]) {
+  const before = service(account).specDigest
+  const look = (): boolean => {
+    const step = account.services
+      .status(service(account))
+      .instances.map((one) => `${one.specDigest === before ? 'old' : 'new'} ${one.status}`)
+      .join(', ')
+    if (step !== steps.at(-1)) steps.push(step)
+    return false
+  }
+  const stopping = new AbortController()
+  const promise = account.services
+    .waitUntil(look, { timeoutMs: 20_000, signal: stopping.signal })
+    .catch(() => false)
+  return { promise, stop: () => stopping.abort() }
+}
+
+/** A process that ended and that nobody has waited for yet is not running. */
+function isRunning(pid: number): boolean {
+  return maybeProcessIdentity(pid) !== undefined
+}

@@ -1,0 +1,198 @@
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { printIdentifier } from '@spcs/sql'
+import type { Account } from '../account.ts'
+import type { ComputePool, Service } from '../catalog/objects.ts'
+import { SnowflakeError } from '../snowflake-error.ts'
+import { Changes } from './changes.ts'
+import { ComputePools, type PoolStatus } from './compute-pools.ts'
+import type { ReadLogOptions } from './container-log.ts'
+import type { InstanceHost } from './instance-run.ts'
+import { ProcessRunner } from './process-runner.ts'
+import type { Runner } from './runner.ts'
+import { ServiceRun } from './service-run.ts'
+import type { ServiceRuntime, ServiceStatus } from './service-runtime.ts'
+import { DEFAULT_TIMING, type ServiceTiming } from './timing.ts'
+
+export interface ServicesOptions {
+  /** The account's state directory: images, logs, volumes and running processes are kept in it. */
+  readonly directory: string
+  /** The Node that containers run with. Default: the one that runs this. */
+  readonly node?: string | undefined
+  readonly timing?: Partial<ServiceTiming> | undefined
+  /** Default: containers are processes of this machine. */
+  readonly runner?: Runner | undefined
+}
+
+/** The account's services at work, on its compute pools. */
+export class Services implements ServiceRuntime {
+  readonly #account: Account
+  readonly #host: InstanceHost
+  readonly #changes = new Changes()
+  /** By the service's own id: one that was dropped may still end while another takes its name. */
+  readonly #services = new Map<string, ServiceRun>()
+  readonly #ending = new Set<Promise<void>>()
+
+  constructor(account: Account, { directory, node, timing, runner }: ServicesOptions) {
+    const times = { ...DEFAULT_TIMING, ...timing }
+    this.#account = account
+    this.#host = {
+      account,
+      pools: new ComputePools(account.catalog, times, this.#changes),
+      runner:
+        runner ??
+        new ProcessRunner({
+          images: account.images,
+          imagesDirectory: join(directory, 'images'),
+          runDirectory: join(directory, 'run'),
+          node,
+        }),
+      timing: times,
+      directory,
+    }
+  }
+
+  async start(): Promise<void> {
+    await this.#host.runner.endLeftOvers()
+    removeInstanceFolders(join(this.#host.directory, 'run'))
+    const { catalog } = this.#account
+    for (const pool of catalog.computePools.list()) this.applyPool(pool)
+    for (const service of catalog.services.list()) this.apply(service)
+  }
+
+  async stop(): Promise<void> {
+    const { pools, timing } = this.#host
+    await Promise.all([...this.#services.values()].map((run) => run.stop(timing.stopGraceMs)))
+    await Promise.all(this.#ending)
+    pools.close()
+  }
+
+  async endpointUrl(service: Service, endpoint: string, signal: AbortSignal): Promise<string> {
+    const key = this.#account.catalog.services.keyOf(service)
+    const current = this.#account.catalog.services.maybe(key)
+    if (current === undefined) throw notReady(`service ${key} does not exist`)
+    if (current.suspended) this.#resume(current, key)
+    const ready = (): readonly string[] => this.#addresses(current, endpoint)
+    const isDecided = (): boolean => {
+      const run = this.#services.get(current.id)
+      return ready().length > 0 || run === undefined || run.describe().status === 'FAILED'
+    }
+    await this.#changes.until(isDecided, { timeoutMs: this.#host.timing.endpointWaitMs, signal })
+    const addresses = ready()
+    const address = addresses[Math.floor(Math.random() * addresses.length)]
+    if (address === undefined) throw notReady(this.#whyNotReady(current, key))
+    return `http://${address}`
+  }
+
+  apply(service: Service): void {
+    if (!service.suspended) this.#resumePool(service.computePool)
+    const run = this.#services.get(service.id)
+    if (run !== undefined) run.apply(service)
+    else {
+      const onChange = (): void => this.#changes.notify()
+      this.#services.set(service.id, new ServiceRun(service, this.#host, onChange))
+    }
+    this.#changes.notify()
+  }
+
+  drop(service: Service): void {
+    const run = this.#services.get(service.id)
+    if (run === undefined) return
+    const ending = run.drop().finally(() => {
+      this.#services.delete(service.id)
+      this.#ending.delete(ending)
+      this.#changes.notify()
+    })
+    this.#ending.add(ending)
+  }
+
+  status(service: Service): ServiceStatus {
+    const nothing: ServiceStatus = { status: 'SUSPENDED', isUpgrading: false, instances: [] }
+    return this.#services.get(service.id)?.describe() ?? nothing
+  }
+
+  waitUntil(
+    isSo: () => boolean,
+    options: { timeoutMs: number; signal: AbortSignal },
+  ): Promise<boolean> {
+    return this.#changes.until(isSo, options)
+  }
+
+  maybeLog(
+    service: Service,
+    instance: number,
+    container: string,
+    options: ReadLogOptions,
+  ): string | undefined {
+    const run = this.#services.get(service.id)?.instances.find(({ id }) => id === instance)
+    return run?.log(container)?.read(options)
+  }
+
+  applyPool(pool: ComputePool): void {
+    this.#host.pools.apply(pool)
+    this.#changes.notify()
+  }
+
+  dropPool(pool: ComputePool): void {
+    this.#host.pools.drop(pool.name)
+  }
+
+  poolStatus(pool: ComputePool): PoolStatus {
+    return this.#host.pools.status(pool)
+  }
+
+  /** Where an endpoint's port is reached on each ready instance. */
+  #addresses(service: Service, endpoint: string): string[] {
+    const run = this.#services.get(service.id)
+    const port = run?.spec.spec.endpoints.find(({ name }) => name === endpoint)?.port
+    if (run === undefined || port === undefined) return []
+    return run.instances
+      .filter(({ status }) => status === 'READY')
+      .flatMap((instance) => instance.address(port) ?? [])
+  }
+
+  /** A call to a suspended service resumes it, where it may. */
+  #resume(service: Service, key: string): void {
+    if (!service.autoResume) {
+      throw notReady(`service ${key} is suspended, and its AUTO_RESUME is FALSE`)
+    }
+    const { catalog, log } = this.#account
+    const resumedOn = this.#account.now().toISOString()
+    const resumed = catalog.services.change(key, { suspended: false, resumedOn })
+    catalog.save()
+    log.info({ service: key }, 'service resumed by a call')
+    this.apply(resumed)
+  }
+
+  #resumePool(name: string): void {
+    const { catalog } = this.#account
+    const key = printIdentifier(name)
+    const pool = catalog.computePools.maybe(key)
+    if (pool === undefined || !pool.suspended || !pool.autoResume) return
+    const resumedOn = this.#account.now().toISOString()
+    this.applyPool(catalog.computePools.change(key, { suspended: false, resumedOn }))
+    catalog.save()
+  }
+
+  #whyNotReady(service: Service, key: string): string {
+    const { status, instances } = this.status(service)
+    const containers = instances.flatMap((instance) => instance.containers)
+    const waiting = containers.find((container) => container.status !== 'READY')
+    if (waiting === undefined) return `service ${key} is ${status}`
+    const exit = waiting.lastExitCode === null ? '' : `, last exit code ${waiting.lastExitCode}`
+    return `service ${key} is ${status}, container ${waiting.name}: ${waiting.message}${exit}`
+  }
+}
+
+/** Folders of instances whose account was killed; they hold tokens that are worth nothing any more. */
+function removeInstanceFolders(directory: string): void {
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  for (const entry of readdirSync(directory, { withFileTypes: true })) {
+    if (entry.isDirectory()) rmSync(join(directory, entry.name), { recursive: true, force: true })
+  }
+}
+
+/** No instance can be called; whoever calls adds for which function. */
+function notReady(reason: string): SnowflakeError {
+  return new SnowflakeError('100351', 'P0000', reason)
+}

@@ -1,0 +1,124 @@
+import { type DataType, parseDataType, parseIdentifier, SqlError } from '@spcs/sql'
+import { ServiceFunctionError } from './errors.ts'
+import type { AnyHandler, ArgumentTypes, Handler, NullHandling } from './handler.ts'
+import type { SqlTypeName } from './sql-type.ts'
+
+export interface DefineServiceFunctionOptions<
+  Arguments extends ArgumentTypes,
+  Returns extends SqlTypeName,
+  Nulls extends NullHandling,
+  Vectorized extends boolean,
+> {
+  /** The function's name as typed in SQL; unquoted names fold to upper case. */
+  readonly name: string
+  /** Where the service answers it, and what stands behind `AS` in SQL: `/convert`. */
+  readonly path: string
+  readonly arguments: Arguments
+  readonly returns: Returns
+  /** Default `returns-null-on-null-input`. */
+  readonly nullHandling?: Nulls | undefined
+  /** The most rows that Snowflake may send at once; Snowflake chooses when there is no limit. */
+  readonly maxBatchRows?: number | undefined
+  readonly comment?: string | undefined
+  /** The handler takes whole columns and returns a column; default false. */
+  readonly vectorized?: Vectorized | undefined
+  readonly handler: Handler<Arguments, Returns, Nulls, Vectorized>
+}
+
+/** One argument of a service function. */
+export interface TypedName {
+  /** The name as Snowflake stores it: `TEMP_C`. */
+  readonly name: string
+  /** The key in the definition: `temp_c`. A handler of several arguments finds the value under it. */
+  readonly key: string
+  /** The SQL type as the definition writes it. */
+  readonly sqlType: string
+  readonly type: DataType
+}
+
+/** A checked definition: everything that the route, the SQL and a caller need to know. */
+export interface ServiceFunction<DefinedHandler = AnyHandler> {
+  /** The name as Snowflake stores it: `CONVERT_UDF`. */
+  readonly name: string
+  readonly path: string
+  readonly arguments: readonly TypedName[]
+  readonly returns: Pick<TypedName, 'sqlType' | 'type'>
+  readonly nullHandling: NullHandling
+  readonly maxBatchRows: number | undefined
+  readonly comment: string | undefined
+  readonly vectorized: boolean
+  readonly handler: DefinedHandler
+}
+
+/**
+ * Defines a service function once, for its route, its row checks, its handler's types and its SQL.
+ *
+ * @throws {ServiceFunctionError} `DEFINITION_INVALID` naming what Snowflake would refuse.
+ */
+export function defineServiceFunction<
+  const Arguments extends ArgumentTypes,
+  const Returns extends SqlTypeName,
+  const Nulls extends NullHandling = 'returns-null-on-null-input',
+  const Vectorized extends boolean = false,
+>(
+  options: DefineServiceFunctionOptions<Arguments, Returns, Nulls, Vectorized>,
+): ServiceFunction<Handler<Arguments, Returns, Nulls, Vectorized>> {
+  const { path, maxBatchRows, vectorized = false } = options
+  const refuse = (state: string, hint: string, cause?: unknown): ServiceFunctionError =>
+    new ServiceFunctionError(
+      'DEFINITION_INVALID',
+      `Cannot define service function "${options.name}": ${state}`,
+      { hint, cause },
+    )
+
+  if (!ROUTE_PATH.test(path)) {
+    throw refuse(`path "${path}" is not a plain URL path`, 'Use a path such as "/convert"')
+  }
+  if (maxBatchRows !== undefined && !(Number.isSafeInteger(maxBatchRows) && maxBatchRows > 0)) {
+    throw refuse(`maxBatchRows is ${maxBatchRows}`, 'Use a whole number above 0, or leave it out')
+  }
+  if (vectorized && Object.keys(options.arguments).length === 0) {
+    throw refuse(
+      'it is vectorized without arguments, so its handler could not know the number of rows',
+      'Leave "vectorized" out, or give the function an argument',
+    )
+  }
+  try {
+    return {
+      name: parseIdentifier(options.name),
+      path,
+      arguments: readArguments(options.arguments, refuse),
+      returns: readType(options.returns),
+      nullHandling: options.nullHandling ?? 'returns-null-on-null-input',
+      maxBatchRows,
+      comment: options.comment,
+      vectorized,
+      handler: options.handler,
+    }
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error
+    throw refuse(error.message, error.hint ?? 'Write it as in SQL', error)
+  }
+}
+
+// Characters that a router would take for a parameter or a wildcard are left out.
+const ROUTE_PATH = /^\/[\w.~/-]*$/
+
+function readArguments(
+  types: ArgumentTypes,
+  refuse: (state: string, hint: string) => ServiceFunctionError,
+): readonly TypedName[] {
+  const seen = new Set<string>()
+  return Object.entries(types).map(([key, sqlType]) => {
+    const name = parseIdentifier(key)
+    if (seen.has(name)) {
+      throw refuse(`two arguments are called ${name}`, 'Give each argument a name of its own')
+    }
+    seen.add(name)
+    return { name, key, ...readType(sqlType) }
+  })
+}
+
+function readType(sqlType: string): Pick<TypedName, 'sqlType' | 'type'> {
+  return { sqlType: sqlType.trim(), type: parseDataType(sqlType) }
+}

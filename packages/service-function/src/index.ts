@@ -1,0 +1,19 @@
+export { callServiceFunction, type CallServiceFunctionOptions } from './client.ts'
+export { createFunctionSql, type CreateFunctionOptions } from './create-function-sql.ts'
+export {
+  defineServiceFunction,
+  type DefineServiceFunctionOptions,
+  type ServiceFunction,
+  type TypedName,
+} from './define-service-function.ts'
+export {
+  ServiceFunctionError,
+  type ServiceFunctionErrorCode,
+  type ServiceFunctionErrorOptions,
+} from './errors.ts'
+export type { Failure } from './failure.ts'
+export type { ArgumentTypes, Handler, NullHandling } from './handler.ts'
+export { serviceFunctions, type ServiceFunctionsOptions } from './plugin.ts'
+export { printSignature } from './signature.ts'
+export { splitBatches } from './split-batches.ts'
+export type { SqlTypeName, SqlValue } from './sql-type.ts'

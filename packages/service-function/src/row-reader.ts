@@ -1,0 +1,81 @@
+import type { ServiceFunction, TypedName } from './define-service-function.ts'
+import { ServiceFunctionError, type ServiceFunctionErrorOptions } from './errors.ts'
+import { quoteValue } from './quote-value.ts'
+import { printSignature } from './signature.ts'
+import { codecOf, type ValueCodec } from './value-codec.ts'
+
+/** One row of a batch: its row number, then the handler's values in the order of the SQL signature. */
+export type Row = [row: number, ...values: unknown[]]
+
+/**
+ * A function that checks a parsed row and turns its arguments, in place, into the handler's values.
+ * It runs once a row, hence the loop without closures; everything slow waits for a fault.
+ */
+export function rowReader(definition: ServiceFunction): (candidate: unknown, index: number) => Row {
+  const columns = definition.arguments.map((argument) => ({
+    ...argument,
+    ...codecOf(argument.type),
+  }))
+
+  return (candidate, index) => {
+    if (!isRow(candidate)) throw invalidRow(definition, candidate, index)
+    if (candidate.length !== columns.length + 1) throw wrongCount(definition, candidate)
+    let position = 0
+    for (const column of columns) {
+      position += 1
+      const value = candidate[position]
+      if (value === null) continue
+      const decoded = column.decode(value)
+      if (decoded === undefined) throw invalidArgument(definition, candidate[0], column, value)
+      candidate[position] = decoded
+    }
+    return candidate
+  }
+}
+
+function isRow(candidate: unknown): candidate is Row {
+  return Array.isArray(candidate) && Number.isSafeInteger(candidate[0])
+}
+
+function invalidRow(
+  definition: ServiceFunction,
+  candidate: unknown,
+  index: number,
+): ServiceFunctionError {
+  const state = Array.isArray(candidate)
+    ? `it begins with ${quoteValue(candidate[0])}, not with its row number`
+    : `${quoteValue(candidate)} is not an array`
+  return unreadable(definition, 'ROW_INVALID', state, { row: index })
+}
+
+function wrongCount(definition: ServiceFunction, row: Row): ServiceFunctionError {
+  const { length } = definition.arguments
+  const state = `it has ${count(row.length - 1)}, ${definition.name} takes ${length}`
+  return unreadable(definition, 'ARGUMENT_COUNT_WRONG', state, { row: row[0] })
+}
+
+function invalidArgument(
+  definition: ServiceFunction,
+  row: number,
+  { name, sqlType, expects }: TypedName & ValueCodec,
+  value: unknown,
+): ServiceFunctionError {
+  const state = `argument ${name} is ${quoteValue(value)}, ${sqlType} needs ${expects}`
+  return unreadable(definition, 'ARGUMENT_INVALID', state, { row, argument: name })
+}
+
+function unreadable(
+  definition: ServiceFunction,
+  code: 'ROW_INVALID' | 'ARGUMENT_COUNT_WRONG' | 'ARGUMENT_INVALID',
+  state: string,
+  options: ServiceFunctionErrorOptions & { readonly row: number },
+): ServiceFunctionError {
+  return new ServiceFunctionError(code, `Cannot read row ${options.row}: ${state}`, {
+    ...options,
+    hint: `Call ${definition.name} as created with the signature ${printSignature(definition)} RETURNS ${definition.returns.sqlType}`,
+  })
+}
+
+function count(length: number): string {
+  return length === 1 ? '1 argument' : `${length} arguments`
+}

@@ -1,0 +1,136 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Dispatcher } from 'undici'
+import { withDeadline } from './deadline.ts'
+import { answerText, decodeAnswer } from './decode-answer.ts'
+import { encodeBatch } from './encode-batch.ts'
+import { ServiceFunctionError } from './errors.ts'
+import { type HttpAnswer, httpExchange } from './http-exchange.ts'
+
+export interface SendBatchOptions {
+  readonly url: () => string | Promise<string>
+  readonly path: string
+  readonly headers: Record<string, string>
+  readonly maxBatchRetries: number
+  readonly batchTimeoutSecs: number
+  readonly requestTimeoutMs: number
+  readonly retryPauseMs: (attempt: number) => number
+  readonly dispatcher: Dispatcher
+  readonly signal: AbortSignal
+}
+
+/**
+ * Sends one batch as often as it takes, and polls for it where the service answers 202.
+ *
+ * @returns One value a row, in row order.
+ * @throws {ServiceFunctionError} One of the `BATCH_…` codes.
+ * @see https://docs.snowflake.com/en/sql-reference/external-functions-implementation
+ */
+export async function sendBatch(
+  rows: readonly (readonly unknown[])[],
+  options: SendBatchOptions,
+): Promise<unknown[]> {
+  const { batchTimeoutSecs, maxBatchRetries, retryPauseMs } = options
+  const timedOut = (): Error => batchTimedOut(`batch took over ${batchTimeoutSecs} s`)
+  const body = encodeBatch(rows)
+
+  return withDeadline(batchTimeoutSecs * 1000, options.signal, timedOut, async (signal) => {
+    let failures = 0
+    let polls = 0
+    for (;;) {
+      const accepted = polls > 0
+      const outcome = await attempt(accepted ? undefined : body, { ...options, signal })
+      if (!(outcome instanceof ServiceFunctionError)) {
+        if (outcome.status === 200) return decodeAnswer(outcome, rows.length)
+        polls += 1
+        await sleep(retryPauseMs(polls), undefined, { signal })
+        continue
+      }
+      if (failures === maxBatchRetries) throw outcome
+      failures += 1
+      await sleep(retryPauseMs(failures), undefined, { signal })
+    }
+  })
+}
+
+/**
+ * One request: a POST of the body, or a GET for the answer of a batch that is with the service.
+ *
+ * @returns A 200 or 202 answer, or an error after which another attempt may do better.
+ */
+async function attempt(
+  body: string | undefined,
+  options: SendBatchOptions,
+): Promise<HttpAnswer | ServiceFunctionError> {
+  const { requestTimeoutMs, signal } = options
+  const origin = await abortable(options.url, signal)
+  const url = new URL(`${origin}${options.path}`)
+  let answer: HttpAnswer
+  try {
+    const timedOut = (): Error => batchTimedOut(`no answer within ${requestTimeoutMs} ms`)
+    answer = await withDeadline(requestTimeoutMs, signal, timedOut, (requestSignal) =>
+      httpExchange(url, {
+        method: body === undefined ? 'GET' : 'POST',
+        headers: options.headers,
+        body,
+        dispatcher: options.dispatcher,
+        signal: requestSignal,
+      }),
+    )
+  } catch (error) {
+    signal.throwIfAborted()
+    return error instanceof ServiceFunctionError ? error : unreachable(url, error)
+  }
+  if (answer.status === 200 || answer.status === 202) return answer
+  const mayPass = answer.status === 429 || answer.status >= 500
+  const refusal = await refused(answer, mayPass ? 'BATCH_FAILED' : 'BATCH_REJECTED')
+  if (mayPass) return refusal
+  throw refusal
+}
+
+/** What a promise brings, unless the signal fires first. */
+async function abortable(
+  start: () => string | Promise<string>,
+  signal: AbortSignal,
+): Promise<string> {
+  signal.throwIfAborted()
+  let onAbort: (() => void) | undefined
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(signal.reason)
+    signal.addEventListener('abort', onAbort, { once: true })
+  })
+  try {
+    return await Promise.race([start(), aborted])
+  } finally {
+    if (onAbort !== undefined) signal.removeEventListener('abort', onAbort)
+  }
+}
+
+async function refused(
+  answer: HttpAnswer,
+  code: 'BATCH_FAILED' | 'BATCH_REJECTED',
+): Promise<ServiceFunctionError> {
+  const { status } = answer
+  const body = (await answerText(answer)) ?? ''
+  return new ServiceFunctionError(code, `Cannot call service: it answered ${status} "${body}"`, {
+    status,
+    body,
+    hint: 'Read the log of the service',
+  })
+}
+
+function unreachable(url: URL, cause: unknown): ServiceFunctionError {
+  return new ServiceFunctionError(
+    'BATCH_UNREACHABLE',
+    `Cannot call service: no answer from "${url.href}"`,
+    {
+      cause,
+      hint: 'Check with DESCRIBE SERVICE that the service runs and listens on its endpoint',
+    },
+  )
+}
+
+function batchTimedOut(state: string): ServiceFunctionError {
+  return new ServiceFunctionError('BATCH_TIMED_OUT', `Cannot call service: ${state}`, {
+    hint: 'Lower MAX_BATCH_ROWS, or let the service answer 202 and be polled',
+  })
+}

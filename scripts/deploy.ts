@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises'
+import { type DesiredState, waitForService } from '@spcs/deploy'
+import type { Session } from '@spcs/session'
+import { connectionOptions, openSession } from './account.ts'
+import { applyPlan } from './apply-plan.ts'
+import { loadConfig, PROJECT, type SpcsConfig } from './config.ts'
+import { pushImages, type PushedImages } from './images.ts'
+import { setUp } from './setup.ts'
+import type { Invocation, Verb } from './verb.ts'
+
+export const deploy: Verb = {
+  name: 'deploy',
+  summary: 'Brings everything into an account: setup, images, specifications, services, functions',
+  options: connectionOptions,
+  async run(invocation) {
+    const config = await loadConfig()
+    await using session = await openSession(invocation)
+    const changed = await deployAll(session, config, invocation)
+    invocation.output.result(
+      { changed },
+      changed.length === 0 ? 'Nothing to change.' : `${changed.length} objects changed.`,
+    )
+  },
+}
+
+/** The whole way into an account; a second run changes nothing that is right already. */
+export async function deployAll(
+  session: Session,
+  config: SpcsConfig,
+  invocation: Pick<Invocation, 'progress' | 'signal'>,
+): Promise<string[]> {
+  const objects = await setUp(session, config, invocation)
+  const pushed = await pushImages(session, config, invocation)
+  const workloads = await deployWorkloads(session, config, pushed, invocation)
+  return [...objects, ...workloads]
+}
+
+/** Specifications on their stage, services from them, functions on those; waits until each service is ready. */
+export async function deployWorkloads(
+  session: Session,
+  config: SpcsConfig,
+  pushed: PushedImages,
+  { progress, signal }: Pick<Invocation, 'progress' | 'signal'>,
+): Promise<string[]> {
+  const desired = await desiredWorkloads(config, pushed)
+  const title = 'Deploy specifications, services and functions'
+  const changed = await applyPlan(title, desired, session, progress, signal)
+  for (const { service } of config.workloads) {
+    await progress.step(`Wait for service ${service}`, (onProgress) =>
+      waitForService(session, service, { onProgress, signal }),
+    )
+  }
+  return changed
+}
+
+/** The workloads as deploy wants them: each specification's text, with the pushed image in it. */
+export async function desiredWorkloads(
+  { workloads }: SpcsConfig,
+  pushed: PushedImages,
+): Promise<DesiredState> {
+  const services = workloads.map(async ({ name, spec, specOnStage, service, computePool }) => ({
+    name: service,
+    computePool,
+    source: {
+      text: await readFile(new URL(spec, PROJECT), 'utf8'),
+      stageFile: specOnStage,
+      using: { image: pushed.get(name)?.reference ?? '' },
+    },
+  }))
+  const functions = workloads.flatMap((workload) =>
+    workload.functions.map((fn) => ({ ...fn, service: workload.service })),
+  )
+  return { services: await Promise.all(services), functions }
+}

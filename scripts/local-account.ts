@@ -1,0 +1,73 @@
+import { resolve } from 'node:path'
+import { type Emulator, type EmulatorOptions, startEmulator } from '@spcs/emulator'
+import { CliError } from './errors.ts'
+import type { Invocation, VerbOptions } from './verb.ts'
+
+/** Where the local account of this folder keeps its state. */
+export const STATE_DIRECTORY = '.snowflake'
+
+/** For every verb that starts a local account of its own. */
+export const accountOptions: VerbOptions = {
+  port: {
+    type: 'string',
+    value: 'PORT',
+    help: 'where API and registry listen (8084; 0: any free port)',
+  },
+  listen: { type: 'string', value: 'ADDR', help: 'address to listen on (127.0.0.1)' },
+  memory: { type: 'boolean', help: 'keep no state' },
+  directory: { type: 'string', value: 'DIR', help: `where state is kept (${STATE_DIRECTORY})` },
+  account: { type: 'string', value: 'NAME', help: 'account name (local)' },
+  user: { type: 'string', value: 'NAME', help: 'first user (admin)' },
+  password: { type: 'string', value: 'TEXT', help: 'its password (admin)' },
+  'generate-password': { type: 'boolean', help: 'make a password and print it' },
+}
+
+/** Starts the local account as the options say. */
+export function startLocalAccount({ options, progress }: Invocation): Promise<Emulator> {
+  return progress.step('Start the local account', () => startEmulator(readAccountOptions(options)))
+}
+
+/** @throws {CliError} `USAGE` for a port that is none. */
+export function readAccountOptions(options: Invocation['options']): EmulatorOptions {
+  const text = (name: string): string | undefined => {
+    const value = options[name]
+    return typeof value === 'string' ? value : undefined
+  }
+  const port = text('port')
+  if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) < 65_536)) {
+    throw new CliError('USAGE', `Cannot listen on port "${port}": it is no port number`, {
+      hint: 'Give a number from 0 to 65535; 0 takes any free port',
+    })
+  }
+  return {
+    directory:
+      options['memory'] === true ? undefined : resolve(text('directory') ?? STATE_DIRECTORY),
+    port: port === undefined ? undefined : Number(port),
+    listen: text('listen'),
+    account: text('account'),
+    user: text('user'),
+    password: text('password'),
+    generatePassword: options['generate-password'] === true,
+  }
+}
+
+/** How any other program reaches the account: one snippet to copy. */
+export function printConnection({ connection }: Emulator): string {
+  return [
+    `Account ${connection.account} at ${connection.accessUrl}`,
+    '',
+    "  import snowflake from 'snowflake-sdk'",
+    '  const connection = snowflake.createConnection({',
+    `    accessUrl: '${connection.accessUrl}', account: '${connection.account}',`,
+    `    username: '${connection.user}', password: '${connection.password}',`,
+    '  })',
+  ].join('\n')
+}
+
+/** Settles when the signal fires. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((settle) => {
+    if (signal.aborted) settle()
+    else signal.addEventListener('abort', () => settle(), { once: true })
+  })
+}

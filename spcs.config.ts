@@ -1,0 +1,58 @@
+import { CONVERT_UDF } from '@spcs/convert-api/functions'
+import type { SpcsConfig } from './scripts/config.ts'
+
+const ROLE = 'CONTAINER_USER_ROLE'
+const DATABASE = 'CONTAINER_HOL_DB'
+const WAREHOUSE = 'CONTAINER_HOL_WH'
+const POOL = 'CONTAINER_HOL_POOL'
+const IN_PUBLIC = (name: string): string => `${DATABASE}.PUBLIC.${name}`
+
+/** What `npx spcs deploy` puts into an account: the quickstart. Names are its own; no more rights than it needs. */
+const config: SpcsConfig = {
+  adminRole: 'ACCOUNTADMIN',
+  role: ROLE,
+  database: DATABASE,
+  schema: 'PUBLIC',
+  warehouse: WAREHOUSE,
+
+  // Made with the admin role.
+  account: {
+    roles: [{ name: ROLE, comment: 'Owns the container services of the quickstart' }],
+    // Admin roles may not open a public endpoint, so there is a user whose default role may.
+    users: [{ name: 'DEVELOPER', defaultRole: ROLE, defaultWarehouse: WAREHOUSE }],
+    grants: [
+      { privilege: 'CREATE DATABASE', on: 'ACCOUNT', toRole: ROLE },
+      { privilege: 'CREATE WAREHOUSE', on: 'ACCOUNT', toRole: ROLE },
+      { privilege: 'CREATE COMPUTE POOL', on: 'ACCOUNT', toRole: ROLE },
+      { role: ROLE, toRole: 'ACCOUNTADMIN' },
+      { role: ROLE, toUser: 'DEVELOPER' },
+    ],
+  },
+
+  // Made with the role above, which then owns it.
+  objects: {
+    databases: [{ name: DATABASE }],
+    warehouses: [{ name: WAREHOUSE, size: 'XSMALL', autoSuspendSecs: 120, autoResume: true }],
+    stages: [{ name: IN_PUBLIC('SPECS') }, { name: IN_PUBLIC('VOLUMES'), directory: true }],
+    computePools: [{ name: POOL, minNodes: 1, maxNodes: 1, instanceFamily: 'CPU_X64_XS' }],
+    imageRepositories: [{ name: IN_PUBLIC('IMAGE_REPO') }],
+  },
+
+  imageRepository: IN_PUBLIC('IMAGE_REPO'),
+  workloads: [
+    {
+      name: 'convert-api',
+      entryPoint: 'apps/convert-api/src/main.ts',
+      port: 9090,
+      spec: 'specs/convert-api.yaml',
+      specOnStage: `@${IN_PUBLIC('SPECS')}/convert-api.yaml`,
+      service: IN_PUBLIC('CONVERT_API'),
+      computePool: POOL,
+      functions: [
+        { definition: CONVERT_UDF, name: IN_PUBLIC('CONVERT_UDF'), endpoint: 'convert-api' },
+      ],
+    },
+  ],
+}
+
+export default config
