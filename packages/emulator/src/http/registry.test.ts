@@ -208,12 +208,11 @@ function basic(user: string, password: string): string {
   return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
 }
 
+function descriptor(mediaType: string, content: Buffer) {
+  return { mediaType, digest: digestOf(content), size: content.length }
+}
+
 function manifestOf(config: Buffer, layer: Buffer): Buffer {
-  const descriptor = (mediaType: string, content: Buffer) => ({
-    mediaType,
-    digest: digestOf(content),
-    size: content.length,
-  })
   return Buffer.from(
     JSON.stringify({
       schemaVersion: 2,

@@ -93,7 +93,9 @@ describe('ProcessRunner', () => {
       { mounts: [{ path: '/data', directory: data }] },
     )
     expect(printed.split('\n')).toEqual([
-      ...['mapped', 'mapped', 'mapped'],
+      'mapped',
+      'mapped',
+      'mapped',
       'ENOENT',
       '127.0.0.1 true',
       'itself',

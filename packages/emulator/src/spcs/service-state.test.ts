@@ -194,14 +194,10 @@ function next(state: ContainerState, event: ContainerEvent): ContainerState {
   return after
 }
 
-const instances = (ready: number, failed: number, needed: number): ServiceEvent => ({
-  type: 'instances-changed',
-  ready,
-  failed,
-  needed,
-})
+function instances(ready: number, failed: number, needed: number): ServiceEvent {
+  return { type: 'instances-changed', ready, failed, needed }
+}
 
-const containers = (...statuses: ContainerState['status'][]): InstanceEvent => ({
-  type: 'containers-changed',
-  statuses,
-})
+function containers(...statuses: ContainerState['status'][]): InstanceEvent {
+  return { type: 'containers-changed', statuses }
+}

@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Service } from '../catalog/objects.ts'
+import { schemaDropped } from '../commands/schema-drop-hooks.ts'
 import { maybeProcessIdentity } from '../process-identity.ts'
 import { createCallServiceFunction } from './call-service-function.ts'
 import { type ServiceAccount, serviceAccount, tinySpec } from './testing/service-account.ts'
@@ -164,6 +165,7 @@ describe('a service', () => {
     )
     await account.run('DROP SERVICE tiny')
     await until(account, () => status(account, 'SECOND') === 'RUNNING')
+    expect(container(account, 'SECOND')?.message).toBe('Running')
   })
 
   test('shares a folder with its stage, at the path where it is mounted', async () => {
@@ -210,6 +212,28 @@ describe('Services', () => {
     expect(isRunning(left)).toBe(false)
     expect(Number(await call(next, '/pid'))).not.toBe(left)
     await next.services.stop()
+  })
+
+  test('starts although a service cannot be read any more', async () => {
+    await using account = serviceAccount()
+    await account.push({})
+    await createPool(account)
+    await account.run(`CREATE SERVICE tiny IN COMPUTE POOL pool FROM SPECIFICATION ${tinySpec()}`)
+    const { services } = account.account.catalog
+    services.put({ ...service(account), name: 'BROKEN', id: 'broken', spec: 'of another time' })
+    await using next = serviceAccount()
+    for (const one of services.list()) next.account.catalog.services.put(one)
+    await next.services.start()
+    expect(next.services.status(service(next, 'BROKEN')).instances).toEqual([])
+    expect(next.services.status(service(next)).instances).toHaveLength(1)
+  })
+
+  test('ends what is in a schema when the schema goes', async () => {
+    await using account = await accountWithService()
+    const pid = Number(await call(account, '/pid'))
+    await schemaDropped({ database: 'DB', schema: 'PUBLIC' }, account.context())
+    await until(account, () => !isRunning(pid))
+    expect(await account.show('SHOW IMAGES IN IMAGE REPOSITORY image_repo')).toEqual([])
   })
 
   test('stops a process that does not heed SIGTERM, within the grace time', async () => {
@@ -263,12 +287,12 @@ describe('Services', () => {
   })
 })
 
-async function accountWithService(properties = '', container = ''): Promise<ServiceAccount> {
+async function accountWithService(properties = '', more = ''): Promise<ServiceAccount> {
   const account = serviceAccount()
   await account.push({})
   await createPool(account)
   const spec = tinySpec({
-    container: container === '' ? '    env: { GREETING: hello }' : container,
+    container: more === '' ? '    env: { GREETING: hello }' : more,
   })
   await account.run(
     `CREATE SERVICE tiny IN COMPUTE POOL pool FROM SPECIFICATION ${spec} ${properties}`,

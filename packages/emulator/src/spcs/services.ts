@@ -57,7 +57,7 @@ export class Services implements ServiceRuntime {
     removeInstanceFolders(join(this.#host.directory, 'run'))
     const { catalog } = this.#account
     for (const pool of catalog.computePools.list()) this.applyPool(pool)
-    for (const service of catalog.services.list()) this.apply(service)
+    for (const service of catalog.services.list()) this.#applyIfReadable(service)
   }
 
   async stop(): Promise<void> {
@@ -139,6 +139,15 @@ export class Services implements ServiceRuntime {
 
   poolStatus(pool: ComputePool): PoolStatus {
     return this.#host.pools.status(pool)
+  }
+
+  /** A service whose specification a later version cannot read any more must not keep the account from starting. */
+  #applyIfReadable(service: Service): void {
+    try {
+      this.apply(service)
+    } catch (error) {
+      this.#account.log.error({ err: error, service: service.name }, 'service could not be started')
+    }
   }
 
   /** Where an endpoint's port is reached on each ready instance. */

@@ -90,6 +90,7 @@ describe('ALTER COMPUTE POOL', () => {
     await stateIs('SUSPENDED')
     await account.run('ALTER SERVICE tiny RESUME')
     await stateIs('ACTIVE')
+    expect(account.account.catalog.computePools.get('POOL').suspended).toBe(false)
   })
 
   test('STOP ALL drops the services', async () => {
@@ -171,12 +172,15 @@ describe('SHOW', () => {
 
   test('filters pools', async () => {
     for (const name of ['alpha', 'beta']) await account.run(CREATE.replace('pool ', `${name} `))
-    const names = async (sql: string) => (await account.show(sql)).map((row) => row['name'])
     expect(await names("SHOW COMPUTE POOLS LIKE 'AL%'")).toEqual(['ALPHA'])
     expect(await names("SHOW COMPUTE POOLS STARTS WITH 'B'")).toEqual(['BETA'])
     expect(await names('SHOW COMPUTE POOLS LIMIT 1')).toEqual(['ALPHA'])
   })
 })
+
+async function names(sql: string): Promise<unknown[]> {
+  return (await account.show(sql)).map((row) => row['name'])
+}
 
 async function createService(): Promise<void> {
   await account.push({})

@@ -24,8 +24,10 @@ export interface ServiceProperties {
 export function readServiceProperties(reader: TokenReader): ServiceProperties {
   return reader.properties({
     MIN_INSTANCES: () => reader.integer(),
+    // DIFFERS: a service has MIN_INSTANCES always; nothing scales it up to MAX_INSTANCES.
     MAX_INSTANCES: () => reader.integer(),
     MIN_READY_INSTANCES: () => reader.integer(),
+    // DIFFERS: an idle service costs nothing here, so it is not suspended.
     AUTO_SUSPEND_SECS: () => reader.integer(),
     AUTO_RESUME: () => reader.boolean(),
     EXTERNAL_ACCESS_INTEGRATIONS: () => reader.list(() => readIntegration(reader)),

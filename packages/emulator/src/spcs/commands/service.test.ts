@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Stage } from '../../catalog/objects.ts'
-import { columnsOf, statusOf, TEST_TIME } from '../../testing/test-account.ts'
+import { statusOf, TEST_TIME } from '../../testing/test-account.ts'
 import { type ServiceAccount, serviceAccount, tinySpec } from '../testing/service-account.ts'
 
 const CREATE = 'CREATE SERVICE tiny IN COMPUTE POOL pool'
@@ -136,6 +136,11 @@ $$`,
       'a volume on a stage that is not there',
       `FROM SPECIFICATION ${tinySpec({ spec: '  volumes: [{ name: v, source: stage, stageConfig: { name: "@none" } }]' })}`,
       { code: '002003' },
+    ],
+    [
+      'a volume that leaves its stage',
+      `FROM SPECIFICATION ${tinySpec({ spec: '  volumes: [{ name: v, source: stage, stageConfig: { name: "@specs/../x" } }]' })}`,
+      { code: '395018' },
     ],
     [
       'a secret',
@@ -286,158 +291,6 @@ describe('ALTER and DROP SERVICE', () => {
     const before = account.account.catalog.services.list()
     await expect(account.run(sql)).rejects.toMatchObject({ code })
     expect(account.account.catalog.services.list()).toEqual(before)
-  })
-})
-
-describe('SHOW and DESCRIBE', () => {
-  const SERVICE =
-    'name status database_name schema_name owner compute_pool dns_name current_instances target_instances min_ready_instances min_instances max_instances auto_resume external_access_integrations created_on updated_on resumed_on suspended_on auto_suspend_secs comment owner_role_type query_warehouse is_job is_async_job spec_digest is_upgrading managing_object_domain managing_object_name'
-
-  test.each([
-    ['SHOW SERVICES', SERVICE],
-    ['SHOW SERVICES EXCLUDE JOBS', SERVICE.replace(' is_job is_async_job', '')],
-    ['DESC SERVICE tiny', SERVICE.replace('compute_pool', 'compute_pool spec')],
-    [
-      'SHOW SERVICE CONTAINERS IN SERVICE tiny',
-      'database_name schema_name service_name service_status instance_id instance_status container_name status message image_name image_digest restart_count start_time last_exit_code last_restart_time',
-    ],
-    [
-      'SHOW SERVICE INSTANCES IN SERVICE tiny',
-      'database_name schema_name service_name service_status instance_id status spec_digest creation_time start_time ip_address',
-    ],
-    ['SHOW ENDPOINTS IN SERVICE tiny', 'name port port_range protocol is_public ingress_url'],
-    ['SHOW ROLES IN SERVICE tiny', 'created_on name comment'],
-  ])('%s has its columns in order', async (sql, columns) => {
-    await account.run(`${CREATE} FROM SPECIFICATION ${tinySpec()}`)
-    expect(columnsOf(await account.run(sql)).join(' ')).toBe(columns)
-  })
-
-  test('list services by place and pool', async () => {
-    await account.run(`${CREATE} FROM SPECIFICATION ${tinySpec()}`)
-    const count = async (sql: string) => (await account.show(sql)).length
-    expect(await count('SHOW SERVICES IN ACCOUNT')).toBe(1)
-    expect(await count('SHOW SERVICES IN COMPUTE POOL pool')).toBe(1)
-    expect(await count("SHOW SERVICES LIKE 'x%' IN COMPUTE POOL pool")).toBe(0)
-    expect(await count("SHOW SERVICES LIKE 'TI__' IN SCHEMA db.public")).toBe(1)
-    await expect(account.run('SHOW SERVICES IN COMPUTE POOL none')).rejects.toMatchObject({
-      code: '002043',
-    })
-  })
-
-  test('tell endpoints and roles', async () => {
-    const spec = tinySpec({
-      spec: '  - { name: web, port: 8888, public: true }\n  - { name: peers, portRange: 9000-9010, protocol: TCP }\nserviceRoles: [{ name: web_user, endpoints: [web] }]',
-    })
-    await account.run(`${CREATE} FROM SPECIFICATION ${spec}`)
-    expect(await account.show('SHOW ENDPOINTS IN SERVICE tiny')).toEqual([
-      {
-        name: 'api',
-        port: '9090',
-        port_range: null,
-        protocol: 'HTTP',
-        is_public: 'false',
-        ingress_url: null,
-      },
-      {
-        name: 'web',
-        port: '8888',
-        port_range: null,
-        protocol: 'HTTP',
-        is_public: 'true',
-        ingress_url: 'Endpoints provisioning in progress... check back in a few minutes',
-      },
-      {
-        name: 'peers',
-        port: null,
-        port_range: '9000-9010',
-        protocol: 'TCP',
-        is_public: 'false',
-        ingress_url: null,
-      },
-    ])
-    const roles = await account.show('SHOW ROLES IN SERVICE tiny')
-    expect(roles.map((row) => row['name'])).toEqual(['ALL_ENDPOINTS_USAGE', 'WEB_USER'])
-  })
-
-  test('print the specification with limits and the digest filled in', async () => {
-    const digest = await account.push({})
-    await account.run(`${CREATE} FROM SPECIFICATION ${tinySpec()}`)
-    const [described] = await account.show('DESC SERVICE tiny')
-    expect(described?.['spec']).toMatch(/^---\n/)
-    expect(described?.['spec']).toContain(`sha256: "@${digest}"`)
-    expect(described?.['spec']).toMatch(/limits:\s+memory: "6Gi"\s+cpu: "1"/)
-    expect(described?.['spec']).toMatch(/requests:\s+memory: "0.5Gi"\s+cpu: "0.5"/)
-  })
-})
-
-describe('SYSTEM$ functions', () => {
-  test('tell status, logs and names', async () => {
-    await account.run(`${CREATE} FROM SPECIFICATION ${tinySpec()}`)
-    await expect(account.system('SYSTEM$GET_SERVICE_LOGS', 'tiny', 0, 'tiny')).rejects.toThrow(
-      'Waiting to start, Container Status: PENDING',
-    )
-    const status = await account.system('SYSTEM$GET_SERVICE_STATUS', 'DB.PUBLIC.TINY', 10)
-    expect(JSON.parse(status ?? '')).toEqual([
-      {
-        status: 'READY',
-        message: 'Running',
-        containerName: 'tiny',
-        instanceId: '0',
-        serviceName: 'TINY',
-        image: '127.0.0.1:8084/db/public/image_repo/tiny:dev',
-        restartCount: 0,
-        startTime: expect.stringMatching(/Z$/) as string,
-      },
-    ])
-    const timed = await account.system(
-      'SYSTEM$GET_SERVICE_LOGS',
-      'tiny',
-      '0',
-      'tiny',
-      1,
-      false,
-      '',
-      true,
-    )
-    expect(timed).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z .+\n$/)
-    const later = new Date(Date.now() + 60_000).toISOString()
-    expect(
-      await account.system('SYSTEM$GET_SERVICE_LOGS', 'tiny', 0, 'tiny', 9, false, later, false),
-    ).toBe('')
-    expect(await account.system('SYSTEM$GET_SERVICE_DNS_DOMAIN', 'db.public')).toMatch(
-      /^[0-9a-z]{5}\.svc\.spcs\.internal$/,
-    )
-    expect(
-      JSON.parse((await account.system('SYSTEM$GET_COMPUTE_POOL_STATUS', 'pool')) ?? ''),
-    ).toEqual({
-      status: 'ACTIVE',
-      message: '',
-    })
-  })
-
-  test('wait, and say what they waited for in vain', async () => {
-    await account.push({
-      name: 'silent',
-      layers: [{ 'app/main.js': 'setInterval(() => {}, 1000)' }],
-    })
-    const spec = tinySpec().replace('tiny:dev', 'silent:dev')
-    await account.run(`${CREATE} FROM SPECIFICATION ${spec}`)
-    await expect(account.system('SYSTEM$WAIT_FOR_SERVICES', 0, 'tiny')).rejects.toThrow(
-      'Timed out waiting for services: TINY is PENDING',
-    )
-  })
-
-  test.each([
-    ['SYSTEM$GET_SERVICE_STATUS', ['none'], '002043'],
-    ['SYSTEM$GET_SERVICE_STATUS', ['not a name'], '001015'],
-    ['SYSTEM$GET_SERVICE_LOGS', ['tiny', 'x', 'tiny'], '001015'],
-    ['SYSTEM$GET_SERVICE_LOGS', ['tiny', 7, 'tiny'], '395018'],
-    ['SYSTEM$GET_COMPUTE_POOL_STATUS', ['none'], '002003'],
-    ['SYSTEM$REGISTRY_LIST_IMAGES', ['/db/public/none'], '002003'],
-    ['SYSTEM$GET_SERVICE_DNS_DOMAIN', ['db.none'], '002003'],
-  ])('%s(%s) is refused with %s', async (name, args, code) => {
-    await account.run(`${CREATE} FROM SPECIFICATION ${tinySpec()}`)
-    await expect(account.system(name, ...args)).rejects.toMatchObject({ code })
   })
 })
 

@@ -104,6 +104,8 @@ async function createService(
     ...changesOf(properties),
   }
   checkService(service, hasPublicEndpoint(service), context)
+  // Reading the specification took time, in which the pool may have been dropped.
+  requireUsablePool(poolName, context)
   account.services.apply(catalog.services.add(service))
   return created('Service', name)
 }

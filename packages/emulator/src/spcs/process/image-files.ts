@@ -28,7 +28,11 @@ export interface UnpackedImage {
 
 const BASE_DIGEST = 'org.opencontainers.image.base.digest'
 
-/** The file systems of images, each unpacked once into `<directory>/<digest>/rootfs`. */
+/**
+ * The file systems of images, each unpacked once into `<directory>/<digest>/rootfs`.
+ *
+ * DIFFERS: all containers of an image share its files, so what one writes outside its volumes stays.
+ */
 export class ImageFiles {
   readonly #store: ImageStore
   readonly #directory: string

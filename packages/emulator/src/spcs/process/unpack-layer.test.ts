@@ -92,7 +92,9 @@ describe('unpackLayer()', () => {
 
   test('fails on a layer that is no archive', async () => {
     const folder = temporaryDirectory()
-    await expect(unpackLayer(Readable.from([Buffer.alloc(2000, 'x')]), folder)).rejects.toThrow()
+    await expect(unpackLayer(Readable.from([Buffer.alloc(2000, 'x')]), folder)).rejects.toThrow(
+      'Invalid tar header',
+    )
     expect(readdirSync(folder)).toEqual([])
   })
 })

@@ -73,8 +73,10 @@ async function unpackEntry(
       await rm(path, { recursive: true, force: true })
       // Set-user-id and the like would mean this machine's users.
       return pipeline(content, createWriteStream(path, { mode: header.mode & 0o777 }))
-    default:
-      return // devices and pipes are for an engine, not for a process
+    case 'block-device':
+    case 'character-device':
+    case 'fifo':
+      return // they are for an engine, not for a process
   }
 }
 

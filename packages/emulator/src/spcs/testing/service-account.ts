@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Account } from '../../account.ts'
 import type { ImageRepository } from '../../catalog/objects.ts'
@@ -89,7 +90,10 @@ export function serviceAccount(
       return call(args, tested.context())
     },
     push: (image) => pushImage(images, repository, { ...TINY, ...image }),
-    [Symbol.asyncDispose]: () => services.stop(),
+    [Symbol.asyncDispose]: async () => {
+      await services.stop()
+      rmSync(directory, { recursive: true, force: true })
+    },
   }
 }
 

@@ -1,0 +1,147 @@
+import type { DuckDBDataChunk } from '@duckdb/node-api'
+import { MAX_VARCHAR_LENGTH } from '@spcs/sql'
+import type { WireColumn, WireType } from '../../statement-result.ts'
+import type { SqlType } from './sql-type.ts'
+
+/** A column of a result as it is told to drivers. */
+export function wireColumn(name: string, type: SqlType, nullable: boolean): WireColumn {
+  const plain = { precision: null, scale: null, length: null, byteLength: null }
+  const column = (wireType: WireType, sizes: Partial<WireColumn> = {}): WireColumn => ({
+    name,
+    nullable,
+    type: wireType,
+    ...plain,
+    ...sizes,
+  })
+  switch (type.kind) {
+    case 'NUMBER':
+      return column('fixed', { precision: type.precision, scale: type.scale })
+    case 'FLOAT':
+      return column('real')
+    case 'NULL':
+      return column('text', textSizes(MAX_VARCHAR_LENGTH))
+    case 'VARCHAR':
+      return column('text', textSizes(type.length))
+    case 'BINARY':
+      return column('binary', { length: type.length, byteLength: type.length })
+    case 'TIME':
+    case 'TIMESTAMP_NTZ':
+    case 'TIMESTAMP_LTZ':
+    case 'TIMESTAMP_TZ':
+      return column(type.kind.toLowerCase() as WireType, { precision: 0, scale: type.precision })
+    default:
+      return column(type.kind.toLowerCase() as WireType)
+  }
+}
+
+function textSizes(length: number): Pick<WireColumn, 'length' | 'byteLength'> {
+  return { length, byteLength: Math.min(length * 4, MAX_VARCHAR_LENGTH) }
+}
+
+/** Adds a chunk of the engine's rows to the wire's rows: one tight loop a column. */
+export function encodeChunk(
+  chunk: DuckDBDataChunk,
+  types: readonly SqlType[],
+  rows: (string | null)[][],
+): void {
+  const base = rows.length
+  const count = chunk.rowCount
+  const width = types.length
+  for (let row = 0; row < count; row += 1) rows.push(Array<string | null>(width).fill(null))
+  for (const [index, type] of types.entries()) {
+    const vector = chunk.getColumnVector(index) as unknown as EngineVector
+    const encode = encoderOf(type, vector)
+    for (let row = 0; row < count; row += 1) {
+      const cells = rows[base + row]
+      if (cells !== undefined) cells[index] = encode(row)
+    }
+  }
+}
+
+/** What we need of DuckDB's vectors; decimals give their digits without making an object of each. */
+interface EngineVector {
+  readonly type: { readonly scale?: number }
+  getItem(row: number): unknown
+  getScaledValue?(row: number): bigint | number | null
+}
+
+type Encoder = (row: number) => string | null
+
+function encoderOf(type: SqlType, vector: EngineVector): Encoder {
+  switch (type.kind) {
+    case 'NUMBER':
+      return encodeNumber(vector)
+    case 'FLOAT':
+      return orNull(vector, (value) => encodeFloat(Number(value)))
+    case 'BOOLEAN':
+      return orNull(vector, (value) => (value === true ? '1' : '0'))
+    case 'DATE':
+      return orNull(vector, (value) => String((value as { days: number }).days))
+    case 'TIME':
+    case 'TIMESTAMP_NTZ':
+    case 'TIMESTAMP_LTZ': {
+      const digits = type.precision
+      return orNull(vector, (value) => encodeMicros((value as { micros: bigint }).micros, digits))
+    }
+    case 'TIMESTAMP_TZ': {
+      const digits = type.precision
+      const offset = 1440 // DIFFERS: every TIMESTAMP_TZ is told with the offset of UTC.
+      return orNull(
+        vector,
+        (value) => `${encodeMicros((value as { micros: bigint }).micros, digits)} ${offset}`,
+      )
+    }
+    case 'BINARY':
+      return orNull(vector, (value) => encodeHex((value as { bytes: Uint8Array }).bytes))
+    default:
+      return orNull(vector, String)
+  }
+}
+
+function orNull(vector: EngineVector, encode: (value: unknown) => string): Encoder {
+  return (row) => {
+    const value = vector.getItem(row)
+    return value === null ? null : encode(value)
+  }
+}
+
+function encodeNumber(vector: EngineVector): Encoder {
+  const scale = vector.type.scale ?? 0
+  const { getScaledValue } = vector
+  if (getScaledValue === undefined) return orNull(vector, String)
+  const scaled = getScaledValue.bind(vector)
+  if (scale === 0) {
+    return (row) => {
+      const value = scaled(row)
+      return value === null ? null : String(value)
+    }
+  }
+  return (row) => {
+    const value = scaled(row)
+    return value === null ? null : withPoint(String(value), scale)
+  }
+}
+
+/** `1230` with two digits behind the point → `12.30`. */
+function withPoint(digits: string, scale: number): string {
+  const sign = digits.startsWith('-') ? '-' : ''
+  const padded = digits.slice(sign.length).padStart(scale + 1, '0')
+  return `${sign}${padded.slice(0, -scale)}.${padded.slice(-scale)}`
+}
+
+function encodeFloat(value: number): string {
+  return String(value) // NaN and Infinity are spelled as drivers want them
+}
+
+/** Microseconds as seconds with so many digits: they are cut, not rounded; -1.5 s is `-1.500000000`. */
+function encodeMicros(micros: bigint, digits: number): string {
+  const sign = micros < 0n ? '-' : ''
+  const text = withPoint(String(micros < 0n ? -micros : micros), 6)
+  if (digits === 0) return sign + text.slice(0, -7)
+  return sign + (digits <= 6 ? text.slice(0, text.length - 6 + digits) : text.padEnd(text.length + digits - 6, '0'))
+}
+
+function encodeHex(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex').toUpperCase()
+}
+
