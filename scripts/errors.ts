@@ -3,7 +3,6 @@ import { CodedError } from '@spcs/errors'
 export type CliErrorCode =
   | 'USAGE' // a verb or option that does not exist, or one that lacks its value
   | 'LOCAL_ACCOUNT_NOT_RUNNING' // no --connection was given, and no local account runs here
-  | 'STEP_FAILED' // a step of the quickstart failed; the cause says why
   | 'UNEXPECTED_RESULT' // SQL answered, but not what the quickstart promises
   | 'CONFIRMATION_REQUIRED' // something destructive was asked for without a terminal and without --yes
   | 'INTERRUPTED' // Ctrl-C, or SIGTERM

@@ -109,7 +109,7 @@ async function look(
   const log = await progress.step(`Read log of ${service}`, () =>
     serviceLogs(session, service, { instance: '0', container: name, lines: 10 }),
   )
-  progress.note(`    ${log.split("\n").at(-1) ?? ""}`)
+  progress.note(`    ${(log.split('\n').at(-1) ?? '').slice(0, 100)}`)
   const endpoints = await progress.step(`Read endpoints of ${service}`, (onProgress) =>
     waitForEndpoints(session, service, { onProgress, signal }),
   )

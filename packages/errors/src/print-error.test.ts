@@ -19,7 +19,7 @@ describe('printError()', () => {
 
   test('leaves out a cause that only repeats the message', () => {
     const error = new CodedError('X', 'Cannot read file: disk is gone', {
-      cause: new Error('disk is gone'),
+      cause: new Error('disk is gone.\n'),
     })
     expect(printError(error)).toBe('X: Cannot read file: disk is gone')
   })

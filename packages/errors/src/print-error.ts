@@ -18,7 +18,7 @@ function causes(error: Error): string[] {
   const messages: string[] = []
   let previous = error.message
   for (let cause = error.cause; cause instanceof Error; cause = cause.cause) {
-    if (!previous.includes(cause.message)) messages.push(cause.message)
+    if (!previous.includes(cause.message.replace(/[.\s]+$/, ''))) messages.push(cause.message)
     previous = cause.message
   }
   return messages

@@ -9,7 +9,6 @@ import { SessionError } from './errors.ts'
  */
 export function toDriverBinds(binds: readonly Value[]): Binds {
   const values = binds.map((bind, index) => toDriverBind(bind, index))
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver binds objects too, as VARIANT
   return values as Binds
 }
 

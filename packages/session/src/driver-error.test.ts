@@ -22,7 +22,7 @@ describe('translateDriverError()', () => {
     const error = Object.assign(new Error('what the driver said.'), fields)
     expect(translateDriverError(error, doing)).toMatchObject({
       code,
-      message: `Cannot ${doing}: what the driver said`,
+      message: expect.stringMatching(`^Cannot ${doing}: .*what the driver said$`),
       cause: error,
     })
   })
@@ -34,6 +34,7 @@ describe('translateDriverError()', () => {
       data: { queryId: 'q1' },
     })
     expect(translateDriverError(error, 'run statement')).toMatchObject({
+      message: 'Cannot run statement: 001003 (42000): SQL compilation error:\nsyntax error line 1',
       snowflakeCode: '001003',
       sqlState: '42000',
       snowflakeMessage: 'SQL compilation error:\nsyntax error line 1.',

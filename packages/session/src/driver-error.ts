@@ -76,7 +76,10 @@ export function translateDriverError(error: unknown, doing: Doing, queryId?: str
   const code = codeOf(driver.code)
   const sqlState = typeof driver.sqlState === 'string' ? driver.sqlState : undefined
   const meaning = meaningOf(code, sqlState, doing)
-  return new SessionError(meaning.code, `Cannot ${doing}: ${messageOf(driver)}`, {
+  // As the official CLI prints it: `002003 (42S02): …`; what people search for.
+  const number =
+    meaning.code === 'SQL_FAILED' && sqlState !== undefined ? `${code} (${sqlState}): ` : ''
+  return new SessionError(meaning.code, `Cannot ${doing}: ${number}${messageOf(driver)}`, {
     hint: meaning.hint,
     cause: error,
     snowflakeCode: code,

@@ -4,6 +4,5 @@ export type Defined<T> = { [K in keyof T]: NonNullable<T[K]> }
 /** The record without its undefined values, so that spreading it overwrites nothing. */
 export function withoutUndefined<T extends object>(record: T): Defined<T> {
   const entries = Object.entries(record).filter(([, value]) => value !== undefined)
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- fromEntries forgets the keys' types
   return Object.fromEntries(entries) as Defined<T>
 }

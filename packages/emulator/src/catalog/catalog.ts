@@ -138,7 +138,6 @@ export function functionKey(name: readonly string[], types: readonly DataType[])
 
 function maybeReadSaved(path: string): Partial<Record<string, never[]>> | undefined {
   try {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what save() wrote
     return JSON.parse(readFileSync(path, 'utf8')) as Partial<Record<string, never[]>>
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return undefined

@@ -2,10 +2,6 @@ import { computePoolCommands } from '../spcs/commands/compute-pool.ts'
 import { imageRepositoryCommands } from '../spcs/commands/image-repository.ts'
 import { serviceFunctionCommands } from '../spcs/commands/service-function.ts'
 import { serviceCommands } from '../spcs/commands/service.ts'
-import { showComputePoolCommands } from '../spcs/commands/show-compute-pools.ts'
-import { showFunctionCommands } from '../spcs/commands/show-functions.ts'
-import { showServicePartsCommands } from '../spcs/commands/show-service-parts.ts'
-import { showServiceCommands } from '../spcs/commands/show-services.ts'
 import type { Command } from './command.ts'
 import { commentCommands } from './comment-on.ts'
 import { databaseCommands } from './database.ts'
@@ -26,13 +22,9 @@ import { warehouseCommands } from './warehouse.ts'
 /** Every command. The first that fits is run, so SHOW ROLES IN SERVICE stands before SHOW ROLES. */
 export const commands: readonly Command[] = [
   ...computePoolCommands,
-  ...showComputePoolCommands,
   ...imageRepositoryCommands,
   ...serviceCommands,
-  ...showServiceCommands,
-  ...showServicePartsCommands,
   ...serviceFunctionCommands,
-  ...showFunctionCommands,
   ...databaseCommands,
   ...schemaCommands,
   ...tableCommands,

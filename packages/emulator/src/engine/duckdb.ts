@@ -2,6 +2,7 @@ import {
   DuckDBConnection,
   type DuckDBDataChunk,
   DuckDBInstance,
+  type DuckDBMaterializedResult,
   type DuckDBType,
   type DuckDBValue,
   LIST,
@@ -19,6 +20,11 @@ export interface Engine {
 
 /** One connection: its own transaction, its own running query. Statements given at once run in turn. */
 export interface EngineConnection {
+  /**
+   * Grows whenever tables, views or what is seen of them may have changed, by any connection: what was read of the
+   * engine's catalog before is stale then.
+   */
+  readonly catalogVersion: number
   /** True between the session's BEGIN and its COMMIT or ROLLBACK; the query engine keeps it. */
   inTransaction: boolean
   /**
@@ -62,8 +68,10 @@ export async function openEngine(path: string | undefined): Promise<Engine> {
     autoload_known_extensions: 'false',
   })
   const open = new Set<OpenConnection>()
+  const version = { value: 0 }
   const connect = async (): Promise<OpenConnection> => {
-    const connection = new OpenConnection(await instance.connect(), () => open.delete(connection))
+    const duckdb = await instance.connect()
+    const connection = new OpenConnection(duckdb, version, () => open.delete(connection))
     open.add(connection)
     return connection
   }
@@ -86,20 +94,26 @@ export async function openEngine(path: string | undefined): Promise<Engine> {
 class OpenConnection implements EngineConnection {
   inTransaction = false
   readonly #connection: DuckDBConnection
+  readonly #version: { value: number }
   readonly #onClose: () => void
   #last: Promise<unknown> = Promise.resolve()
   #running: object | undefined
   #interrupts = 0
   #closed = false
 
-  constructor(connection: DuckDBConnection, onClose: () => void) {
+  constructor(connection: DuckDBConnection, version: { value: number }, onClose: () => void) {
     this.#connection = connection
+    this.#version = version
     this.#onClose = onClose
+  }
+
+  get catalogVersion(): number {
+    return this.#version.value
   }
 
   run(sql: string, values: readonly unknown[] = []): Promise<EngineResult> {
     return this.#inTurn(async (alive) => {
-      const result = await this.#connection.run(sql, ...bindable(values))
+      const result = await this.#execute(sql, values)
       const rows: DuckDBValue[][] = []
       for (;;) {
         alive()
@@ -119,7 +133,7 @@ class OpenConnection implements EngineConnection {
     onChunk: (chunk: DuckDBDataChunk) => void,
   ): Promise<number> {
     return this.#inTurn(async (alive) => {
-      const result = await this.#connection.run(sql, ...bindable(values))
+      const result = await this.#execute(sql, values)
       for (;;) {
         alive()
         const chunk = await result.fetchChunk()
@@ -153,6 +167,14 @@ class OpenConnection implements EngineConnection {
     await this.#last
   }
 
+  async #execute(sql: string, values: readonly unknown[]): Promise<DuckDBMaterializedResult> {
+    try {
+      return await this.#connection.run(sql, ...bindable(values))
+    } finally {
+      if (CHANGES_CATALOG.test(sql)) this.#version.value += 1
+    }
+  }
+
   #inTurn<T>(job: (alive: () => void) => Promise<T>): Promise<T> {
     const interrupts = this.#interrupts
     const alive = (): void => {
@@ -175,6 +197,9 @@ class OpenConnection implements EngineConnection {
     return turn
   }
 }
+
+// What a transaction changed is seen by others when it ends.
+const CHANGES_CATALOG = /^\s*(?:CREATE|ALTER|DROP|COMMENT|COMMIT|ROLLBACK)\b/i
 
 function bindable(values: readonly unknown[]): [DuckDBValue[]?, DuckDBType[]?] {
   if (values.length === 0) return []

@@ -20,6 +20,7 @@ if (isMainThread && process.env.SPCS_LIFELINE !== undefined) holdLifeline()
 /** Servers listen on the free port that the account chose, on loopback; clients inside find them there. */
 function mapPorts(ports) {
   const isMapped = (port) => Object.hasOwn(ports, String(port))
+  // oxlint-disable-next-line typescript/unbound-method -- called with its server below
   const { listen } = net.Server.prototype
   net.Server.prototype.listen = function (...args) {
     const [first, second] = args
@@ -33,6 +34,7 @@ function mapPorts(ports) {
     return listen.apply(this, args)
   }
 
+  // oxlint-disable-next-line typescript/unbound-method -- called with its socket below
   const { connect } = net.Socket.prototype
   net.Socket.prototype.connect = function (...args) {
     // net.connect() hands its arguments over as one array that holds [options, callback].

@@ -172,7 +172,6 @@ export class TokenReader {
       const read = key === undefined ? undefined : readers[key]
       if (key === undefined || read === undefined) {
         this.#next = before
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each value came from its key's reader
         return values as { [K in keyof T]?: ReturnType<T[K]> }
       }
       if (key in values) throw this.unexpected('a property not given before')

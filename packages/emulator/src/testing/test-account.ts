@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterAll } from 'vitest'
 import type { Account, StatementContext } from '../account.ts'
 import { bootstrapCatalog } from '../catalog/bootstrap.ts'
 import { Catalog } from '../catalog/catalog.ts'
@@ -127,8 +128,15 @@ export function statusOf(result: StatementResult): string | null {
 
 /** A new folder under the system's temporary one. */
 export function temporaryDirectory(): string {
-  return mkdtempSync(join(tmpdir(), 'spcs-emulator-'))
+  const path = mkdtempSync(join(tmpdir(), 'spcs-emulator-'))
+  temporary.push(path)
+  return path
 }
+
+const temporary: string[] = []
+afterAll(() => {
+  for (const path of temporary.splice(0)) rmSync(path, { recursive: true, force: true })
+})
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
@@ -138,6 +146,5 @@ function missing(part: string): never {
     if (key === 'then') return undefined // a promise may be resolved with it
     throw new Error(`Cannot use "${part}.${String(key)}": the test account was made without it`)
   }
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a stand-in for any part
   return new Proxy({}, { get: refuse }) as never
 }

@@ -28,7 +28,9 @@ async function runQueryPlan(
   const types = plan.columns.map((column) => column.type)
   const rows = await passes.untilComplete(async () => {
     const encoded: (string | null)[][] = []
-    await session.engine.read(plan.sql, plan.values, (chunk) => encodeChunk(chunk, types, encoded))
+    await session.engine.read(plan.sql, plan.values, (chunk) => {
+      if (passes.complete) encodeChunk(chunk, types, encoded)
+    })
     return encoded
   })
   const columns = plan.columns.map((column) => wireColumn(column.name, column.type, !column.notNull))

@@ -94,7 +94,32 @@ export async function readTable(
   return table
 }
 
+interface Known {
+  readonly version: number
+  readonly tables: Map<string, Table | undefined>
+}
+
+const KNOWN_TABLES = 1000
+const known = new WeakMap<EngineConnection, Known>()
+
+/** Tables by name; those that were read since the catalog last changed are not read again. */
 async function readTables(
+  names: readonly QualifiedName[],
+  connection: EngineConnection,
+): Promise<Table[]> {
+  const version = connection.catalogVersion
+  const last = known.get(connection)
+  const fresh = last?.version !== version || last.tables.size > KNOWN_TABLES
+  const { tables } = fresh ? { tables: new Map<string, Table | undefined>() } : last
+  if (fresh) known.set(connection, { version, tables })
+  const unknown = names.filter((name) => !tables.has(name.key))
+  const read = await lookUpTables(unknown, connection)
+  for (const name of unknown) tables.set(name.key, undefined)
+  for (const table of read) tables.set(table.name.key, table)
+  return names.flatMap((name) => tables.get(name.key) ?? [])
+}
+
+async function lookUpTables(
   names: readonly QualifiedName[],
   connection: EngineConnection,
 ): Promise<Table[]> {

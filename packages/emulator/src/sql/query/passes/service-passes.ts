@@ -1,5 +1,6 @@
 import type { StatementContext } from '../../../account.ts'
 import { SnowflakeError, unsupported } from '../../../snowflake-error.ts'
+import { canceled } from '../engine-error.ts'
 import { encodeAnswer } from '../print/service-call.ts'
 import type { CallServiceFunction } from '../query-engine.ts'
 import type { Environment } from '../scope.ts'
@@ -98,7 +99,8 @@ export class ServicePasses {
         const fn = called[index]
         const rows = site.waiting
         if (rows.length === 0 || fn === undefined) return
-        const answers = await this.#call({ function: fn, site: index + 1, rows }, this.#context)
+        const call = this.#call({ function: fn, site: index + 1, rows }, this.#context)
+        const answers = await untilAborted(call, this.#context.signal)
         if (answers.length !== rows.length) {
           throw new SnowflakeError(
             '100351',
@@ -115,6 +117,21 @@ export class ServicePasses {
 /** @throws {SnowflakeError} when the statement cannot be rehearsed inside the session's transaction. */
 export function requireNoTransaction(statement: string, inTransaction: boolean): void {
   if (inTransaction) throw unsupported(`${statement} with a service function inside a transaction`)
+}
+
+/** The promise, or a rejection as soon as the statement is cancelled. */
+async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const stop = new AbortController()
+  const aborted = new Promise<never>((_, reject) => {
+    const onAbort = (): void => reject(canceled())
+    if (signal.aborted) onAbort()
+    else signal.addEventListener('abort', onAbort, { signal: stop.signal })
+  })
+  try {
+    return await Promise.race([promise, aborted])
+  } finally {
+    stop.abort()
+  }
 }
 
 async function settle<T>(
