@@ -73,9 +73,6 @@ export function textColumn(name: string): WireColumn {
 export function numberColumn(name: string): WireColumn {
   return column(name, 'fixed', { precision: 38, scale: 0 })
 }
-export function booleanColumn(name: string): WireColumn {
-  return column(name, 'boolean')
-}
 /** A TIMESTAMP_LTZ(3), the type of `created_on` and its like; cells come from `wireTimestamp`. */
 export function timestampColumn(name: string): WireColumn {
   return column(name, 'timestamp_ltz', { precision: 0, scale: 3 })

@@ -1,7 +1,7 @@
 import { alreadyExists, doesNotExist } from '../snowflake-error.ts'
 import type { CatalogObject } from './objects.ts'
 
-/** The objects of one kind by key; a key is the object's stored name parts, see `objectKey`. */
+/** The objects of one kind by key; a key is the object's stored name parts as `printName` joins them. */
 export class Collection<T extends CatalogObject> {
   /** As error messages call it: `Compute pool`. */
   readonly kind: string
@@ -77,9 +77,3 @@ export class Collection<T extends CatalogObject> {
     for (const object of objects) this.#objects.set(this.#keyOf(object), object)
   }
 }
-
-/**
- * The key of an object inside a schema, as Snowflake prints it: `DB.SCHEMA.NAME`. Parts that need quotes
- * keep them, so that `"a.b"` and `a.b` stay apart.
- */
-export { printName as objectKey } from '@spcs/sql'

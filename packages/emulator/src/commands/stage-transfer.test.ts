@@ -81,4 +81,11 @@ describe('PUT and GET by the real driver', () => {
     await run(`PUT 'file://${folder}/my file.txt' '@specs/a folder' AUTO_COMPRESS=FALSE`)
     expect(await run('LIST @specs')).toMatchObject([{ name: 'specs/a folder/my file.txt' }])
   })
+
+  test('take SOURCE_COMPRESSION=NONE, which the Node driver itself could not', async () => {
+    const file = join(folder, 'plain.txt')
+    writeFileSync(file, 'plain')
+    await run(`PUT file://${file} @specs SOURCE_COMPRESSION=NONE AUTO_COMPRESS=FALSE`)
+    expect(await run('LIST @specs')).toMatchObject([{ name: 'specs/plain.txt', size: 5 }])
+  })
 })

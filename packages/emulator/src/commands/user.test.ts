@@ -52,7 +52,7 @@ describe('CREATE USER', () => {
       type: 'PERSON',
       comment: 'hi',
     })
-    expect(isPassword('Secret#1', user.passwordHash ?? '')).toBe(true)
+    expect(await isPassword('Secret#1', user.passwordHash ?? '')).toBe(true)
   })
 
   test('fails, keeps or replaces one that is there', async () => {

@@ -1,5 +1,5 @@
 import {
-  DuckDBConnection,
+  type DuckDBConnection,
   type DuckDBDataChunk,
   DuckDBInstance,
   type DuckDBMaterializedResult,
@@ -22,9 +22,9 @@ export interface Engine {
 export interface EngineConnection {
   /**
    * Grows whenever tables, views or what is seen of them may have changed, by any connection: what was read of the
-   * engine's catalog before is stale then.
+   * engine's catalog before is stale then. Absent: nothing that was read of it is kept.
    */
-  readonly catalogVersion: number
+  readonly catalogVersion?: number
   /** True between the session's BEGIN and its COMMIT or ROLLBACK; the query engine keeps it. */
   inTransaction: boolean
   /**

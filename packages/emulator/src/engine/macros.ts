@@ -17,7 +17,5 @@ export async function installMacros(connection: DuckDBConnection): Promise<void>
     dateMacros,
     semiStructuredMacros,
   ].flat()
-  await connection.run(
-    macros.map((macro) => `CREATE OR REPLACE MACRO ${macro.trim()};`).join('\n'),
-  )
+  await connection.run(macros.map((macro) => `CREATE OR REPLACE MACRO ${macro.trim()};`).join('\n'))
 }

@@ -3,9 +3,8 @@ export const numericMacros: readonly string[] = [
   `sf_divide(a, b) AS CASE WHEN b = 0 THEN error('SF|100051|22012|Division by zero') ELSE a / b END`,
   // Half away from zero, as Snowflake rounds.
   `sf_quotient(a, b) AS CASE WHEN b = 0 THEN error('SF|100051|22012|Division by zero')
-    ELSE (a + sign(a) * sign(b) * (abs(b) // 2) * (CASE WHEN b < 0 THEN -1 ELSE 1 END)) // b END`,
+    ELSE (a + sign(a) * (abs(b) // 2)) // b END`,
   `sf_modulo(a, b) AS CASE WHEN b = 0 THEN error('SF|100051|22012|Division by zero') ELSE a % b END`,
-  `sf_truncate(x, power) AS trunc(x * power) / power`,
   `sf_width_bucket(x, low, high, buckets) AS CASE
     WHEN x < low THEN 0 WHEN x >= high THEN buckets + 1
     ELSE CAST(floor((CAST(x AS DOUBLE) - low) / (CAST(high AS DOUBLE) - low) * buckets) AS BIGINT) + 1 END`,

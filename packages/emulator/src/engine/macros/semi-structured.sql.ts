@@ -37,12 +37,12 @@ export const semiStructuredMacros: readonly string[] = [
     lambda x, i: list_position(sf_items(j), x) = i))`,
   `sf_flatten(j, mode, prefix, keep_empty) AS list_concat(
     CASE WHEN json_type(j) = 'ARRAY' AND mode IN ('ARRAY', 'BOTH') THEN list_transform(sf_items(j), lambda v, i:
-      {'key': CAST(NULL AS VARCHAR), 'path': prefix || '[' || (i - 1) || ']', 'index': i - 1, 'value': v})
+      {'key': CAST(NULL AS VARCHAR), 'path': prefix || '[' || (i - 1) || ']', 'index': i - 1, 'value': v, 'this': j})
     WHEN json_type(j) = 'OBJECT' AND mode IN ('OBJECT', 'BOTH') THEN list_transform(json_keys(j), lambda k:
-      {'key': k, 'path': CASE WHEN prefix = '' THEN k ELSE prefix || '.' || k END, 'index': CAST(NULL AS BIGINT), 'value': sf_get_key(j, k)})
+      {'key': k, 'path': CASE WHEN prefix = '' THEN k ELSE prefix || '.' || k END, 'index': CAST(NULL AS BIGINT), 'value': sf_get_key(j, k), 'this': j})
     ELSE [] END,
     CASE WHEN keep_empty AND (j IS NULL OR json_type(j) NOT IN ('ARRAY', 'OBJECT')
         OR (json_type(j) = 'ARRAY' AND json_array_length(j) = 0) OR (json_type(j) = 'OBJECT' AND len(json_keys(j)) = 0))
-      THEN [{'key': CAST(NULL AS VARCHAR), 'path': CAST(NULL AS VARCHAR), 'index': CAST(NULL AS BIGINT), 'value': CAST(NULL AS JSON)}]
+      THEN [{'key': CAST(NULL AS VARCHAR), 'path': CAST(NULL AS VARCHAR), 'index': CAST(NULL AS BIGINT), 'value': CAST(NULL AS JSON), 'this': j}]
       ELSE [] END)`,
 ]

@@ -2,7 +2,7 @@ import type { Account } from '../../account.ts'
 import { inheritedRoles, rolesOfUser } from '../../access-control.ts'
 import type { ImageRepository } from '../../catalog/objects.ts'
 import { maybeUser } from '../../http/authenticate/password.ts'
-import { verifyPassword } from '../../http/authenticate/verify-password.ts'
+import { isPassword } from '../../password.ts'
 import { RegistryError } from './registry-error.ts'
 
 /** Who pushes and pulls, and as which role. */
@@ -104,7 +104,7 @@ async function userOfPassword(
 ): Promise<RegistryUser> {
   const user = maybeUser(name, account)
   const hash = user?.passwordHash ?? null
-  const isGood = hash !== null && (await verifyPassword(password, hash))
+  const isGood = hash !== null && (await isPassword(password, hash))
   if (user === undefined || user.disabled || !isGood) {
     throw unauthorized('incorrect username or password was specified')
   }

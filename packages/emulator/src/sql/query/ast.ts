@@ -167,11 +167,13 @@ export interface WindowSpec {
   readonly window_name: Ident | undefined
   readonly partition_by: readonly Expression[]
   readonly order_by: readonly OrderByExpression[]
-  readonly window_frame: {
-    readonly units: 'Rows' | 'Range' | 'Groups'
-    readonly start_bound: FrameBound
-    readonly end_bound: FrameBound | undefined
-  } | undefined
+  readonly window_frame:
+    | {
+        readonly units: 'Rows' | 'Range' | 'Groups'
+        readonly start_bound: FrameBound
+        readonly end_bound: FrameBound | undefined
+      }
+    | undefined
 }
 export type FrameBound =
   | 'CurrentRow'
@@ -187,9 +189,11 @@ export interface WildcardOptions {
   readonly opt_ilike: { readonly pattern: string } | undefined
   readonly opt_exclude: OneOrMany<ObjectName> | undefined
   readonly opt_rename: OneOrMany<{ readonly ident: Ident; readonly alias: Ident }> | undefined
-  readonly opt_replace: {
-    readonly items: readonly { readonly expr: Expression; readonly column_name: Ident }[]
-  } | undefined
+  readonly opt_replace:
+    | {
+        readonly items: readonly { readonly expr: Expression; readonly column_name: Ident }[]
+      }
+    | undefined
 }
 export type OneOrMany<T> = { readonly Single: T } | { readonly Multiple: readonly T[] }
 
@@ -277,26 +281,29 @@ export interface Values {
 }
 
 export interface Query {
-  readonly with: {
-    readonly recursive: boolean
-    readonly cte_tables: readonly { readonly alias: TableAlias; readonly query: Query }[]
-  } | undefined
+  readonly with:
+    | {
+        readonly recursive: boolean
+        readonly cte_tables: readonly { readonly alias: TableAlias; readonly query: Query }[]
+      }
+    | undefined
   readonly body: SetExpression
-  readonly order_by: {
-    readonly kind: { readonly Expressions: readonly OrderByExpression[] } | { readonly All: unknown }
-  } | undefined
-  readonly limit_clause: {
-    readonly LimitOffset: {
-      readonly limit: Expression | undefined
-      readonly offset: { readonly value: Expression } | undefined
-    }
-  } | undefined
+  readonly order_by:
+    | {
+        readonly kind:
+          | { readonly Expressions: readonly OrderByExpression[] }
+          | { readonly All: unknown }
+      }
+    | undefined
+  readonly limit_clause:
+    | {
+        readonly LimitOffset: {
+          readonly limit: Expression | undefined
+          readonly offset: { readonly value: Expression } | undefined
+        }
+      }
+    | undefined
   readonly fetch: { readonly quantity: Expression | undefined } | undefined
-}
-
-export interface Assignment {
-  readonly target: { readonly ColumnName: ObjectName }
-  readonly value: Expression
 }
 
 export interface ColumnDefinition {
@@ -304,87 +311,6 @@ export interface ColumnDefinition {
   readonly data_type: AstDataType
   readonly options: readonly { readonly option: string | Readonly<Record<string, unknown>> }[]
 }
-
-export interface MergeClause {
-  readonly clause_kind: 'Matched' | 'NotMatched' | 'NotMatchedByTarget' | 'NotMatchedBySource'
-  readonly predicate: Expression | undefined
-  readonly action:
-    | { readonly Update: { readonly assignments: readonly Assignment[] } }
-    | { readonly Delete: unknown }
-    | {
-        readonly Insert: {
-          readonly columns: readonly ObjectName[]
-          readonly kind: { readonly Values: Values } | string
-        }
-      }
-}
-
-/** Every kind of statement that we read, by its key. */
-export interface StatementKinds {
-  Query: Query
-  Insert: {
-    table: { readonly TableName: ObjectName } | Readonly<Record<string, unknown>>
-    columns: readonly ObjectName[]
-    overwrite: boolean
-    source: Query | undefined
-    multi_table_insert_type: unknown
-  }
-  Update: {
-    table: TableWithJoins
-    assignments: readonly Assignment[]
-    from: { readonly AfterSet: readonly TableWithJoins[] } | Readonly<Record<string, unknown>> | undefined
-    selection: Expression | undefined
-  }
-  Delete: {
-    from: { readonly WithFromKeyword: readonly TableWithJoins[] } | Readonly<Record<string, unknown>>
-    using: readonly TableWithJoins[] | undefined
-    selection: Expression | undefined
-  }
-  Merge: {
-    table: TableFactor
-    source: TableFactor
-    on: Expression
-    clauses: readonly MergeClause[]
-  }
-  CreateTable: {
-    or_replace: boolean
-    temporary: boolean
-    transient: boolean
-    external: boolean
-    if_not_exists: boolean
-    name: ObjectName
-    columns: readonly ColumnDefinition[]
-    query: Query | undefined
-    like: { readonly Plain: { readonly name: ObjectName } } | undefined
-    clone: ObjectName | undefined
-    table_options: unknown
-  }
-  CreateView: {
-    or_replace: boolean
-    if_not_exists: boolean
-    materialized: boolean
-    name: ObjectName
-    columns: readonly { readonly name: Ident }[]
-    query: Query
-    comment: string | undefined
-  }
-  Drop: {
-    object_type: string
-    if_exists: boolean
-    names: readonly ObjectName[]
-  }
-  Truncate: {
-    table_names: readonly { readonly name: ObjectName }[]
-    if_exists: boolean
-  }
-  Call: FunctionCall
-  StartTransaction: unknown
-  Commit: unknown
-  Rollback: unknown
-}
-export type Statement = {
-  [K in keyof StatementKinds]: { readonly [P in K]: StatementKinds[K] }
-}[keyof StatementKinds]
 
 /** The key of a union's node and what is under it; a bare word holds nothing. */
 export function kindOf(node: object | string): [kind: string, content: unknown] {

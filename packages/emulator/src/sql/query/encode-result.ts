@@ -107,9 +107,8 @@ function orNull(vector: EngineVector, encode: (value: unknown) => string): Encod
 
 function encodeNumber(vector: EngineVector): Encoder {
   const scale = vector.type.scale ?? 0
-  const { getScaledValue } = vector
-  if (getScaledValue === undefined) return orNull(vector, String)
-  const scaled = getScaledValue.bind(vector)
+  const scaled = vector.getScaledValue?.bind(vector)
+  if (scaled === undefined) return orNull(vector, String)
   if (scale === 0) {
     return (row) => {
       const value = scaled(row)
@@ -138,10 +137,14 @@ function encodeMicros(micros: bigint, digits: number): string {
   const sign = micros < 0n ? '-' : ''
   const text = withPoint(String(micros < 0n ? -micros : micros), 6)
   if (digits === 0) return sign + text.slice(0, -7)
-  return sign + (digits <= 6 ? text.slice(0, text.length - 6 + digits) : text.padEnd(text.length + digits - 6, '0'))
+  return (
+    sign +
+    (digits <= 6
+      ? text.slice(0, text.length - 6 + digits)
+      : text.padEnd(text.length + digits - 6, '0'))
+  )
 }
 
 function encodeHex(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex').toUpperCase()
 }
-

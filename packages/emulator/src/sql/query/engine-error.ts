@@ -11,7 +11,7 @@ export function translateEngineError(error: unknown): SnowflakeError {
   if (error instanceof SnowflakeError) return error
   if (error instanceof EngineInterrupted) return canceled()
   const message = error instanceof Error ? error.message : String(error)
-  if (/^INTERRUPT Error/.test(message)) return canceled()
+  if (message.startsWith('INTERRUPT Error')) return canceled()
   const own = /SF\|(\d+)\|(\w+)\|([\s\S]*?)(?:\n\nLINE \d+:[\s\S]*)?$/.exec(message)
   if (own !== null) {
     const [, code = '', sqlState = '', text = ''] = own
@@ -90,6 +90,12 @@ const TRANSLATIONS: readonly (readonly [RegExp, string, string, string])[] = [
     '000625',
     '57014',
     'Statement was aborted because another transaction changed the same rows first.',
+  ],
+  [
+    /Invalid Input Error: ((?:missing|invalid|unexpected|no argument|bad)[\s\S]*)/i,
+    '100048',
+    '2201B',
+    'Invalid regular expression: $1',
   ],
   [/Unknown TimeZone '(.*?)'/, '001080', '22023', "Unknown time zone: '$1'"],
   [

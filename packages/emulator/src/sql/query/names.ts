@@ -4,9 +4,7 @@ import type { FunctionArg, Ident, ObjectName } from './ast.ts'
 
 /** An identifier as stored: folded to upper case unless it was quoted. */
 export function storedName(ident: Ident): string {
-  return ident.quote_style === undefined
-    ? ident.value.toUpperCase()
-    : ident.value
+  return ident.quote_style === undefined ? ident.value.toUpperCase() : ident.value
 }
 
 /** The parts of a dotted name as stored; `db..table` has PUBLIC in the middle. */

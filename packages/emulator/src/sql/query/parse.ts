@@ -1,7 +1,8 @@
 import { init, Parser } from '@guanmingchiu/sqlparser-ts'
 import { SnowflakeError, syntaxError } from '../../snowflake-error.ts'
 import { positionOf } from '../token.ts'
-import type { FunctionCall, ObjectName, Statement, ValueWithSpan } from './ast.ts'
+import type { FunctionCall, ObjectName, ValueWithSpan } from './ast.ts'
+import type { Statement } from './ast-statement.ts'
 import { Source } from './source.ts'
 
 /** A statement read: its tree, its text, and what must be looked up before it can be printed. */

@@ -1,7 +1,14 @@
 import type { StatementContext } from '../../account.ts'
-import { type RowsResult, STATEMENT_TYPE, numberColumn, statusResult } from '../../statement-result.ts'
+import {
+  type RowsResult,
+  STATEMENT_TYPE,
+  numberColumn,
+  statusResult,
+} from '../../statement-result.ts'
 import { encodeChunk, wireColumn } from './encode-result.ts'
+import { canceled } from './engine-error.ts'
 import { requireNoTransaction, type ServicePasses } from './passes/service-passes.ts'
+import { dropTableGrants, moveTableGrants } from './table-privileges.ts'
 import type { ChangePlan, QueryPlan, StatementPlan, StatusPlan } from './statement-plan.ts'
 
 /** Runs a printed statement on the session's connection, and encodes what it gives. */
@@ -14,26 +21,44 @@ export function runPlan(
     case 'query':
       return runQueryPlan(plan, passes, context)
     case 'change':
-      return runChangePlan(plan, passes, context)
+      return keepingGrants(plan, runChangePlan(plan, passes, context), context)
     case 'status':
-      return runStatusPlan(plan, context)
+      return keepingGrants(plan, runStatusPlan(plan, context), context)
   }
+}
+
+/** Once tables are gone or have other names, the grants on them follow. */
+async function keepingGrants(
+  plan: ChangePlan | StatusPlan,
+  running: Promise<RowsResult>,
+  context: StatementContext,
+): Promise<RowsResult> {
+  const result = await running
+  dropTableGrants(plan.drops ?? [], context)
+  if (plan.kind === 'status' && plan.renames !== undefined) {
+    moveTableGrants(plan.renames.table, plan.renames.key, context)
+  }
+  return result
 }
 
 async function runQueryPlan(
   plan: QueryPlan,
   passes: ServicePasses,
-  { session }: StatementContext,
+  context: StatementContext,
 ): Promise<RowsResult> {
+  const { session } = context
   const types = plan.columns.map((column) => column.type)
   const rows = await passes.untilComplete(async () => {
+    requireAlive(context)
     const encoded: (string | null)[][] = []
     await session.engine.read(plan.sql, plan.values, (chunk) => {
       if (passes.complete) encodeChunk(chunk, types, encoded)
     })
     return encoded
   })
-  const columns = plan.columns.map((column) => wireColumn(column.name, column.type, !column.notNull))
+  const columns = plan.columns.map((column) =>
+    wireColumn(column.name, column.type, !column.notNull),
+  )
   return { kind: 'rows', typeId: STATEMENT_TYPE.select, columns, rows }
 }
 
@@ -47,7 +72,8 @@ async function runChangePlan(
   if (isDdl) await endTransaction(context)
   else await beginImplicitly(context)
   const own = !session.engine.inTransaction
-  if (passes.none) return own ? atomically(context, () => change(plan, context)) : change(plan, context)
+  if (passes.none)
+    return own ? atomically(context, () => change(plan, context)) : change(plan, context)
   if (plan.rehearsal === undefined) requireNoTransaction('MERGE', !own)
 
   for (;;) {
@@ -69,11 +95,14 @@ async function runChangePlan(
 async function rehearse(
   plan: ChangePlan,
   passes: ServicePasses,
-  { session }: StatementContext,
+  context: StatementContext,
   untilComplete: boolean,
 ): Promise<void> {
   const pass = async (): Promise<true> => {
-    for (const sql of plan.rehearsal ?? []) await session.engine.read(sql, plan.values, () => {})
+    for (const sql of plan.rehearsal ?? []) {
+      requireAlive(context)
+      await context.session.engine.read(sql, plan.values, () => {})
+    }
     return true
   }
   if (untilComplete) {
@@ -101,12 +130,13 @@ async function attempt(
   }
 }
 
-async function change(plan: ChangePlan, { session }: StatementContext): Promise<RowsResult> {
+async function change(plan: ChangePlan, context: StatementContext): Promise<RowsResult> {
   let changed = 0
   let actions: readonly (readonly unknown[])[] = []
   for (const [index, sql] of plan.statements.entries()) {
     const values = sql.includes('$1') ? plan.values : []
-    const result = await session.engine.run(sql, values)
+    requireAlive(context)
+    const result = await context.session.engine.run(sql, values)
     if (index !== plan.counted) continue
     changed = result.rowsChanged
     actions = result.rows
@@ -125,11 +155,23 @@ async function runStatusPlan(plan: StatusPlan, context: StatementContext): Promi
   await endTransaction(context)
   const { engine } = context.session
   const work = async (): Promise<void> => {
-    for (const sql of plan.statements) await engine.run(sql)
+    for (const sql of plan.statements) {
+      requireAlive(context)
+      await engine.run(sql)
+    }
   }
   const { undo } = plan
   await (undo === undefined ? atomically(context, work) : undoing(work, undo, context))
   return statusResult(plan.status, plan.typeId)
+}
+
+/**
+ * Asked right before the engine is: an interrupt stops what runs and waits there, and not what comes later.
+ *
+ * @throws {SnowflakeError} 000604 once the statement is cancelled.
+ */
+function requireAlive({ signal }: StatementContext): void {
+  if (signal.aborted) throw canceled()
 }
 
 async function atomically<T>(context: StatementContext, work: () => Promise<T>): Promise<T> {

@@ -1,13 +1,21 @@
 import type { Bind } from '../../account.ts'
 import type { ServiceFunctionObject } from '../../catalog/objects.ts'
 import type { ServiceCalls } from '../../engine/service-calls.ts'
-import type { Expression, FunctionCall, Ident, Position, Query, ValueWithSpan, WindowSpec } from './ast.ts'
+import type {
+  Expression,
+  FunctionCall,
+  Ident,
+  Position,
+  Query,
+  ValueWithSpan,
+  WindowSpec,
+} from './ast.ts'
 import { ambiguousColumn, invalidIdentifier } from './errors.ts'
 import { displayName, storedName } from './names.ts'
 import type { Printed } from './print/printed.ts'
 import type { Source } from './source.ts'
 import type { SqlType } from './sql-type.ts'
-import type { Tables } from './tables.ts'
+import type { Table, Tables } from './tables.ts'
 
 /** A column of a relation in FROM, or of a query's result. */
 export interface Column {
@@ -65,6 +73,8 @@ export interface Environment {
   readonly systemAnswers: ReadonlyMap<FunctionCall, string | null>
   /** Service functions of a name. */
   readonly functions: (parts: readonly string[]) => readonly ServiceFunctionObject[]
+  /** True when the session's role has the privilege on the table or view. */
+  readonly allows: (privilege: string, table: Table) => boolean
   readonly calls: ServiceCalls
   /** The function of each call site in `calls`. */
   readonly called: ServiceFunctionObject[]
@@ -85,11 +95,16 @@ export interface SessionFacts {
   readonly role: string
   /** The role and all that it inherits from. */
   readonly roles: readonly string[]
+  /** Roles that are active beside it; empty unless USE SECONDARY ROLES ALL. */
+  readonly secondaryRoles: readonly string[]
+  /** Roles that the user may USE. */
+  readonly availableRoles: readonly string[]
   readonly account: string
   readonly database: string | null
   readonly schema: string | null
   readonly warehouse: string | null
-  readonly now: Date
+  /** When the statement began; undefined: whatever the engine's clock says when it runs. */
+  readonly now: Date | undefined
   readonly lastQueryIds: readonly string[]
   readonly variables: ReadonlyMap<string, string | null>
 }
@@ -107,6 +122,8 @@ export interface Scope {
   readonly windows: ReadonlyMap<string, WindowSpec>
   /** Rounds of service calls that decide whether the expression is evaluated for a row at all. */
   readonly rounds: number
+  /** The views that the expression is in, outermost first. */
+  readonly views: readonly string[]
   /** What completes a name that has not all of its parts: a view has its own. */
   readonly database: string | null
   readonly schema: string | null

@@ -64,7 +64,12 @@ export class Source {
     const start = this.#lineStarts[position.line - 1] ?? 0
     // The parser counts characters, JavaScript UTF-16 units.
     const line = this.text.slice(start, start + position.column * 2)
-    return start + [...line].slice(0, position.column - 1).join('').length
+    return (
+      start +
+      Array.from(line)
+        .slice(0, position.column - 1)
+        .join('').length
+    )
   }
 }
 
@@ -79,7 +84,11 @@ function endsSelectList(tokens: readonly Token[], index: number): boolean {
   if (word === undefined || !END_WORDS.has(word)) return false
   const before = tokens[index - 1]
   // `WITHIN GROUP (ORDER BY …)` goes on with no BY.
-  if ((word === 'GROUP' || word === 'ORDER' || word === 'CONNECT') && wordAt(tokens, index + 1) !== 'BY') return false
+  if (
+    (word === 'GROUP' || word === 'ORDER' || word === 'CONNECT') &&
+    wordAt(tokens, index + 1) !== 'BY'
+  )
+    return false
   // `a IS DISTINCT FROM b`, and columns that happen to have such a name: `t.offset`.
   if (word === 'FROM' && wordAt(tokens, index - 1) === 'DISTINCT') return false
   return !(before?.kind === 'symbol' && ['.', ':'].includes(before.value))

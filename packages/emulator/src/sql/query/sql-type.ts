@@ -2,7 +2,6 @@ import { type DataType, MAX_BINARY_LENGTH, MAX_VARCHAR_LENGTH, parseDataType } f
 
 /** The type of an expression: a data type, or that of a bare NULL, which goes with every other. */
 export type SqlType = DataType | { readonly kind: 'NULL' }
-export type SqlTypeKind = SqlType['kind']
 
 export const FLOAT: DataType = { kind: 'FLOAT' }
 export const BOOLEAN: DataType = { kind: 'BOOLEAN' }

@@ -11,7 +11,9 @@ const VERBS = new Set(
   ),
 )
 const MODIFIERS = new Set(
-  'OR REPLACE TEMP TEMPORARY TRANSIENT VOLATILE LOCAL GLOBAL SECURE RECURSIVE IF NOT EXISTS'.split(' '),
+  'OR REPLACE TEMP TEMPORARY TRANSIENT VOLATILE LOCAL GLOBAL SECURE RECURSIVE IF NOT EXISTS'.split(
+    ' ',
+  ),
 )
 const OF_TABLES = new Set(['CREATE', 'DROP', 'ALTER'])
 
@@ -42,7 +44,8 @@ const TRANSACTION_WORDS = new Set(['WORK', 'TRANSACTION', 'NAME'])
 function firstWords(text: string): string[] {
   const words: string[] = []
   // The beginning may end inside a string or comment, so it is cut where a token of the whole would be.
-  const head = /^(?:\s|--[^\n]*\n|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/|[A-Za-z_]\w*)*/.exec(text)?.[0] ?? ''
+  const head =
+    /^(?:\s|--[^\n]*\n|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/|[A-Za-z_]\w*)*/.exec(text)?.[0] ?? ''
   for (const token of tokenize(head)) words.push(token.value.toUpperCase())
   return words.slice(0, 10)
 }

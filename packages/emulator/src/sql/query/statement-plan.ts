@@ -1,5 +1,6 @@
 import type { StatementTypeId } from '../../statement-result.ts'
 import type { ResultColumn } from './scope.ts'
+import type { Table } from './tables.ts'
 
 /** A statement as it is run: what DuckDB is told, and what is answered. */
 export type StatementPlan = QueryPlan | ChangePlan | StatusPlan
@@ -28,12 +29,17 @@ export interface ChangePlan {
   readonly rehearsal: readonly string[] | undefined
   /** The numbers, or the status, that are answered. */
   readonly reply: ChangeReply
+  /** What is gone afterwards, and all that was granted on it. */
+  readonly drops?: readonly Table[]
 }
 
 export type ChangeReply =
   | { readonly kind: 'counts'; readonly columns: readonly string[] }
   /** MERGE tells what became of each row. */
-  | { readonly kind: 'actions'; readonly columns: readonly (readonly [action: string, name: string])[] }
+  | {
+      readonly kind: 'actions'
+      readonly columns: readonly (readonly [action: string, name: string])[]
+    }
   | { readonly kind: 'status'; readonly status: string }
 
 /** DDL: it ends a transaction that is open, and answers one line. */
@@ -48,4 +54,8 @@ export interface StatusPlan {
    */
   readonly undo?: readonly string[]
   readonly status: string
+  /** What is gone afterwards, and all that was granted on it. */
+  readonly drops?: readonly Table[]
+  /** A table or view that has another name afterwards. */
+  readonly renames?: { readonly table: Table; readonly key: string }
 }

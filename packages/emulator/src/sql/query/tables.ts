@@ -1,6 +1,10 @@
 import type { DataType } from '@spcs/sql'
 import { engineSchema, quotedEngineSchema } from '../../catalog/engine-schema.ts'
-import { type CurrentNamespace, type QualifiedName, resolveName } from '../../catalog/resolve-name.ts'
+import {
+  type CurrentNamespace,
+  type QualifiedName,
+  resolveName,
+} from '../../catalog/resolve-name.ts'
 import type { EngineConnection } from '../../engine/duckdb.ts'
 import { type ObjectComment, readObjectComment } from '../../engine/object-comment.ts'
 import { storedParts } from './names.ts'
@@ -69,7 +73,8 @@ export async function loadTables(
     for (const table of await readTables(fresh, connection)) {
       tables.add(table)
       const { view } = table.comment
-      if (table.query !== undefined && view !== undefined) wanted.push(...namesIn(table.query, view))
+      if (table.query !== undefined && view !== undefined)
+        wanted.push(...namesIn(table.query, view))
     }
   }
   return tables
@@ -109,9 +114,10 @@ async function readTables(
 ): Promise<Table[]> {
   const version = connection.catalogVersion
   const last = known.get(connection)
-  const fresh = last?.version !== version || last.tables.size > KNOWN_TABLES
+  const fresh =
+    version === undefined || last?.version !== version || last.tables.size > KNOWN_TABLES
   const { tables } = fresh ? { tables: new Map<string, Table | undefined>() } : last
-  if (fresh) known.set(connection, { version, tables })
+  if (fresh && version !== undefined) known.set(connection, { version, tables })
   const unknown = names.filter((name) => !tables.has(name.key))
   const read = await lookUpTables(unknown, connection)
   for (const name of unknown) tables.set(name.key, undefined)
@@ -143,12 +149,11 @@ async function lookUpTables(
       const object = objects.rows.find(is)
       if (object === undefined) return undefined
       const comment = readObjectComment(object[2] as string | null)
-      const temporary = schema === 'main'
       return {
         kind: object[3] === 'view' ? 'view' : 'table',
-        temporary,
+        temporary: schema === 'main',
         name,
-        sqlName: temporary ? temporarySqlName(name) : permanentSqlName(name),
+        sqlName: schema === 'main' ? temporarySqlName(name) : permanentSqlName(name),
         columns: columns.rows.filter(is).map(readColumn),
         comment,
         query: comment.view === undefined ? undefined : parseStatement(comment.view.text),

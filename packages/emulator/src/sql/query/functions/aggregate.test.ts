@@ -30,6 +30,27 @@ test.each([
   ['MODE(k)', 'a'],
   ['MIN_BY(k, n)', 'a'],
   ['MAX_BY(k, n)', 'b'],
+  ['ANY_VALUE(1)', '1'],
+  ['APPROX_PERCENTILE(n, 0.5)', '2'],
+  ['HLL(n)', '3'],
+  ['STDDEV_SAMP(n)', '1'],
+  ['ROUND(STDDEV_POP(n), 4)', '0.8165'],
+  ['VARIANCE_SAMP(n)', '1'],
+  ['VAR_SAMP(n)', '1'],
+  ['ROUND(VARIANCE_POP(n), 4)', '0.6667'],
+  ['ROUND(VAR_POP(n), 4)', '0.6667'],
+  ['KURTOSIS(n)', null],
+  ['SKEW(n)', '0'],
+  ['ROUND(COVAR_POP(n, n), 4)', '0.6667'],
+  ['COVAR_SAMP(n, n)', '1'],
+  ['REGR_SLOPE(n, n)', '1'],
+  ['REGR_INTERCEPT(n, n)', '0'],
+  ['REGR_R2(n, n)', '1'],
+  ['BITAND_AGG(n)', '0'],
+  ['BITOR_AGG(n)', '3'],
+  ['BITXOR_AGG(n)', '0'],
+  ['ARRAYAGG(n)', '[1,2,3]'],
+  ['ARRAY_SIZE(ARRAY_UNIQUE_AGG(k))', '2'],
   ['STDDEV(n)', '1'],
   ['VARIANCE(n)', '1'],
   ['CORR(n, n)', '1'],
@@ -63,6 +84,8 @@ test.each([
   ['DENSE_RANK() OVER (ORDER BY k)', ['1', '1', '2']],
   ['NTILE(2) OVER (ORDER BY n)', ['1', '1', '2']],
   ['PERCENT_RANK() OVER (ORDER BY n)', ['0', '0.5', '1']],
+  ['ROUND(CUME_DIST() OVER (ORDER BY n), 2)', ['0.33', '0.67', '1']],
+  ['NTH_VALUE(n, 2) OVER (ORDER BY n)', ['2', '2', '2']],
   ['LAG(n) OVER (ORDER BY n)', [null, '1', '2']],
   ['LEAD(n, 1, 0) OVER (ORDER BY n)', ['2', '3', '0']],
   ['LAG(f) IGNORE NULLS OVER (ORDER BY n)', [null, '1.5', '2.5']],
@@ -75,6 +98,16 @@ test.each([
 ])('SELECT %s gives %j', async (expression, expected) => {
   const rows = await account.rows(`SELECT ${expression}, n FROM t ORDER BY n`)
   expect(rows.map(([cell]) => cell)).toEqual(expected)
+})
+
+test('GROUPING() tells the rows of ROLLUP that stand for all', async () => {
+  expect(
+    await account.rows('SELECT k, GROUPING(k) FROM t GROUP BY ROLLUP(k) ORDER BY 2, 1'),
+  ).toEqual([
+    ['a', '0'],
+    ['b', '0'],
+    [null, '1'],
+  ])
 })
 
 test('ROW_NUMBER() without OVER is refused', async () => {

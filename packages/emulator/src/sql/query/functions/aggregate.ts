@@ -2,9 +2,19 @@ import { unsupported } from '../../../snowflake-error.ts'
 import type { OrderByExpression } from '../ast.ts'
 import { divide } from '../print/arithmetic.ts'
 import { castTo, toFloat, toText } from '../print/cast.ts'
-import { compose, type Printed } from '../print/printed.ts'
+import type { Printed } from '../print/printed.ts'
 import { printDirection, printWindow } from '../print/window.ts'
-import { ARRAY, BOOLEAN, decimal, FLOAT, INTEGER, OBJECT, type SqlType, VARCHAR, VARIANT } from '../sql-type.ts'
+import {
+  ARRAY,
+  BOOLEAN,
+  decimal,
+  FLOAT,
+  INTEGER,
+  OBJECT,
+  type SqlType,
+  VARCHAR,
+  VARIANT,
+} from '../sql-type.ts'
 import {
   argument,
   asParameter,
@@ -24,7 +34,8 @@ interface AggregateOptions {
   readonly wrap?: (sql: string) => string
 }
 
-const statistic = (name: string): FunctionPrinter => aggregate('float', FLOAT, (x) => `${name}(${x}`)
+const statistic = (name: string): FunctionPrinter =>
+  aggregate('float', FLOAT, (x) => `${name}(${x}`)
 const statistic2 = (name: string): FunctionPrinter =>
   aggregate('float float', FLOAT, (y, x) => `${name}(${y}, ${x}`)
 
@@ -54,8 +65,11 @@ export const aggregateFunctions: FunctionTable = {
   AVG: (call) => {
     requireCount(call, 1, 1)
     const value = asParameter(argument(call, 0), 'number')
-    if (value.type.kind === 'FLOAT') return print(call, FLOAT, [value], (x) => `avg(${distinct(call)}${x}`)
-    const count = print(call, INTEGER, [value], (x) => `count(${distinct(call)}${x}`, { integer: true })
+    if (value.type.kind === 'FLOAT')
+      return print(call, FLOAT, [value], (x) => `avg(${distinct(call)}${x}`)
+    const count = print(call, INTEGER, [value], (x) => `count(${distinct(call)}${x}`, {
+      integer: true,
+    })
     const none = { ...count, sql: `nullif(${count.sql}, 0)` }
     return divide(sumOf(call, value), none)
   },
@@ -115,11 +129,14 @@ export const aggregateFunctions: FunctionTable = {
       call,
       OBJECT,
       parts,
-      (key, value) => `string_agg(CAST(to_json(${key}) AS VARCHAR) || ':' || CAST(${value} AS VARCHAR), ','`,
+      (key, value) =>
+        `string_agg(CAST(to_json(${key}) AS VARCHAR) || ':' || CAST(${value} AS VARCHAR), ','`,
       { wrap: (sql) => `CAST('{' || coalesce(${sql}, '') || '}' AS JSON)` },
     )
   },
-  GROUPING: aggregate('any any*', INTEGER, (...sql) => `grouping(${sql.join(', ')}`, { integer: true }),
+  GROUPING: aggregate('any any*', INTEGER, (...sql) => `grouping(${sql.join(', ')}`, {
+    integer: true,
+  }),
 }
 
 function aggregate(
@@ -174,7 +191,8 @@ function print(
 }
 
 function sumOf(call: Call, value: Printed): Printed {
-  if (value.type.kind === 'FLOAT') return print(call, FLOAT, [value], (x) => `sum(${distinct(call)}${x}`)
+  if (value.type.kind === 'FLOAT')
+    return print(call, FLOAT, [value], (x) => `sum(${distinct(call)}${x}`)
   const scale = value.type.kind === 'NUMBER' ? value.type.scale : 0
   const type = decimal(scale)
   const held = value.integer === true ? value : castTo(value, type)
@@ -186,7 +204,9 @@ function sumOf(call: Call, value: Printed): Printed {
 function extreme(call: Call, name: 'min' | 'max'): Printed {
   requireCount(call, 1, 1)
   const value = argument(call, 0)
-  return print(call, value.type, [value], (x) => `${name}(${x}`, { integer: value.integer === true })
+  return print(call, value.type, [value], (x) => `${name}(${x}`, {
+    integer: value.integer === true,
+  })
 }
 
 function percentile(call: Call, name: 'quantile_cont' | 'quantile_disc'): Printed {
@@ -208,7 +228,8 @@ function percentile(call: Call, name: 'quantile_cont' | 'quantile_disc'): Printe
 /** A value between two others: of a NUMBER it has three digits more. */
 function quantile(call: Call, value: Printed, open: (x: string) => string): Printed {
   const number = asParameter(value, 'number')
-  if (number.type.kind !== 'NUMBER') return print(call, FLOAT, [toFloat(number)], (x = '') => open(x))
+  if (number.type.kind !== 'NUMBER')
+    return print(call, FLOAT, [toFloat(number)], (x = '') => open(x))
   const type = decimal(Math.min(37, number.type.scale + 3))
   return print(call, type, [castTo(number, type)], (x = '') => open(x))
 }
@@ -217,16 +238,10 @@ function arrayAgg(call: Call, modifier: string): Printed {
   requireCount(call, 1, 1)
   const value = argument(call, 0)
   const { within_group: order } = call.node
-  return print(
-    call,
-    ARRAY,
-    [castTo(value, VARIANT)],
-    (x) => `list(${modifier}${x}`,
-    {
-      order,
-      wrap: (sql) => `to_json(coalesce(list_filter(${sql}, lambda x: x IS NOT NULL), []))`,
-    },
-  )
+  return print(call, ARRAY, [castTo(value, VARIANT)], (x) => `list(${modifier}${x}`, {
+    order,
+    wrap: (sql) => `to_json(coalesce(list_filter(${sql}, lambda x: x IS NOT NULL), []))`,
+  })
 }
 
 function distinct(call: Call): string {

@@ -24,6 +24,8 @@ test.each([
   [`CASE WHEN FALSE THEN 1 END`, null],
   [`CASE WHEN 1 = 1 THEN 1.5 ELSE 2 END`, '1.5'],
   [`BOOLAND(1, 0)`, '0'],
+  [`BOOLOR(0, 1)`, '1'],
+  [`BOOLNOT(0)`, '1'],
   [`BOOLXOR(TRUE, FALSE)`, '1'],
   [`TRUE AND NULL`, null],
   [`FALSE AND NULL`, '0'],

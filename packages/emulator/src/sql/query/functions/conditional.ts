@@ -1,5 +1,5 @@
 import { comparable, commonType, toNumber, unify } from '../print/cast.ts'
-import { compose, type Printed } from '../print/printed.ts'
+import { compose, evaluatedOnce, type Printed } from '../print/printed.ts'
 import { BOOLEAN, type SqlType } from '../sql-type.ts'
 import { argument, type Call, define, type FunctionTable, requireCount } from './function-table.ts'
 
@@ -29,13 +29,14 @@ export const conditionalFunctions: FunctionTable = {
   },
   NULLIF: (call) => {
     requireCount(call, 2, 2)
-    const value = argument(call, 0)
-    const [a, b] = comparable(value, argument(call, 1), call.name)
-    return compose(
-      value.type,
-      [value, a, b],
-      (x, left, right) => `CASE WHEN ${left} = ${right} THEN NULL ELSE ${x} END`,
-    )
+    return evaluatedOnce(argument(call, 0), (value) => {
+      const [a, b] = comparable(value, argument(call, 1), call.name)
+      return compose(
+        value.type,
+        [value, a, b],
+        (x, left, right) => `CASE WHEN ${left} = ${right} THEN NULL ELSE ${x} END`,
+      )
+    })
   },
   ZEROIFNULL: (call) => {
     requireCount(call, 1, 1)
@@ -49,20 +50,7 @@ export const conditionalFunctions: FunctionTable = {
   },
   DECODE: (call) => {
     requireCount(call, 3, Infinity)
-    const [value, ...rest] = call.args
-    const cases: [Printed, Printed][] = []
-    while (rest.length >= 2) cases.push([rest.shift() as Printed, rest.shift() as Printed])
-    const results = unify([...cases.map(([, result]) => result), ...rest], call.name)
-    const searches = cases.map(([search]) => comparable(value as Printed, search, call.name))
-    const parts = [...searches.flat(), ...results]
-    return compose(typeOf(results, call), parts, (...sql) => {
-      const result = (index: number): string => sql[searches.length * 2 + index] ?? 'NULL'
-      const whens = searches.map(
-        (_, index) =>
-          `WHEN ${sql[index * 2]} IS NOT DISTINCT FROM ${sql[index * 2 + 1]} THEN ${result(index)}`,
-      )
-      return `CASE ${whens.join(' ')} ELSE ${result(searches.length)} END`
-    })
+    return evaluatedOnce(argument(call, 0), (value) => decode(call, value))
   },
   EQUAL_NULL: (call) => {
     requireCount(call, 2, 2)
@@ -84,6 +72,25 @@ export const SEQUENTIAL_FUNCTIONS: ReadonlySet<string> = new Set([
   'NVL2',
   'DECODE',
 ])
+
+/** DECODE: NULL finds NULL. */
+function decode(call: Call, value: Printed): Printed {
+  const rest = call.args.slice(1)
+  const searches = rest.filter((_, index) => index % 2 === 0 && index + 1 < rest.length)
+  const results = unify(
+    rest.filter((_, index) => index % 2 === 1 || index + 1 === rest.length),
+    call.name,
+  )
+  const pairs = searches.map((search) => comparable(value, search, call.name))
+  return compose(typeOf(results, call), [...pairs.flat(), ...results], (...sql) => {
+    const result = (index: number): string => sql[pairs.length * 2 + index] ?? 'NULL'
+    const whens = pairs.map(
+      (_, index) =>
+        `WHEN ${sql[index * 2]} IS NOT DISTINCT FROM ${sql[index * 2 + 1]} THEN ${result(index)}`,
+    )
+    return `CASE ${whens.join(' ')} ELSE ${result(pairs.length)} END`
+  })
+}
 
 function coalesce(call: Call): Printed {
   requireCount(call, call.name === 'COALESCE' ? 1 : 2, call.name === 'COALESCE' ? Infinity : 2)

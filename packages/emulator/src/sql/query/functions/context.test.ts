@@ -19,6 +19,18 @@ test.each([
   ['CURRENT_SESSION()', '1'],
   ['CURRENT_TIMESTAMP()', '1767323045.000000000'],
   ['CURRENT_TIMESTAMP', '1767323045.000000000'],
+  ['LOCALTIMESTAMP', '1767323045.000000000'],
+  ['GETDATE()', '1767323045.000000000'],
+  ['SYSTIMESTAMP()', '1767323045.000000000'],
+  ['SYSDATE()', '1767323045.000000000'],
+  ['LOCALTIME', '11045.000000000'],
+  ['CURRENT_ACCOUNT_NAME()', 'LOCAL'],
+  ['CURRENT_ORGANIZATION_NAME()', 'LOCAL'],
+  ['CURRENT_CLIENT()', null],
+  ['CURRENT_TRANSACTION()', null],
+  ['CURRENT_SCHEMAS()', '["DB.PUBLIC"]'],
+  [`CURRENT_AVAILABLE_ROLES() LIKE '["ACCOUNTADMIN",%"PUBLIC"]'`, '1'],
+  ['CURRENT_STATEMENT()', 'SELECT CURRENT_STATEMENT()'],
   ['CURRENT_DATE', '20455'],
   ['CURRENT_TIME()', '11045.000000000'],
   ['CURRENT_VERSION() IS NOT NULL', '1'],
@@ -30,9 +42,9 @@ test.each([
 
 test('LAST_QUERY_ID() is that of the statement before', async () => {
   account.session.queryIds.push('first', 'second')
-  expect(
-    await account.rows('SELECT LAST_QUERY_ID(), LAST_QUERY_ID(-2), LAST_QUERY_ID(1)'),
-  ).toEqual([['second', 'first', 'first']])
+  expect(await account.rows('SELECT LAST_QUERY_ID(), LAST_QUERY_ID(-2), LAST_QUERY_ID(1)')).toEqual(
+    [['second', 'first', 'first']],
+  )
 })
 
 test('a session variable stands where it is named', async () => {
@@ -43,7 +55,9 @@ test('a session variable stands where it is named', async () => {
 
 test('a SYSTEM$ function is answered before the statement runs', async () => {
   expect(
-    await account.rows(`SELECT SYSTEM$ECHO(1, 'a', TRUE, NULL, -2) AS x WHERE SYSTEM$NOTHING() IS NULL`),
+    await account.rows(
+      `SELECT SYSTEM$ECHO(1, 'a', TRUE, NULL, -2) AS x WHERE SYSTEM$NOTHING() IS NULL`,
+    ),
   ).toEqual([['[1,"a",true,null,-2]']])
 })
 
@@ -59,4 +73,18 @@ test('an unknown SYSTEM$ function, and one of a column, are refused', async () =
     message: 'SQL compilation error:\nUnknown function SYSTEM$NOPE.',
   })
   await expect(account.rows('SELECT SYSTEM$ECHO(1 + 1)')).rejects.toMatchObject({ code: '001015' })
+})
+
+test('CURRENT_SECONDARY_ROLES() tells the roles that are active beside the current one', async () => {
+  const none = { ...account.session, secondaryRoles: 'NONE' as const }
+  expect(await account.rows('SELECT CURRENT_SECONDARY_ROLES()', { session: none })).toEqual([
+    ['{"roles":"","value":""}'],
+  ])
+  const all = { ...account.session, role: 'PUBLIC', secondaryRoles: 'ALL' as const }
+  expect(
+    await account.rows(
+      `SELECT PARSE_JSON(CURRENT_SECONDARY_ROLES()):value::STRING, IS_ROLE_IN_SESSION('SYSADMIN')`,
+      { session: all },
+    ),
+  ).toEqual([['ALL', '1']])
 })

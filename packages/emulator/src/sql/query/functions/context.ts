@@ -1,5 +1,13 @@
 import { compose, type Printed, printedLiteral, quoteText } from '../print/printed.ts'
-import { BOOLEAN, DATE, type SqlType, TIME, TIMESTAMP_LTZ, TIMESTAMP_NTZ, VARCHAR } from '../sql-type.ts'
+import {
+  BOOLEAN,
+  DATE,
+  type SqlType,
+  TIME,
+  TIMESTAMP_LTZ,
+  TIMESTAMP_NTZ,
+  VARCHAR,
+} from '../sql-type.ts'
 import { type FunctionPrinter, type FunctionTable, requireCount } from './function-table.ts'
 import type { SessionFacts } from '../scope.ts'
 
@@ -14,7 +22,9 @@ const now =
   (type: SqlType, sql: (instant: string) => string): FunctionPrinter =>
   (call) => {
     requireCount(call, 0, 1)
-    const instant = `TIMESTAMPTZ '${call.scope.statement.session.now.toISOString().replace('Z', '+00')}'`
+    const time = call.scope.statement.session.now
+    const instant =
+      time === undefined ? 'now()' : `TIMESTAMPTZ '${time.toISOString().replace('Z', '+00')}'`
     return compose(type, [], () => sql(instant))
   }
 
@@ -34,11 +44,16 @@ export const contextFunctions: FunctionTable = {
   CURRENT_SESSION: fact((session) => session.id),
   CURRENT_VERSION: fact(() => '9.0.0'),
   CURRENT_CLIENT: fact(() => null),
-  CURRENT_SECONDARY_ROLES: fact(() => '{"roles":"","value":""}'),
+  CURRENT_SECONDARY_ROLES: fact(({ secondaryRoles }) =>
+    JSON.stringify({
+      roles: secondaryRoles.join(','),
+      value: secondaryRoles.length === 0 ? '' : 'ALL',
+    }),
+  ),
   CURRENT_SCHEMAS: fact(({ database, schema }) =>
     schema === null ? '[]' : JSON.stringify([`${database}.${schema}`]),
   ),
-  CURRENT_AVAILABLE_ROLES: fact((session) => JSON.stringify([session.role])),
+  CURRENT_AVAILABLE_ROLES: fact((session) => JSON.stringify(session.availableRoles)),
   CURRENT_TRANSACTION: fact(() => null),
   CURRENT_STATEMENT: (call) => {
     requireCount(call, 0, 0)
@@ -65,6 +80,11 @@ export const contextFunctions: FunctionTable = {
   CURRENT_DATE: now(DATE, (instant) => `CAST(${instant} AS DATE)`),
   CURRENT_TIME: now(TIME, (instant) => `CAST(CAST(${instant} AS TIMESTAMP) AS TIME)`),
   LOCALTIME: now(TIME, (instant) => `CAST(CAST(${instant} AS TIMESTAMP) AS TIME)`),
+}
+
+/** True for those that tell the time. */
+export function isClock(name: string): boolean {
+  return /TIME|DATE/.test(name) && name !== 'CURRENT_DATABASE'
 }
 
 /** Functions that may be called without parentheses. */

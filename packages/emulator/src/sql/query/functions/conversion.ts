@@ -21,7 +21,13 @@ import {
   VARCHAR,
   VARIANT,
 } from '../sql-type.ts'
-import { argument, type Call, type FunctionPrinter, type FunctionTable, requireCount } from './function-table.ts'
+import {
+  argument,
+  type Call,
+  type FunctionPrinter,
+  type FunctionTable,
+  requireCount,
+} from './function-table.ts'
 
 type Cast = typeof castTo
 
@@ -97,8 +103,10 @@ function moment(call: Call, type: SqlType, cast: Cast): Printed {
   if (value.type.kind === 'NUMBER' || value.type.kind === 'FLOAT') {
     return castTo(fromEpoch(call, value, Number(format?.literal ?? 0)), type)
   }
-  if (format === undefined || String(format.literal).toUpperCase() === 'AUTO') return cast(value, type)
-  if (typeof format.literal !== 'string') throw unsupported(`${call.name} with a format that is not a literal`)
+  if (format === undefined || String(format.literal).toUpperCase() === 'AUTO')
+    return cast(value, type)
+  if (typeof format.literal !== 'string')
+    throw unsupported(`${call.name} with a format that is not a literal`)
   const { literal } = format
   const name = type.kind.toLowerCase().replace(/_.*/, '')
   const pattern = printDateFormat(literal)
@@ -126,7 +134,8 @@ function toChar(call: Call): Printed {
   const value = argument(call, 0)
   const format = call.args[1]
   if (format === undefined) return toText(value)
-  if (typeof format.literal !== 'string') throw unsupported(`${call.name} with a format that is not a literal`)
+  if (typeof format.literal !== 'string')
+    throw unsupported(`${call.name} with a format that is not a literal`)
   const { kind } = value.type
   if (kind === 'NUMBER' || kind === 'FLOAT') return printNumberFormat(value, format.literal)
   if (kind === 'DATE' || isTimestamp(value.type)) {

@@ -68,7 +68,8 @@ export const dateFunctions: FunctionTable = {
   LAST_DAY: (call) => {
     requireCount(call, 1, 2)
     const unit = call.args.length === 1 ? 'month' : readDateUnit(wordArgument(call, 1))
-    if (!['year', 'quarter', 'month', 'week'].includes(unit)) throw unsupported(`LAST_DAY of ${unit}`)
+    if (!['year', 'quarter', 'month', 'week'].includes(unit))
+      throw unsupported(`LAST_DAY of ${unit}`)
     return compose(
       DATE,
       [castTo(argument(call, 0), DATE)],
@@ -127,7 +128,8 @@ export const dateFunctions: FunctionTable = {
 /** TRUNC of a date: DATE_TRUNC with its arguments the other way round. */
 export function maybeTruncateByUnit(call: Call): Printed | undefined {
   const [value] = call.args
-  if (value === undefined || (value.type.kind !== 'DATE' && !isTimestamp(value.type))) return undefined
+  if (value === undefined || (value.type.kind !== 'DATE' && !isTimestamp(value.type)))
+    return undefined
   requireCount(call, 2, 2)
   return truncateDate(readDateUnit(wordArgument(call, 1)), value)
 }

@@ -1,18 +1,19 @@
 import type { DataType } from '@spcs/sql'
 import type { FunctionCall } from '../ast.ts'
 import { wrongArgumentCount } from '../errors.ts'
-import {
-  castTo,
-  toBigInt,
-  toBoolean,
-  toFloat,
-  toNumber,
-  toText,
-
-} from '../print/cast.ts'
+import { castTo, toBigInt, toBoolean, toFloat, toNumber, toText } from '../print/cast.ts'
 import { compose, NULL_LITERAL, type Printed } from '../print/printed.ts'
 import type { Scope } from '../scope.ts'
-import { ARRAY, BINARY, DATE, INTEGER, OBJECT, type SqlType, TIMESTAMP_NTZ, VARIANT } from '../sql-type.ts'
+import {
+  ARRAY,
+  BINARY,
+  DATE,
+  INTEGER,
+  OBJECT,
+  type SqlType,
+  TIMESTAMP_NTZ,
+  VARIANT,
+} from '../sql-type.ts'
 
 /** A function call in a statement. */
 export interface Call {
@@ -66,7 +67,9 @@ export function define(
   const max = list.some((parameter) => parameter.endsWith('*')) ? Infinity : list.length
   return (call) => {
     requireCount(call, min, max)
-    const args = call.args.map((arg, index) => asParameter(arg, kinds[index] ?? kinds.at(-1) ?? 'any'))
+    const args = call.args.map((arg, index) =>
+      asParameter(arg, kinds[index] ?? kinds.at(-1) ?? 'any'),
+    )
     if (returns === WHOLE) return compose(INTEGER, args, body, { integer: true })
     return compose(typeof returns === 'function' ? returns(args) : returns, args, body)
   }
@@ -101,7 +104,9 @@ export function asParameter(arg: Printed, parameter: Parameter): Printed {
     case 'date':
       return castTo(arg, DATE)
     case 'moment':
-      return ['VARCHAR', 'VARIANT', 'NULL', 'NUMBER', 'FLOAT', 'BOOLEAN', 'BINARY'].includes(arg.type.kind)
+      return ['VARCHAR', 'VARIANT', 'NULL', 'NUMBER', 'FLOAT', 'BOOLEAN', 'BINARY'].includes(
+        arg.type.kind,
+      )
         ? castTo(arg, TIMESTAMP_NTZ)
         : arg
     case 'timestamp':
@@ -126,9 +131,9 @@ export function sameAs(index = 0): (args: readonly Printed[]) => SqlType {
 export function wordArgument(call: Call, index: number): string | undefined {
   const { args } = call.node
   const list = typeof args === 'object' && 'List' in args ? args.List.args : []
-  const argument = list[index]
-  if (argument === undefined || !('Unnamed' in argument)) return undefined
-  const value = argument.Unnamed
+  const given = list[index]
+  if (given === undefined || !('Unnamed' in given)) return undefined
+  const value = given.Unnamed
   if (typeof value !== 'object' || !('Expr' in value)) return undefined
   if ('Identifier' in value.Expr) return value.Expr.Identifier.value.toUpperCase()
   if (!('Value' in value.Expr)) return undefined
@@ -137,4 +142,3 @@ export function wordArgument(call: Call, index: number): string | undefined {
     ? literal.SingleQuotedString.toUpperCase()
     : undefined
 }
-

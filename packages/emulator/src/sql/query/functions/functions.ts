@@ -27,8 +27,3 @@ export const FUNCTIONS: FunctionTable = {
 export function isWindowed(name: string): boolean {
   return name in aggregateFunctions || name in windowFunctions
 }
-
-/** Functions over many rows, which GROUP BY and HAVING are about. */
-export function isAggregate(name: string): boolean {
-  return name in aggregateFunctions
-}

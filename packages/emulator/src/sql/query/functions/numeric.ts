@@ -1,6 +1,6 @@
 import { divide, modulo, scaled } from '../print/arithmetic.ts'
 import { commonType, castTo, toBigInt, toNumber } from '../print/cast.ts'
-import { compose, type Printed, printedLiteral } from '../print/printed.ts'
+import { compose, evaluatedOnce, type Printed, printedLiteral } from '../print/printed.ts'
 import { decimal, FLOAT, INTEGER } from '../sql-type.ts'
 import {
   argument,
@@ -26,18 +26,10 @@ export const numericFunctions: FunctionTable = {
   FLOOR: (call) => round(call, 'floor'),
   MOD: (call) => {
     requireCount(call, 2, 2)
-    return modulo(...pair(call))
+    return modulo(argument(call, 0), argument(call, 1))
   },
-  DIV0: (call) => {
-    requireCount(call, 2, 2)
-    const [a, b] = pair(call)
-    return guarded(divide(a, b), b, (zero) => `${zero} = 0`)
-  },
-  DIV0NULL: (call) => {
-    requireCount(call, 2, 2)
-    const [a, b] = pair(call)
-    return guarded(divide(a, b), b, (zero) => `coalesce(${zero}, 0) = 0`)
-  },
+  DIV0: (call) => guardedDivision(call, (divisor) => `${divisor} = 0`),
+  DIV0NULL: (call) => guardedDivision(call, (divisor) => `coalesce(${divisor}, 0) = 0`),
   SQRT: float1('sf_square_root'),
   CBRT: float1('sf_cube_root'),
   EXP: float1('exp'),
@@ -122,7 +114,8 @@ export function round(call: Call, how: 'round' | 'trunc' | 'ceil' | 'floor'): Pr
   if (places >= type.scale) return value
   const scale = Math.max(0, places)
   const whole = (sql: string): string => {
-    if (places >= 0) return how === 'round' || how === 'trunc' ? `${how}(${sql}, ${places})` : moved(sql)
+    if (places >= 0)
+      return how === 'round' || how === 'trunc' ? `${how}(${sql}, ${places})` : moved(sql)
     const unit = `CAST(${10n ** BigInt(-places)} AS HUGEINT)`
     const quotient = scaledQuotient(sql, type.scale, -places, how)
     return `(${quotient} * ${unit})`
@@ -142,14 +135,18 @@ function scaledQuotient(sql: string, scale: number, power: number, how: string):
   return `(${digits} // ${unit} + CASE WHEN ${digits} % ${unit} ${step} 0 THEN ${how === 'ceil' ? 1 : -1} ELSE 0 END)`
 }
 
-function guarded(quotient: Printed, divisor: Printed, isZero: (sql: string) => string): Printed {
-  const number = toNumber(divisor)
-  const zero = castTo(printedLiteral('0', INTEGER, 0, { integer: true }), quotient.type)
-  return compose(
-    quotient.type,
-    [number, quotient, zero],
-    (d = '', q = '', none = '') => `CASE WHEN ${isZero(d)} THEN ${none} ELSE ${q} END`,
-  )
+/** Division that gives 0 where the divisor is zero. */
+function guardedDivision(call: Call, isZero: (sql: string) => string): Printed {
+  requireCount(call, 2, 2)
+  return evaluatedOnce(toNumber(argument(call, 1)), (divisor) => {
+    const quotient = divide(argument(call, 0), divisor)
+    const zero = castTo(printedLiteral('0', INTEGER, 0, { integer: true }), quotient.type)
+    return compose(
+      quotient.type,
+      [divisor, quotient, zero],
+      (d = '', q = '', none = '') => `CASE WHEN ${isZero(d)} THEN ${none} ELSE ${q} END`,
+    )
+  })
 }
 
 function extreme(call: Call, name: 'greatest' | 'least'): Printed {
@@ -163,8 +160,4 @@ function extreme(call: Call, name: 'greatest' | 'least'): Printed {
     (...sql) =>
       `CASE WHEN ${sql.map((arg) => `${arg} IS NULL`).join(' OR ')} THEN NULL ELSE ${name}(${sql.join(', ')}) END`,
   )
-}
-
-function pair(call: Call): [Printed, Printed] {
-  return [argument(call, 0), argument(call, 1)]
 }

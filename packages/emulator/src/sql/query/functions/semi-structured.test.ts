@@ -24,6 +24,15 @@ test.each([
   [`TYPEOF(PARSE_JSON('null'))`, 'NULL_VALUE'],
   [`TYPEOF(1.5::VARIANT)`, 'DECIMAL'],
   [`IS_ARRAY(PARSE_JSON('[]'))`, '1'],
+  [`IS_BOOLEAN(PARSE_JSON('true'))`, '1'],
+  [`IS_INTEGER(PARSE_JSON('1.5'))`, '0'],
+  [`IS_DECIMAL(PARSE_JSON('1.5'))`, '1'],
+  [`IS_DOUBLE(PARSE_JSON('1.5'))`, '1'],
+  [`IS_REAL(PARSE_JSON('"x"'))`, '0'],
+  [`IS_VARCHAR(PARSE_JSON('"x"'))`, '1'],
+  [`IS_CHAR(PARSE_JSON('1'))`, '0'],
+  [`TO_VARIANT('x')`, '"x"'],
+  [`TO_OBJECT(PARSE_JSON('{"a":1}'))`, '{"a":1}'],
   [`IS_OBJECT(PARSE_JSON('[]'))`, '0'],
   [`OBJECT_CONSTRUCT('a', 1, 'b', 'x', 'c', NULL)`, '{"a":1,"b":"x"}'],
   [`OBJECT_CONSTRUCT()`, '{}'],
@@ -87,6 +96,32 @@ test('FLATTEN gives a row for each element and member', async () => {
   ).toEqual([
     ['a', 'x', 'x', '1'],
     ['a', 'y', 'y', '[2]'],
+  ])
+})
+
+test('FLATTEN keeps the order of the elements, wherever it is joined', async () => {
+  const lists = `(SELECT column1 AS k, PARSE_JSON(column2) AS v FROM VALUES ('a', '[1,2,3]'), ('b', '[]'), ('c', '[[4,5]]')) t`
+  const flattened = [
+    ['a', '1'],
+    ['a', '2'],
+    ['a', '3'],
+    ['c', '[4,5]'],
+  ]
+  expect(await account.rows(`SELECT t.k, f.value FROM ${lists}, TABLE(FLATTEN(t.v)) f`)).toEqual(
+    flattened,
+  )
+  expect(
+    await account.rows(
+      `SELECT t.k, f.value FROM ${lists} CROSS JOIN LATERAL FLATTEN(INPUT => v) f WHERE t.k <> 'b'`,
+    ),
+  ).toEqual(flattened)
+  expect(
+    await account.rows(
+      `SELECT g.value, f.index, g.this FROM ${lists}, LATERAL FLATTEN(v) f, LATERAL FLATTEN(f.value) g`,
+    ),
+  ).toEqual([
+    ['4', '0', '[4,5]'],
+    ['5', '0', '[4,5]'],
   ])
 })
 

@@ -15,7 +15,11 @@ import {
 } from './function-table.ts'
 
 const is = (...types: string[]): FunctionPrinter =>
-  define('variant', BOOLEAN, (x) => `(sf_typeof(${x}) IN (${types.map((type) => `'${type}'`).join(', ')}))`)
+  define(
+    'variant',
+    BOOLEAN,
+    (x) => `(sf_typeof(${x}) IN (${types.map((type) => `'${type}'`).join(', ')}))`,
+  )
 
 /** VARIANT, OBJECT and ARRAY. */
 // DIFFERS: an object keeps the order of its keys, and the elements that SQL NULL gives are JSON null.
@@ -30,7 +34,11 @@ export const semiStructuredFunctions: FunctionTable = {
   TO_JSON: define('variant', VARCHAR, (x) => `CAST(${x} AS VARCHAR)`),
   TYPEOF: define('variant', VARCHAR, (x) => `sf_typeof(${x})`),
   IS_NULL_VALUE: define('variant', BOOLEAN, (x) => `(json_type(${x}) = 'NULL')`),
-  STRIP_NULL_VALUE: define('variant', VARIANT, (x) => `CASE WHEN json_type(${x}) <> 'NULL' THEN ${x} END`),
+  STRIP_NULL_VALUE: define(
+    'variant',
+    VARIANT,
+    (x) => `CASE WHEN json_type(${x}) <> 'NULL' THEN ${x} END`,
+  ),
   IS_ARRAY: is('ARRAY'),
   IS_OBJECT: is('OBJECT'),
   IS_BOOLEAN: is('BOOLEAN'),
@@ -45,7 +53,11 @@ export const semiStructuredFunctions: FunctionTable = {
   OBJECT_KEYS: define('object', ARRAY, (x) => `to_json(json_keys(${x}))`),
   OBJECT_INSERT: (call) => {
     requireCount(call, 3, 4)
-    const parts = [castTo(argument(call, 0), OBJECT), toText(argument(call, 1)), asVariant(argument(call, 2))]
+    const parts = [
+      castTo(argument(call, 0), OBJECT),
+      toText(argument(call, 1)),
+      asVariant(argument(call, 2)),
+    ]
     const replaces = call.args[3]?.literal === true
     return compose(OBJECT, parts, (object, key, value) =>
       replaces
@@ -65,26 +77,49 @@ export const semiStructuredFunctions: FunctionTable = {
   ),
   ARRAY_CONSTRUCT: (call) => arrayConstruct(call.args),
   ARRAY_CONSTRUCT_COMPACT: (call) =>
-    compose(ARRAY, call.args.map(asVariant), (...items) =>
-      `to_json(list_filter(CAST([${items.join(', ')}] AS JSON[]), lambda x: x IS NOT NULL))`,
+    compose(
+      ARRAY,
+      call.args.map(asVariant),
+      (...items) =>
+        `to_json(list_filter(CAST([${items.join(', ')}] AS JSON[]), lambda x: x IS NOT NULL))`,
     ),
   ARRAY_SIZE: define(
     'variant',
     WHOLE,
     (x) => `CASE WHEN json_type(${x}) = 'ARRAY' THEN CAST(json_array_length(${x}) AS BIGINT) END`,
   ),
-  ARRAY_APPEND: define('array variant', ARRAY, (a, x) => `sf_list_json(list_append(sf_items(${a}), ${x}))`),
-  ARRAY_PREPEND: define('array variant', ARRAY, (a, x) => `sf_list_json(list_prepend(${x}, sf_items(${a})))`),
-  ARRAY_CAT: define('array array', ARRAY, (a, b) => `CASE WHEN ${a} IS NOT NULL AND ${b} IS NOT NULL
-    THEN sf_list_json(list_concat(sf_items(${a}), sf_items(${b}))) END`),
+  ARRAY_APPEND: define(
+    'array variant',
+    ARRAY,
+    (a, x) => `sf_list_json(list_append(sf_items(${a}), ${x}))`,
+  ),
+  ARRAY_PREPEND: define(
+    'array variant',
+    ARRAY,
+    (a, x) => `sf_list_json(list_prepend(${x}, sf_items(${a})))`,
+  ),
+  ARRAY_CAT: define(
+    'array array',
+    ARRAY,
+    (a, b) => `CASE WHEN ${a} IS NOT NULL AND ${b} IS NOT NULL
+    THEN sf_list_json(list_concat(sf_items(${a}), sf_items(${b}))) END`,
+  ),
   ARRAY_CONTAINS: define('variant array', BOOLEAN, (x, a) => `list_contains(sf_items(${a}), ${x})`),
   ARRAY_POSITION: define(
     'variant array',
     WHOLE,
     (x, a) => `(CAST(nullif(list_position(sf_items(${a}), ${x}), 0) AS BIGINT) - 1)`,
   ),
-  ARRAY_SLICE: define('array integer integer', ARRAY, (a, from, to) => `sf_array_slice(${a}, ${from}, ${to})`),
-  ARRAY_TO_STRING: define('array text', VARCHAR, (a, separator) => `sf_array_to_string(${a}, ${separator})`),
+  ARRAY_SLICE: define(
+    'array integer integer',
+    ARRAY,
+    (a, from, to) => `sf_array_slice(${a}, ${from}, ${to})`,
+  ),
+  ARRAY_TO_STRING: define(
+    'array text',
+    VARCHAR,
+    (a, separator) => `sf_array_to_string(${a}, ${separator})`,
+  ),
   ARRAY_COMPACT: define(
     'array',
     ARRAY,
@@ -104,14 +139,21 @@ export const semiStructuredFunctions: FunctionTable = {
     requireCount(call, 2, 2)
     const path = argument(call, 1).literal
     if (typeof path !== 'string') throw unsupported('GET_PATH with a path that is not a literal')
-    return compose(VARIANT, [castTo(argument(call, 0), VARIANT)], (x) => `json_extract(${x}, ${jsonPath(path)})`)
+    return compose(
+      VARIANT,
+      [castTo(argument(call, 0), VARIANT)],
+      (x) => `json_extract(${x}, ${jsonPath(path)})`,
+    )
   },
 }
 
 /** `value[key]`: by position in an array, by name in an object; NULL where there is none. */
 export function getItem(value: Printed, key: Printed): Printed {
   if (!isSemiStructured(value.type) && value.type.kind !== 'NULL') {
-    throw invalidArgumentTypes('GET', [value, key].map(({ type }) => printSqlType(type)))
+    throw invalidArgumentTypes(
+      'GET',
+      [value, key].map(({ type }) => printSqlType(type)),
+    )
   }
   const variant = castTo(value, VARIANT)
   if (key.type.kind === 'VARCHAR') {
@@ -122,11 +164,18 @@ export function getItem(value: Printed, key: Printed): Printed {
 
 /** `[a, b]`. */
 export function arrayConstruct(items: readonly Printed[]): Printed {
-  return compose(ARRAY, items.map(asVariant), (...sql) => `to_json(CAST([${sql.join(', ')}] AS JSON[]))`)
+  return compose(
+    ARRAY,
+    items.map(asVariant),
+    (...sql) => `to_json(CAST([${sql.join(', ')}] AS JSON[]))`,
+  )
 }
 
 /** `{'key': value, …}`: without the pairs whose key or value is NULL, unless they are to be kept. */
-export function objectFromPairs(pairs: readonly (readonly [Printed, Printed])[], keepNull: boolean): Printed {
+export function objectFromPairs(
+  pairs: readonly (readonly [Printed, Printed])[],
+  keepNull: boolean,
+): Printed {
   const parts = pairs.flatMap(([key, value]) => [toText(key), asVariant(value)])
   return compose(OBJECT, parts, (...sql) => {
     const members: string[] = []
@@ -162,5 +211,7 @@ function objectConstruct(call: Call, keepNull: boolean): Printed {
 }
 
 function asVariant(value: Printed): Printed {
-  return value.type.kind === 'NULL' ? { ...NULL_LITERAL, sql: 'CAST(NULL AS JSON)', type: VARIANT } : castTo(value, VARIANT)
+  return value.type.kind === 'NULL'
+    ? { ...NULL_LITERAL, sql: 'CAST(NULL AS JSON)', type: VARIANT }
+    : castTo(value, VARIANT)
 }

@@ -54,11 +54,17 @@ test.each([
   [`TRANSLATE('abc', 'ab', 'x')`, 'xc'],
   [`ASCII('A')`, '65'],
   [`CHR(65)`, 'A'],
+  [`CHAR(65)`, 'A'],
   [`UNICODE('❄')`, '10052'],
   [`INSERT('abc', 1, 2, 'Z')`, 'Zc'],
   [`MD5('Snowflake')`, 'edf1439075a83a447fb8b630ddc9c8de'],
   [`SHA1('Snowflake')`, 'fda76b0bcc1e87cf259b1d1e3271d76f590fb5dd'],
   [`SHA2('Snowflake')`, '1dbd59f661d68b90724f21084396b865497173e4d2714f4d91cf05fa5fc5e18d'],
+  [`MD5_HEX('Snowflake') = MD5('Snowflake')`, '1'],
+  [`SHA1_HEX('Snowflake') = SHA1('Snowflake')`, '1'],
+  [`SHA2_HEX('Snowflake') = SHA2('Snowflake', 256)`, '1'],
+  [`HEX_DECODE_BINARY('ff')`, 'FF'],
+  [`BASE64_DECODE_BINARY('U25v')`, '536E6F'],
   [`HEX_ENCODE('SNOW')`, '534E4F57'],
   [`HEX_DECODE_STRING('534E4F57')`, 'SNOW'],
   [`BASE64_ENCODE('Snowflake')`, 'U25vd2ZsYWtl'],
@@ -91,4 +97,10 @@ test.each([
   [`$$x'y$$`, "x'y"],
 ])('SELECT %s gives %s', async (expression, expected) => {
   expect(await account.rows(`SELECT ${expression}`)).toEqual([[expected]])
+})
+
+test('a regular expression that is none is refused', async () => {
+  await expect(account.rows(`SELECT REGEXP_COUNT('a', '(')`)).rejects.toMatchObject({
+    code: '100048',
+  })
 })

@@ -2,7 +2,14 @@ import { compose } from '../print/printed.ts'
 import { toText } from '../print/cast.ts'
 import { ARRAY, BINARY, BOOLEAN, VARCHAR } from '../sql-type.ts'
 import { unsupported } from '../../../snowflake-error.ts'
-import { argument, type Call, define, type FunctionTable, requireCount, WHOLE } from './function-table.ts'
+import {
+  argument,
+  type Call,
+  define,
+  type FunctionTable,
+  requireCount,
+  WHOLE,
+} from './function-table.ts'
 
 const text1 = (name: string): ReturnType<typeof define> =>
   define('text', VARCHAR, (x) => `${name}(${x})`)
@@ -48,11 +55,23 @@ export const stringFunctions: FunctionTable = {
         : `(${texts.join(` || ${separator} || `)})`,
     )
   },
-  REPLACE: define('text text text?', VARCHAR, (x, from, to = `''`) => `replace(${x}, ${from}, ${to})`),
+  REPLACE: define(
+    'text text text?',
+    VARCHAR,
+    (x, from, to = `''`) => `replace(${x}, ${from}, ${to})`,
+  ),
   REPEAT: define('text integer', VARCHAR, (x, n) => `repeat(${x}, ${n})`),
   SPACE: define('integer', VARCHAR, (n) => `repeat(' ', ${n})`),
-  LPAD: define('text integer text?', VARCHAR, (x, n, fill = `' '`) => `sf_lpad(${x}, ${n}, ${fill})`),
-  RPAD: define('text integer text?', VARCHAR, (x, n, fill = `' '`) => `sf_rpad(${x}, ${n}, ${fill})`),
+  LPAD: define(
+    'text integer text?',
+    VARCHAR,
+    (x, n, fill = `' '`) => `sf_lpad(${x}, ${n}, ${fill})`,
+  ),
+  RPAD: define(
+    'text integer text?',
+    VARCHAR,
+    (x, n, fill = `' '`) => `sf_rpad(${x}, ${n}, ${fill})`,
+  ),
   CHARINDEX: charindex,
   POSITION: charindex,
   CONTAINS: define('text text', BOOLEAN, (x, part) => `contains(${x}, ${part})`),
@@ -148,14 +167,19 @@ export const stringFunctions: FunctionTable = {
 
 function sha2(call: Call): ReturnType<FunctionTable[string]> {
   requireCount(call, 1, 2)
-  if ((call.args[1]?.literal ?? 256) !== 256) throw unsupported('SHA2 with a digest size other than 256')
+  if ((call.args[1]?.literal ?? 256) !== 256)
+    throw unsupported('SHA2 with a digest size other than 256')
   return text1('sha256')({ ...call, args: call.args.slice(0, 1) })
 }
 
 function regexpLike(call: Call): ReturnType<FunctionTable[string]> {
   requireCount(call, 2, 3)
   const regex = flagged(call, 2)
-  return define('text text', BOOLEAN, (x, pattern) => `regexp_full_match(${x}, ${regex(pattern)})`)({
+  return define(
+    'text text',
+    BOOLEAN,
+    (x, pattern) => `regexp_full_match(${x}, ${regex(pattern)})`,
+  )({
     ...call,
     args: call.args.slice(0, 2),
   })

@@ -4,7 +4,14 @@ import { compose, type Printed } from '../print/printed.ts'
 import { printWindow } from '../print/window.ts'
 import { divide } from '../print/arithmetic.ts'
 import { FLOAT, INTEGER, type SqlType } from '../sql-type.ts'
-import { argument, asParameter, type Call, type FunctionPrinter, type FunctionTable, requireCount } from './function-table.ts'
+import {
+  argument,
+  asParameter,
+  type Call,
+  type FunctionPrinter,
+  type FunctionTable,
+  requireCount,
+} from './function-table.ts'
 
 // Snowflake gives these three the whole partition where no frame is named; SQL ends it at the current row.
 const WHOLE_PARTITION = 'ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING'
@@ -41,10 +48,21 @@ export const windowFunctions: FunctionTable = {
   },
 }
 
-function print(call: Call, type: SqlType, args: readonly Printed[], sql: string, frame = ''): Printed {
+function print(
+  call: Call,
+  type: SqlType,
+  args: readonly Printed[],
+  sql: string,
+  frame = '',
+): Printed {
   const window = printWindow(call.node, call.scope, frame)
   if (window.sql === '') {
-    throw compilationError('002303', '42601', `missing OVER clause for window function [${call.name}]`, undefined)
+    throw compilationError(
+      '002303',
+      '42601',
+      `missing OVER clause for window function [${call.name}]`,
+      undefined,
+    )
   }
   const whole = compose(type, [...args, ...window.parts], () => '', { integer: type === INTEGER })
   return {
@@ -61,7 +79,10 @@ function shifted(call: Call, name: string): Printed {
   const fallback = call.args[2] === undefined ? undefined : castTo(call.args[2], value.type)
   const args = [value, offset, fallback].filter((arg) => arg !== undefined)
   const inside = args.map((arg) => arg.sql).join(', ')
-  return { ...print(call, value.type, args, `${name}(${inside}${ignoreNulls(call)})`), integer: false }
+  return {
+    ...print(call, value.type, args, `${name}(${inside}${ignoreNulls(call)})`),
+    integer: false,
+  }
 }
 
 function picked(call: Call, name: string): Printed {

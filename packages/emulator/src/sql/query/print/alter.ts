@@ -1,5 +1,6 @@
 import { printIdentifier } from '@spcs/sql'
 import type { QualifiedName } from '../../../catalog/resolve-name.ts'
+import { printObjectComment } from '../../../engine/object-comment.ts'
 import { SnowflakeError, unsupported } from '../../../snowflake-error.ts'
 import { TokenReader } from '../../token-reader.ts'
 import { compilationError, invalidIdentifier, tableDoesNotExist } from '../errors.ts'
@@ -9,14 +10,15 @@ import type { Scope } from '../scope.ts'
 import { printEngineType } from '../sql-type.ts'
 import type { StatusPlan } from '../statement-plan.ts'
 import { permanentSqlName, type Table, type TableColumn } from '../tables.ts'
-import { columnComment, columnSql, ddl, type NewColumn, readColumn } from './ddl.ts'
-import { printObjectComment } from '../../../engine/object-comment.ts'
+import { columnComment, columnSql, type NewColumn, readColumn } from './column-definition.ts'
+import { ddl } from './ddl.ts'
 import { quoteName, quoteText } from './printed.ts'
 
 /** What ALTER looks up. */
 export interface AlterContext {
   readonly resolve: (parts: readonly string[]) => QualifiedName
   readonly maybeTable: (name: QualifiedName) => Promise<Table | undefined>
+  readonly requireOwnership: (table: Table) => void
   readonly scope: Scope
 }
 
@@ -35,17 +37,24 @@ export async function planAlter(text: string, context: AlterContext): Promise<St
     if (ifExists && table === undefined) return ddl([], DONE)
     throw tableDoesNotExist(kind === 'table' ? 'Table' : 'View', displayName(parts))
   }
+  context.requireOwnership(table)
   const change = await readAction(reader, table, context)
   reader.maybeSymbol(';')
   reader.end()
   const plan = ddl(change.statements, DONE)
-  return change.undo === undefined ? plan : { ...plan, undo: change.undo }
+  const { undo, renamed } = change
+  return {
+    ...plan,
+    ...(undo === undefined ? {} : { undo }),
+    ...(renamed === undefined ? {} : { renames: { table, key: renamed.key } }),
+  }
 }
 
 interface Change {
   readonly statements: readonly string[]
   /** For changes that DuckDB cannot run in one transaction. */
   readonly undo?: readonly string[]
+  readonly renamed?: QualifiedName
 }
 
 async function readAction(
@@ -56,14 +65,15 @@ async function readAction(
   const alter = `ALTER ${table.kind.toUpperCase()} ${table.sqlName}`
   if (reader.maybeWords('RENAME', 'TO')) {
     const name = await freeName(reader, table, context)
-    return { statements: [`${alter} RENAME TO ${quoteName(name.name)}`] }
+    return { statements: [`${alter} RENAME TO ${quoteName(name.name)}`], renamed: name }
   }
   if (reader.maybeWords('SET', 'COMMENT')) {
     reader.symbol('=')
     return { statements: [commentOn(table, reader.string('a comment'))] }
   }
   if (reader.maybeWords('UNSET', 'COMMENT')) return { statements: [commentOn(table, undefined)] }
-  if (table.kind === 'view') throw unsupported(`ALTER VIEW ${reader.peek()?.value.toUpperCase() ?? ''}`)
+  if (table.kind === 'view')
+    throw unsupported(`ALTER VIEW ${reader.peek()?.value.toUpperCase() ?? ''}`)
   if (reader.maybeWords('SWAP', 'WITH')) return swap(reader, table, context)
   if (reader.maybeWords('RENAME', 'COLUMN')) {
     const column = requireColumn(table, reader.identifier('a column'))
@@ -73,7 +83,8 @@ async function readAction(
   }
   if (reader.maybeWords('ADD')) return addColumns(reader, table, context)
   if (reader.maybeWords('DROP')) return { statements: dropColumns(reader, table) }
-  if (reader.maybeWords('ALTER') || reader.maybeWords('MODIFY')) return { statements: changeColumn(reader, table, context) }
+  if (reader.maybeWords('ALTER') || reader.maybeWords('MODIFY'))
+    return { statements: changeColumn(reader, table, context) }
   throw unsupported(`ALTER TABLE ${reader.peek()?.value.toUpperCase() ?? ''}`)
 }
 
@@ -105,7 +116,15 @@ function addColumns(reader: TokenReader, table: Table, { scope }: AlterContext):
 }
 
 function dropColumns(reader: TokenReader, table: Table): string[] {
-  for (const word of ['CONSTRAINT', 'PRIMARY', 'UNIQUE', 'FOREIGN', 'ROW', 'SEARCH', 'CLUSTERING']) {
+  for (const word of [
+    'CONSTRAINT',
+    'PRIMARY',
+    'UNIQUE',
+    'FOREIGN',
+    'ROW',
+    'SEARCH',
+    'CLUSTERING',
+  ]) {
     if (reader.maybeWords(word)) throw unsupported(`ALTER TABLE DROP ${word}`)
   }
   reader.maybeWords('COLUMN')
@@ -115,7 +134,9 @@ function dropColumns(reader: TokenReader, table: Table): string[] {
   while (reader.maybeSymbol(','))
   return names.flatMap((name) => {
     if (ifExists && !table.columns.some((column) => column.name === name)) return []
-    return [`ALTER TABLE ${table.sqlName} DROP COLUMN ${quoteName(requireColumn(table, name).name)}`]
+    return [
+      `ALTER TABLE ${table.sqlName} DROP COLUMN ${quoteName(requireColumn(table, name).name)}`,
+    ]
   })
 }
 
@@ -219,4 +240,3 @@ function asNew(column: TableColumn): NewColumn {
     counter: undefined,
   }
 }
-

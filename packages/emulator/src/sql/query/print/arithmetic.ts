@@ -81,8 +81,7 @@ function unscaled(sql: string, scale: number, zeros: number): string {
 function sum(left: Printed, right: Printed, operator: '+' | '-'): Printed {
   const [a, b] = operands(operator, left, right)
   if (a.integer === true && b.integer === true) return integers(a, b, operator)
-  const type =
-    a.type.kind === 'FLOAT' ? FLOAT : decimal(Math.max(scaleOf(a.type), scaleOf(b.type)))
+  const type = a.type.kind === 'FLOAT' ? FLOAT : decimal(Math.max(scaleOf(a.type), scaleOf(b.type)))
   return compose(type, [a, b], (x, y) => `(${x} ${operator} ${y})`)
 }
 

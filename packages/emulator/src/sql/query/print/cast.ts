@@ -83,7 +83,10 @@ export function unify(values: readonly Printed[], context: string): Printed[] {
  *
  * @throws {SnowflakeError} 001044 when there is none.
  */
-export function commonType(values: readonly Pick<Printed, 'type' | 'literal'>[], context: string): SqlType {
+export function commonType(
+  values: readonly Pick<Printed, 'type' | 'literal'>[],
+  context: string,
+): SqlType {
   let type: SqlType = { kind: 'NULL' }
   for (const value of values) {
     const common = maybeCommonType(type, value.type)

@@ -48,7 +48,10 @@ function typeText(node: AstDataType): string {
   if (kind === 'Timestamp' || kind === 'Time') {
     const [precision, zone] = content as readonly [number | null | undefined, string]
     const name = zone === 'WithTimeZone' || zone === 'Tz' ? 'TIMESTAMP_TZ' : kind
-    return withArguments(name, precision === null || precision === undefined ? [] : [String(precision)])
+    return withArguments(
+      name,
+      precision === null || precision === undefined ? [] : [String(precision)],
+    )
   }
   return withArguments(NAMES[kind] ?? kind, numbersIn(content))
 }

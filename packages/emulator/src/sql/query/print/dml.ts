@@ -1,22 +1,15 @@
 import { unsupported } from '../../../snowflake-error.ts'
 import { STATEMENT_TYPE } from '../../../statement-result.ts'
-import type {
-  Assignment,
-  Expression,
-  MergeClause,
-  ObjectName,
-  Query,
-  StatementKinds,
-  TableFactor,
-  TableWithJoins,
-} from '../ast.ts'
+import type { Expression, ObjectName, Query, TableFactor, TableWithJoins } from '../ast.ts'
+import type { Assignment, MergeClause, StatementKinds } from '../ast-statement.ts'
 import { compilationError, invalidIdentifier } from '../errors.ts'
 import { displayName, storedName, storedParts } from '../names.ts'
 import { type Relation, type Scope, waiting } from '../scope.ts'
 import type { ChangePlan } from '../statement-plan.ts'
 import type { Table, TableColumn } from '../tables.ts'
 import { assignTo, toBoolean } from './cast.ts'
-import { findTable, type PrintedFrom, printFrom, printTableFactor, relationOfTable } from './from.ts'
+import { findTable, printFrom, printTableFactor, relationOfTable } from './from.ts'
+import type { PrintedFrom } from './join.ts'
 import { BIND_RELATION, bindColumn } from './literal.ts'
 import { type Printed, quoteName } from './printed.ts'
 import { relationOfQuery } from './relation.ts'
@@ -25,8 +18,11 @@ export function planInsert(node: StatementKinds['Insert'], scope: Scope): Change
   if (node.multi_table_insert_type !== undefined) {
     throw unsupported('multi-table INSERT')
   }
-  if (!('TableName' in node.table) || node.source === undefined) throw unsupported('INSERT of this form')
-  const table = changeable(node.table.TableName as ObjectName, scope)
+  if (!('TableName' in node.table) || node.source === undefined)
+    throw unsupported('INSERT of this form')
+  const tableName = node.table.TableName as ObjectName
+  const table = changeable(tableName, 'INSERT', scope)
+  if (node.overwrite) changeable(tableName, 'DELETE', scope)
   const targets =
     node.columns.length === 0
       ? table.columns
@@ -47,10 +43,18 @@ export function planInsert(node: StatementKinds['Insert'], scope: Scope): Change
 }
 
 export function planUpdate(node: StatementKinds['Update'], scope: Scope): ChangePlan {
-  const { table, relation, alias } = target(node.table, scope)
-  const others = node.from === undefined || !('AfterSet' in node.from) ? [] : (node.from.AfterSet as readonly TableWithJoins[])
+  const { table, relation, alias } = target(node.table, ['UPDATE'], scope)
+  const others =
+    node.from === undefined || !('AfterSet' in node.from)
+      ? []
+      : (node.from.AfterSet as readonly TableWithJoins[])
   const from = printFrom(others, scope)
-  const { here, where } = printWhere(node.selection, [relation, ...from.relations], from.rounds, scope)
+  const { here, where } = printWhere(
+    node.selection,
+    [relation, ...from.relations],
+    from.rounds,
+    scope,
+  )
   const changes = printAssignments(node.assignments, table, here)
   const set = changes.map(({ name, value }) => `${quoteName(name)} = ${value.sql}`).join(', ')
   const fromSql = from.sql === '' ? '' : ` FROM ${from.sql}`
@@ -61,7 +65,9 @@ export function planUpdate(node: StatementKinds['Update'], scope: Scope): Change
     statements: [`UPDATE ${table.sqlName} AS ${alias} SET ${set}${fromSql}${where}`],
     counted: 0,
     values: [],
-    rehearsal: [`SELECT ${changes.map(({ value }) => value.sql).join(', ')} FROM ${tables}${where}`],
+    rehearsal: [
+      `SELECT ${changes.map(({ value }) => value.sql).join(', ')} FROM ${tables}${where}`,
+    ],
     reply: {
       kind: 'counts',
       columns: ['number of rows updated', 'number of multi-joined rows updated'],
@@ -73,11 +79,13 @@ export function planDelete(node: StatementKinds['Delete'], scope: Scope): Change
   if (!('WithFromKeyword' in node.from)) throw unsupported('DELETE without FROM')
   const [first, ...more] = node.from.WithFromKeyword as readonly TableWithJoins[]
   if (first === undefined || more.length > 0) throw unsupported('DELETE from several tables')
-  const { table, relation, alias } = target(first, scope)
+  const { table, relation, alias } = target(first, ['DELETE'], scope)
   const using = printFrom(node.using ?? [], scope)
   const { where } = printWhere(node.selection, [relation, ...using.relations], using.rounds, scope)
   const usingSql = using.sql === '' ? '' : ` USING ${using.sql}`
-  const tables = [`${table.sqlName} AS ${alias}`, ...(using.sql === '' ? [] : [using.sql])].join(', ')
+  const tables = [`${table.sqlName} AS ${alias}`, ...(using.sql === '' ? [] : [using.sql])].join(
+    ', ',
+  )
   return {
     kind: 'change',
     typeId: STATEMENT_TYPE.delete,
@@ -90,14 +98,15 @@ export function planDelete(node: StatementKinds['Delete'], scope: Scope): Change
 }
 
 export function planMerge(node: StatementKinds['Merge'], scope: Scope): ChangePlan {
-  const { table, relation, alias } = target({ relation: node.table, joins: [] }, scope)
+  const actions = new Set(node.clauses.map((clause) => Object.keys(clause.action)[0] ?? ''))
+  const privileges = [...actions].map((action) => action.toUpperCase())
+  const { table, relation, alias } = target({ relation: node.table, joins: [] }, privileges, scope)
   const source = printTableFactor(node.source, [], scope)
   const relations = [relation, ...source.relations]
   const here = waiting({ ...scope, relations }, source.rounds)
   const on = toBoolean(scope.statement.expression(node.on, here))
   const matched = waiting(here, on.rounds)
   const clauses = node.clauses.map((clause) => printMergeClause(clause, table, source, matched))
-  const actions = new Set(node.clauses.map((clause) => Object.keys(clause.action)[0]))
   const columns = [
     ['INSERT', 'number of rows inserted', 'Insert'],
     ['UPDATE', 'number of rows updated', 'Update'],
@@ -121,7 +130,12 @@ export function planMerge(node: StatementKinds['Merge'], scope: Scope): ChangePl
   }
 }
 
-function printMergeClause(clause: MergeClause, table: Table, source: PrintedFrom, scope: Scope): string {
+function printMergeClause(
+  clause: MergeClause,
+  table: Table,
+  source: PrintedFrom,
+  scope: Scope,
+): string {
   const kinds = {
     Matched: 'MATCHED',
     NotMatched: 'NOT MATCHED',
@@ -132,7 +146,9 @@ function printMergeClause(clause: MergeClause, table: Table, source: PrintedFrom
   // A row without a match has no target columns yet.
   const here = inserts ? { ...scope, relations: source.relations } : scope
   const condition =
-    clause.predicate === undefined ? undefined : toBoolean(scope.statement.expression(clause.predicate, here))
+    clause.predicate === undefined
+      ? undefined
+      : toBoolean(scope.statement.expression(clause.predicate, here))
   const when = `WHEN ${kinds[clause.clause_kind]}${condition === undefined ? '' : ` AND ${condition.sql}`} THEN`
   const then = waiting(here, condition?.rounds ?? 0)
   if ('Delete' in clause.action) return `${when} DELETE`
@@ -190,10 +206,13 @@ function printRow(
 
 /** Array binds stand for many rows: the one row of VALUES is read for each of them. */
 function printBulk(rows: readonly (readonly Printed[])[], scope: Scope): string | undefined {
-  const lists = scope.statement.binds.flatMap((bind, index) => (Array.isArray(bind.value) ? [index] : []))
+  const lists = scope.statement.binds.flatMap((bind, index) =>
+    Array.isArray(bind.value) ? [index] : [],
+  )
   if (lists.length === 0) return undefined
   const [row] = rows
-  if (row === undefined || rows.length > 1) throw unsupported('array binds for several rows of VALUES')
+  if (row === undefined || rows.length > 1)
+    throw unsupported('array binds for several rows of VALUES')
   const columns = lists.map((index, position) => `unnest($${position + 1}) AS ${bindColumn(index)}`)
   return `SELECT ${row.map((cell) => cell.sql).join(', ')} FROM (SELECT ${columns.join(', ')}) AS ${BIND_RELATION}`
 }
@@ -231,17 +250,20 @@ function printWhere(
 /** The table that a statement changes, and its relation. */
 function target(
   item: TableWithJoins,
+  privileges: readonly string[],
   scope: Scope,
 ): { readonly table: Table; readonly relation: Relation; readonly alias: string } {
   const factor: TableFactor = item.relation
   if (!('Table' in factor) || item.joins.length > 0) throw unsupported('a change of a join')
-  const table = changeable(factor.Table.name, scope)
+  const { name: tableName } = factor.Table
+  const table = changeable(tableName, privileges[0] ?? 'SELECT', scope)
+  for (const privilege of privileges) changeable(tableName, privilege, scope)
   const name = factor.Table.alias === undefined ? undefined : storedName(factor.Table.alias.name)
   return { table, ...relationOfTable(table, name, undefined, scope) }
 }
 
-function changeable(name: ObjectName, scope: Scope): Table {
-  const table = findTable(name, scope)
+function changeable(name: ObjectName, privilege: string, scope: Scope): Table {
+  const table = findTable(name, scope, privilege)
   if (table.kind === 'table') return table
   throw compilationError(
     '001753',

@@ -1,5 +1,11 @@
 import { unsupported } from '../../../snowflake-error.ts'
-import { type Expression, type ExpressionKinds, type Ident, type JsonPathPart, kindOf } from '../ast.ts'
+import {
+  type Expression,
+  type ExpressionKinds,
+  type Ident,
+  type JsonPathPart,
+  kindOf,
+} from '../ast.ts'
 import { readDateUnit } from '../date-unit.ts'
 import { compilationError } from '../errors.ts'
 import { BARE_FUNCTIONS } from '../functions/context.ts'
@@ -25,7 +31,7 @@ import {
   printLike,
   printRlike,
 } from './predicate.ts'
-import { compose, type Printed, printedLiteral } from './printed.ts'
+import { compose, evaluatedOnce, type Printed, printedLiteral } from './printed.ts'
 
 /**
  * Prints an expression for DuckDB.
@@ -68,12 +74,17 @@ const PRINTERS: Printers = {
   RLike: printRlike,
   Case: printCase,
   Cast: printCast,
-  TypedString: (node, scope) => castTo(printLiteral(node.value, scope), readDataType(node.data_type)),
+  TypedString: (node, scope) =>
+    castTo(printLiteral(node.value, scope), readDataType(node.data_type)),
   AtTimeZone: (node, scope) => {
-    const parts = [printExpression(node.timestamp, scope), toText(printExpression(node.time_zone, scope))]
+    const parts = [
+      printExpression(node.timestamp, scope),
+      toText(printExpression(node.time_zone, scope)),
+    ]
     return compose(TIMESTAMP_NTZ, parts, (x, zone) => `(${x} AT TIME ZONE ${zone})`)
   },
-  Extract: (node, scope) => datePart(readDateUnit(fieldName(node.field)), printExpression(node.expr, scope)),
+  Extract: (node, scope) =>
+    datePart(readDateUnit(fieldName(node.field)), printExpression(node.expr, scope)),
   Ceil: (node, scope) => printRounding('CEIL', node, scope),
   Floor: (node, scope) => printRounding('FLOOR', node, scope),
   Position: (node, scope) => printNamed('POSITION', [node.expr, node.in], scope),
@@ -89,7 +100,12 @@ const PRINTERS: Printers = {
     const query = scope.statement.query(node, innerScope(scope))
     const [column] = query.columns
     if (column === undefined || query.columns.length > 1) {
-      throw compilationError('002057', '42601', 'Invalid number of columns in a scalar subquery', undefined)
+      throw compilationError(
+        '002057',
+        '42601',
+        'Invalid number of columns in a scalar subquery',
+        undefined,
+      )
     }
     return {
       sql: `(${query.sql})`,
@@ -101,10 +117,13 @@ const PRINTERS: Printers = {
   Exists: printExists,
   JsonAccess: (node, scope) => printPath(printExpression(node.value, scope), node.path.path, scope),
   CompoundFieldAccess: (node, scope) =>
-    node.access_chain.reduce((value, step) => {
-      if ('Dot' in step) throw unsupported('a field after a dot')
-      return getItem(value, printExpression(step.Subscript.Index.index, scope))
-    }, printExpression(node.root, scope)),
+    node.access_chain.reduce(
+      (value, step) => {
+        if ('Dot' in step) throw unsupported('a field after a dot')
+        return getItem(value, printExpression(step.Subscript.Index.index, scope))
+      },
+      printExpression(node.root, scope),
+    ),
   Array: (node, scope) => arrayConstruct(node.elem.map((item) => printExpression(item, scope))),
   Dictionary: (node, scope) =>
     objectFromPairs(
@@ -125,15 +144,23 @@ function printIdentifier(ident: Ident, scope: Scope): Printed {
 }
 
 function printCase(node: ExpressionKinds['Case'], scope: Scope): Printed {
+  if (node.operand === undefined) return printBranches(node, undefined, scope)
+  return evaluatedOnce(printExpression(node.operand, scope), (operand) =>
+    printBranches(node, operand, scope),
+  )
+}
+
+function printBranches(
+  node: ExpressionKinds['Case'],
+  operand: Printed | undefined,
+  scope: Scope,
+): Printed {
   let here = scope
   const tests: Printed[][] = []
   const results: Printed[] = []
-  const operand = node.operand === undefined ? undefined : printExpression(node.operand, scope)
   for (const { condition, result } of node.conditions) {
     const test = printExpression(condition, here)
-    tests.push(
-      operand === undefined ? [toBoolean(test)] : comparable(operand, test, 'CASE'),
-    )
+    tests.push(operand === undefined ? [toBoolean(test)] : comparable(operand, test, 'CASE'))
     here = waiting(here, Math.max(test.rounds, operand?.rounds ?? 0))
     results.push(printExpression(result, here))
   }
@@ -203,7 +230,8 @@ function printPath(value: Printed, path: readonly JsonPathPart[], scope: Scope):
 }
 
 function printRounding(name: string, node: ExpressionKinds['Ceil'], scope: Scope): Printed {
-  if ('Scale' in node.field) return printNamed(name, [node.expr, { Value: node.field.Scale }], scope)
+  if ('Scale' in node.field)
+    return printNamed(name, [node.expr, { Value: node.field.Scale }], scope)
   if (node.field.DateTimeField !== 'NoDateTime') throw unsupported(`${name} TO`)
   return printNamed(name, [node.expr], scope)
 }
@@ -257,4 +285,3 @@ function fieldName(field: string | Readonly<Record<string, unknown>>): string {
   if (kind === 'Custom') return (content as Ident).value
   return kind
 }
-

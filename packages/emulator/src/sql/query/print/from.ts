@@ -12,33 +12,23 @@ import {
 } from '../ast.ts'
 import { tableDoesNotExist } from '../errors.ts'
 import { displayName, storedName, storedParts } from '../names.ts'
-import { emptied, innerScope, maybeColumn, type PrintedQuery, type Relation, type Scope, waiting } from '../scope.ts'
+import { emptied, innerScope, type PrintedQuery, type Relation, type Scope } from '../scope.ts'
 import type { Table } from '../tables.ts'
-import { comparable, toBoolean } from './cast.ts'
+import { beside, type PrintedFrom, printJoin } from './join.ts'
 import { quoteName } from './printed.ts'
 import { columnAliases, relationOfQuery } from './relation.ts'
 import { printTableFunction } from './table-function.ts'
 
-/** A FROM clause, or a part of one: its SQL and the relations that are in scope by it. */
-export interface PrintedFrom {
-  readonly sql: string
-  readonly relations: readonly Relation[]
-  /** Rounds of service calls that decide about its rows. */
-  readonly rounds: number
-}
-
 /** Prints the tables of a FROM clause; `scope` is the query's own, without them. */
 export function printFrom(from: readonly TableWithJoins[], scope: Scope): PrintedFrom {
-  let relations: Relation[] = []
-  let rounds = 0
-  const items: string[] = []
-  for (const item of from) {
-    const printed = printJoined(item, relations, scope)
-    relations = [...relations, ...printed.relations]
-    rounds = Math.max(rounds, printed.rounds)
-    items.push(printed.sql)
+  const [first, ...others] = from
+  if (first === undefined) return { sql: '', relations: [], rounds: 0 }
+  let left = printJoined(first, [], scope)
+  for (const item of others) {
+    const right = printJoined(item, left.relations, scope)
+    left = beside(left, right, ', ', scope)
   }
-  return { sql: items.join(', '), relations, rounds }
+  return left
 }
 
 /** One table, view, CTE, subquery or table function; `before` are the relations that a lateral one may use. */
@@ -49,7 +39,8 @@ export function printTableFactor(
 ): PrintedFrom {
   if ('Table' in factor) {
     const { Table: table } = factor
-    if (table.version !== undefined || table.sample !== undefined) throw unsupported('AT, BEFORE and SAMPLE of a table')
+    if (table.version !== undefined || table.sample !== undefined)
+      throw unsupported('AT, BEFORE and SAMPLE of a table')
     if (table.args !== undefined) {
       return printFunctionTable(table.name, table.args.args, table.alias, before, scope)
     }
@@ -72,7 +63,13 @@ export function printTableFactor(
     return printFunctionTable(expr.Function.name, list, alias, before, scope)
   }
   if ('Function' in factor) {
-    return printFunctionTable(factor.Function.name, factor.Function.args, factor.Function.alias, before, scope)
+    return printFunctionTable(
+      factor.Function.name,
+      factor.Function.args,
+      factor.Function.alias,
+      before,
+      scope,
+    )
   }
   if ('NestedJoin' in factor) {
     const printed = printJoined(factor.NestedJoin.table_with_joins, before, scope)
@@ -107,16 +104,21 @@ export function relationOfTable(
   }
 }
 
-/** @throws {SnowflakeError} 002003 when there is no such table or view. */
+/** @throws {SnowflakeError} 002003 when there is no such table or view, or the role lacks the privilege on it. */
 export function findTable(
   name: ObjectName,
-  scope: CurrentNamespace & Pick<Scope, 'statement'>,
-  kind: 'Object' | 'Table' | 'View' = 'Object',
+  scope: CurrentNamespace & Pick<Scope, 'statement' | 'views'>,
+  privilege = 'SELECT',
 ): Table {
   const parts = storedParts(name)
   if (parts[0]?.startsWith('@') === true) throw unsupported('queries of a stage')
   const table = scope.statement.tables.maybe(resolveName(parts, scope))
-  if (table === undefined) throw tableDoesNotExist(kind, displayName(parts))
+  // What a view reads, it reads by its owner's rights.
+  const allowed = (found: Table): boolean =>
+    scope.views.length > 0 || scope.statement.allows(privilege, found)
+  if (table === undefined || !allowed(table)) {
+    throw tableDoesNotExist('Object', displayName(parts))
+  }
   return table
 }
 
@@ -162,11 +164,14 @@ function printView(
   if (query === undefined || !('Query' in query.statement) || comment.view === undefined) {
     throw unsupported(`view ${view.name.key}, which was not made by CREATE VIEW`)
   }
+  const { key } = view.name
+  if (scope.views.includes(key)) throw unsupported(`view ${key}, which reads itself`)
   const fresh: Scope = {
     ...emptied(scope),
     outer: undefined,
     source: query.source,
     commonTables: new Map(),
+    views: [...scope.views, key],
     database: comment.view.database,
     schema: comment.view.schema,
   }
@@ -192,11 +197,13 @@ function printFunctionTable(
   scope: Scope,
 ): PrintedFrom {
   const aliasName = alias === undefined ? undefined : storedName(alias.name)
-  const { sql, relation } = printTableFunction(storedParts(name).join('.'), args, aliasName, {
-    ...scope,
-    relations: before,
-  })
-  return single(sql, relation)
+  const { sql, relation, items } = printTableFunction(
+    storedParts(name).join('.'),
+    args,
+    aliasName,
+    { ...scope, relations: before },
+  )
+  return items === undefined ? single(sql, relation) : { ...single(sql, relation), items }
 }
 
 function printJoined(item: TableWithJoins, before: readonly Relation[], scope: Scope): PrintedFrom {
@@ -207,120 +214,6 @@ function printJoined(item: TableWithJoins, before: readonly Relation[], scope: S
     left = printJoin(left, right, kind, (constraint ?? 'None') as JoinConstraint, before, scope)
   }
   return left
-}
-
-const JOINS: Record<string, string> = {
-  Join: 'JOIN',
-  Inner: 'JOIN',
-  Left: 'LEFT JOIN',
-  LeftOuter: 'LEFT JOIN',
-  Right: 'RIGHT JOIN',
-  RightOuter: 'RIGHT JOIN',
-  FullOuter: 'FULL JOIN',
-  CrossJoin: 'CROSS JOIN',
-}
-
-function printJoin(
-  left: PrintedFrom,
-  right: PrintedFrom,
-  kind: string,
-  constraint: JoinConstraint,
-  before: readonly Relation[],
-  scope: Scope,
-): PrintedFrom {
-  const join = JOINS[kind]
-  if (join === undefined) throw unsupported(`${kind} join`)
-  const rounds = Math.max(left.rounds, right.rounds)
-  const both = [...left.relations, ...right.relations]
-  if (constraint === 'None') {
-    // Snowflake takes a JOIN without ON for a cross join.
-    const sql = join === 'JOIN' || join === 'CROSS JOIN' ? 'CROSS JOIN' : undefined
-    if (sql !== undefined) return { sql: `${left.sql} ${sql} ${right.sql}`, relations: both, rounds }
-    return { sql: `${left.sql} ${join} ${right.sql} ON true`, relations: both, rounds }
-  }
-  if (typeof constraint === 'object' && 'On' in constraint) {
-    const here = waiting({ ...scope, relations: [...before, ...both] }, rounds)
-    const on = toBoolean(scope.statement.expression(constraint.On, here))
-    return {
-      sql: `${left.sql} ${join} ${right.sql} ON ${on.sql}`,
-      relations: optional(left, right, join),
-      rounds: Math.max(rounds, on.rounds),
-    }
-  }
-  const names =
-    constraint === 'Natural'
-      ? commonColumns(left, right)
-      : constraint.Using.map((name) => storedParts(name).at(-1) ?? '')
-  return printUsing(left, right, join, names, rounds)
-}
-
-/** JOIN … USING: one column where both sides have one. */
-function printUsing(
-  left: PrintedFrom,
-  right: PrintedFrom,
-  join: string,
-  names: readonly string[],
-  rounds: number,
-): PrintedFrom {
-  if (names.length === 0) {
-    return { sql: `${left.sql} CROSS JOIN ${right.sql}`, relations: [...left.relations, ...right.relations], rounds }
-  }
-  const merged = new Map<string, string>()
-  const conditions = names.map((name) => {
-    const a = maybeColumn([name], left.relations)
-    const b = maybeColumn([name], right.relations)
-    if (a === undefined || b === undefined) {
-      throw tableDoesNotExist('Object', name)
-    }
-    const of = (found: typeof a): string => found.column.mergedSql ?? found.column.sql
-    const [x, y] = comparable(
-      { sql: of(a), type: a.column.type, rounds: 0, volatile: false },
-      { sql: of(b), type: b.column.type, rounds: 0, volatile: false },
-      'USING',
-    )
-    if (join === 'RIGHT JOIN') merged.set(name, of(b))
-    if (join === 'FULL JOIN') merged.set(name, `coalesce(${x.sql}, ${y.sql})`)
-    return `${x.sql} = ${y.sql}`
-  })
-  const [leftRelations, rightRelations] = [left, right].map((side) => side.relations)
-  return {
-    sql: `${left.sql} ${join} ${right.sql} ON ${conditions.join(' AND ')}`,
-    relations: [
-      ...(leftRelations ?? []).map((relation) => ({
-        ...relation,
-        columns: relation.columns.map((column) => {
-          const mergedSql = merged.get(column.name)
-          return mergedSql === undefined ? column : { ...column, mergedSql }
-        }),
-      })),
-      ...(rightRelations ?? []).map((relation) => ({
-        ...relation,
-        merged: new Set([...relation.merged, ...names]),
-      })),
-    ],
-    rounds,
-  }
-}
-
-/** Columns of the side of an outer join that may be missing can be NULL. */
-function optional(left: PrintedFrom, right: PrintedFrom, join: string): Relation[] {
-  const nullable = (relation: Relation): Relation => ({
-    ...relation,
-    columns: relation.columns.map((column) => ({ ...column, notNull: false })),
-  })
-  const keepsRight = join === 'JOIN' || join === 'RIGHT JOIN'
-  const keepsLeft = join === 'JOIN' || join === 'LEFT JOIN'
-  return [
-    ...left.relations.map((relation) => (keepsLeft ? relation : nullable(relation))),
-    ...right.relations.map((relation) => (keepsRight ? relation : nullable(relation))),
-  ]
-}
-
-function commonColumns(left: PrintedFrom, right: PrintedFrom): string[] {
-  const names = new Set(right.relations.flatMap((relation) => relation.columns.map(({ name }) => name)))
-  return left.relations.flatMap((relation) =>
-    relation.columns.map(({ name }) => name).filter((name) => names.has(name)),
-  )
 }
 
 function single(sql: string, relation: Relation): PrintedFrom {

@@ -66,13 +66,20 @@ function argumentList(node: FunctionCall): readonly FunctionArg[] {
   return node.args.List.args
 }
 
-function printArguments(node: FunctionCall, unitFirst: boolean, name: string, scope: Scope): Printed[] {
+function printArguments(
+  node: FunctionCall,
+  unitFirst: boolean,
+  name: string,
+  scope: Scope,
+): Printed[] {
   const list = argumentList(node)
   if (list.some((arg) => 'Named' in arg)) throw unsupported(`named arguments of ${name}`)
   const printed: Printed[] = []
   let here = scope
   for (const [index, arg] of argumentExpressions(list).entries()) {
-    const isUnit = 'Identifier' in arg && ((unitFirst && index === 0) || (DATE_UNIT_LAST.has(name) && index === 1))
+    const isUnit =
+      'Identifier' in arg &&
+      ((unitFirst && index === 0) || (DATE_UNIT_LAST.has(name) && index === 1))
     const value = isUnit ? NULL_LITERAL : scope.statement.expression(arg, here)
     if (SEQUENTIAL_FUNCTIONS.has(name)) here = waiting(here, value.rounds)
     printed.push(value)

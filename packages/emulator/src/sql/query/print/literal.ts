@@ -36,7 +36,7 @@ export function printLiteral(node: ValueWithSpan, scope: Scope): Printed {
 }
 
 export function printText(text: string): Printed {
-  const length = Math.max(1, [...text].length)
+  const length = Math.max(1, Array.from(text).length)
   return printedLiteral(quoteText(text), { kind: 'VARCHAR', length }, text)
 }
 
@@ -55,7 +55,8 @@ export function printNumber(text: string): Printed {
       Number(text),
     )
   }
-  if (digits.length > 38) return printedLiteral(`CAST('${digits}' AS DOUBLE)`, FLOAT, Number(digits))
+  if (digits.length > 38)
+    return printedLiteral(`CAST('${digits}' AS DOUBLE)`, FLOAT, Number(digits))
   if (digits.length > 18) {
     return printedLiteral(`CAST('${digits}' AS DECIMAL(38,0))`, INTEGER, Number(digits))
   }
@@ -147,11 +148,13 @@ const BIND_TYPES: Record<string, { type: SqlType; sql: (text: string) => string 
   BOOLEAN: { type: BOOLEAN, sql: (x) => `sf_boolean(${x})` },
   DATE: {
     type: DATE,
-    sql: (x) => `CASE WHEN ${isEpoch(x)} THEN CAST(${epoch(x, 1000)} AS DATE) ELSE sf_date(${x}) END`,
+    sql: (x) =>
+      `CASE WHEN ${isEpoch(x)} THEN CAST(${epoch(x, 1000)} AS DATE) ELSE sf_date(${x}) END`,
   },
   TIME: {
     type: TIME,
-    sql: (x) => `CASE WHEN ${isEpoch(x)} THEN CAST(${epoch(x, -1000)} AS TIME) ELSE sf_time(${x}) END`,
+    sql: (x) =>
+      `CASE WHEN ${isEpoch(x)} THEN CAST(${epoch(x, -1000)} AS TIME) ELSE sf_time(${x}) END`,
   },
   TIMESTAMP_NTZ: {
     type: TIMESTAMP_NTZ,

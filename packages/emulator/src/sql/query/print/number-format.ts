@@ -23,8 +23,13 @@ export function printNumberFormat(value: Printed, format: string): Printed {
   return compose(VARCHAR, [rounded], (x) => {
     const integer = `CAST(trunc(abs(${x})) AS HUGEINT)`
     const plain = `CASE WHEN ${integer} = 0 AND ${minimum} = 0 AND ${fraction.length} > 0 THEN '' ELSE lpad(CAST(${integer} AS VARCHAR), CAST(greatest(length(CAST(${integer} AS VARCHAR)), ${minimum}) AS INTEGER), '0') END`
-    const shown = grouped ? `regexp_replace(reverse(regexp_replace(reverse(${plain}), '(\\d{3})', '\\1,', 'g')), '^,', '')` : plain
-    const decimals = fraction === '' ? `'${point}'` : `'.' || right(CAST(abs(${x}) AS VARCHAR), ${fraction.length})`
+    const shown = grouped
+      ? `regexp_replace(reverse(regexp_replace(reverse(${plain}), '(\\d{3})', '\\1,', 'g')), '^,', '')`
+      : plain
+    const decimals =
+      fraction === ''
+        ? `'${point}'`
+        : `'.' || right(CAST(abs(${x}) AS VARCHAR), ${fraction.length})`
     const text = `(CASE WHEN ${x} < 0 THEN '-' ELSE '' END || '${dollar}' || ${shown} || ${decimals})`
     const padded = fill === undefined ? `lpad(${text}, ${width}, ' ')` : text
     return `CASE WHEN ${x} IS NULL THEN NULL WHEN length(CAST(${integer} AS VARCHAR)) > ${digits.length} AND ${integer} > 0

@@ -29,7 +29,9 @@ export function printInSubquery(node: ExpressionKinds['InSubquery'], scope: Scop
   if (printed.length !== rows.columns.length) {
     throw unsupported(`IN of ${printed.length} values and ${rows.columns.length} columns`)
   }
-  const types = rows.columns.map((column, index) => commonType([column, printed[index] as Printed], 'IN'))
+  const types = rows.columns.map((column, index) =>
+    commonType([column, printed[index] as Printed], 'IN'),
+  )
   rows = castColumns(rows, types, scope)
   const parts = printed.map((value, index) => castTo(value, types[index] ?? value.type))
   const result = compose(
@@ -94,7 +96,10 @@ export function printDistinct(
   operator: 'IS DISTINCT FROM' | 'IS NOT DISTINCT FROM',
   scope: Scope,
 ): Printed {
-  const [left, right] = pair.map((part) => scope.statement.expression(part, scope)) as [Printed, Printed]
+  const [left, right] = pair.map((part) => scope.statement.expression(part, scope)) as [
+    Printed,
+    Printed,
+  ]
   return compose(BOOLEAN, comparable(left, right, operator), (a, b) => `(${a} ${operator} ${b})`)
 }
 

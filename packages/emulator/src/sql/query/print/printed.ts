@@ -33,37 +33,50 @@ export function compose(
   }
 }
 
-let variables = 0
-
 /**
- * Fills parts into SQL. A volatile part that would stand there twice, or go into a macro that may repeat it,
- * is evaluated once, as the parameter of a lambda over a list of one.
+ * An expression that names a value several times, which is evaluated once for it: a volatile one as the parameter
+ * of a lambda over a list of one.
  */
-function composeSql(parts: readonly Printed[], sql: (...parts: string[]) => string): string {
-  const plain = sql(...parts.map((part) => part.sql))
-  if (!parts.some((part) => part.volatile)) return plain
-  const repeats = REPEATS.test(
-    sql(...parts.map((part) => (part.volatile ? 'v' : part.sql))),
-  )
-  let result: string | undefined
-  const names = parts.map((part) => (part.volatile ? `v${(variables += 1)}_` : part.sql))
-  const body = sql(...names)
-  for (const [index, part] of parts.entries()) {
-    const name = names[index] ?? ''
-    if (!part.volatile || (!repeats && body.split(name).length === 2)) continue
-    result = `list_transform([${part.sql}], lambda ${name}: ${result ?? PENDING})[1]`
+export function evaluatedOnce(value: Printed, use: (value: Printed) => Printed): Printed {
+  if (!value.volatile) return use(value)
+  const name = newVariable()
+  const used = use({ ...value, sql: name, volatile: false })
+  return {
+    ...used,
+    sql: bindVariable(name, value.sql, used.sql),
+    rounds: Math.max(value.rounds, used.rounds),
+    volatile: true,
   }
-  if (result === undefined) return plain
-  const once = parts.map((part, index) => {
-    const name = names[index] ?? ''
-    return result?.includes(`lambda ${name}:`) === true ? name : part.sql
-  })
-  return result.replace(PENDING, () => sql(...once))
 }
 
-const PENDING = '\0'
+/** Fills parts into SQL; volatile ones that it repeats, or that a macro may repeat, are evaluated once. */
+function composeSql(parts: readonly Printed[], sql: (...parts: string[]) => string): string {
+  if (!parts.some((part) => part.volatile)) return sql(...parts.map((part) => part.sql))
+  const names = parts.map((part) => (part.volatile ? newVariable() : undefined))
+  const named = sql(...parts.map((part, index) => names[index] ?? part.sql))
+  const repeatsAny = REPEATS.test(named)
+  const isRepeated = (name: string): boolean => repeatsAny || named.split(name).length > 2
+  const bound = names.map((name) => (name !== undefined && isRepeated(name) ? name : undefined))
+  const body = sql(...parts.map((part, index) => bound[index] ?? part.sql))
+  return parts.reduce((inner, part, index) => {
+    const name = bound[index]
+    return name === undefined ? inner : bindVariable(name, part.sql, inner)
+  }, body)
+}
+
 /** SQL that may repeat its operands, or takes none that are volatile. */
 const REPEATS = /\bsf_(?!call_)|\bTRY\(/
+
+let variables = 0
+
+function newVariable(): string {
+  variables += 1
+  return `v${variables}_`
+}
+
+function bindVariable(name: string, value: string, body: string): string {
+  return `list_transform([${value}], lambda ${name}: ${body})[1]`
+}
 
 /** A literal text in DuckDB's SQL. */
 export function quoteText(text: string): string {

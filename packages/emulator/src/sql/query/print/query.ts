@@ -1,9 +1,21 @@
 import { unsupported } from '../../../snowflake-error.ts'
-import { kindOf, type OrderByExpression, type Query, type SetExpression, type Values } from '../ast.ts'
+import {
+  kindOf,
+  type OrderByExpression,
+  type Query,
+  type SetExpression,
+  type Values,
+} from '../ast.ts'
 import { compilationError, invalidIdentifier } from '../errors.ts'
 import { storedName } from '../names.ts'
-import { type CommonTable, emptied, type PrintedQuery, type ResultColumn, type Scope } from '../scope.ts'
-import { decimal, NULL, type SqlType } from '../sql-type.ts'
+import {
+  type CommonTable,
+  emptied,
+  type PrintedQuery,
+  type ResultColumn,
+  type Scope,
+} from '../scope.ts'
+import { decimal, NULL } from '../sql-type.ts'
 import { castTo, commonType } from './cast.ts'
 import type { Printed } from './printed.ts'
 import { castColumns, columnAliases } from './relation.ts'
@@ -25,7 +37,9 @@ function printBody(body: SetExpression, scope: Scope, tail: QueryTail): PrintedQ
   if ('Select' in body) return printSelect(body.Select, scope, tail)
   const printed = printSet(body, scope)
   if (tail.order.length === 0 && tail.limit === '') return printed
-  const order = tail.order.map((item) => `${orderPosition(item, printed.columns)}${printDirection(item)}`)
+  const order = tail.order.map(
+    (item) => `${orderPosition(item, printed.columns)}${printDirection(item)}`,
+  )
   const orderSql = order.length === 0 ? '' : ` ORDER BY ${order.join(', ')}`
   // A lone ORDER BY after a set operation would bind to its last branch.
   return { ...printed, sql: `SELECT * FROM (${printed.sql})${orderSql}${tail.limit}` }
@@ -41,14 +55,20 @@ function printSet(body: SetExpression, scope: Scope): PrintedQuery {
   const left = printSet(body.SetOperation.left, scope)
   const right = printSet(body.SetOperation.right, scope)
   requireSameWidth(left, right)
-  const types = left.columns.map((column, index) => commonType([column, columnAt(right, index)], op))
-  const [a, b] = [left, right].map((side) => castColumns(side, types, scope)) as [PrintedQuery, PrintedQuery]
+  const types = left.columns.map((column, index) =>
+    commonType([column, columnAt(right, index)], op),
+  )
+  const [a, b] = [left, right].map((side) => castColumns(side, types, scope)) as [
+    PrintedQuery,
+    PrintedQuery,
+  ]
   const operator = `${op === 'Minus' ? 'EXCEPT' : op.toUpperCase()}${quantifier === 'All' ? ' ALL' : ''}`
   return {
     sql: `(${a.sql}) ${operator} (${b.sql})`,
-    columns: a.columns.map(({ integer: _, ...column }, index) => ({
-      ...column,
-      notNull: column.notNull && columnAt(right, index).notNull,
+    columns: a.columns.map(({ name, type, notNull }, index) => ({
+      name,
+      type,
+      notNull: notNull && columnAt(right, index).notNull,
     })),
     rounds: Math.max(a.rounds, b.rounds),
   }
@@ -56,7 +76,9 @@ function printSet(body: SetExpression, scope: Scope): PrintedQuery {
 
 /** VALUES as rows of one type a column, named COLUMN1, COLUMN2, … */
 export function printValues(values: Values, scope: Scope): PrintedQuery {
-  const rows = values.rows.map((row) => row.content.map((cell) => scope.statement.expression(cell, scope)))
+  const rows = values.rows.map((row) =>
+    row.content.map((cell) => scope.statement.expression(cell, scope)),
+  )
   const width = rows[0]?.length ?? 0
   const ragged = rows.find((row) => row.length !== width)
   if (ragged !== undefined) {
@@ -118,7 +140,10 @@ interface OwnName {
 }
 
 function commonTable(own: OwnName, printed: PrintedQuery): CommonTable {
-  const columns = printed.columns.map((column, index) => ({ ...column, name: own.names[index] ?? column.name }))
+  const columns = printed.columns.map((column, index) => ({
+    ...column,
+    name: own.names[index] ?? column.name,
+  }))
   return { sqlName: own.sqlName, columns, rounds: printed.rounds }
 }
 
@@ -130,7 +155,9 @@ function printRecursive(definition: Query, own: OwnName, scope: Scope): PrintedQ
   }
   const start = printSet(body.SetOperation.left, scope)
   // What the step adds may have more digits than what it starts from.
-  const types = start.columns.map(({ type }) => (type.kind === 'NUMBER' ? decimal(type.scale) : type))
+  const types = start.columns.map(({ type }) =>
+    type.kind === 'NUMBER' ? decimal(type.scale) : type,
+  )
   const anchor = castColumns(start, types, scope, 'always')
   const commonTables = new Map(scope.commonTables).set(own.name, commonTable(own, anchor))
   const next = printSet(body.SetOperation.right, { ...scope, commonTables })

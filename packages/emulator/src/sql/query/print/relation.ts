@@ -40,11 +40,15 @@ export function castColumns(
   scope: Scope,
   when: 'if-different' | 'always' = 'if-different',
 ): PrintedQuery {
-  const differs = when === 'always' || query.columns.some((column, index) => {
-    const type = types[index]
-    if (type === undefined || type.kind !== column.type.kind) return true
-    return type.kind === 'NUMBER' && column.type.kind === 'NUMBER' && type.scale !== column.type.scale
-  })
+  const differs =
+    when === 'always' ||
+    query.columns.some((column, index) => {
+      const type = types[index]
+      if (type === undefined || type.kind !== column.type.kind) return true
+      return (
+        type.kind === 'NUMBER' && column.type.kind === 'NUMBER' && type.scale !== column.type.scale
+      )
+    })
   if (!differs) return query
   const { sql, relation } = relationOfQuery(query, undefined, undefined, scope)
   const cast = relation.columns.map((column, index): Printed => {
@@ -54,9 +58,10 @@ export function castColumns(
   return {
     ...query,
     sql: `SELECT ${cast.map((column) => column.sql).join(', ')} FROM ${sql}`,
-    columns: query.columns.map(({ integer: _, ...column }, index) => ({
-      ...column,
-      type: types[index] ?? column.type,
+    columns: query.columns.map(({ name, type, notNull }, index) => ({
+      name,
+      type: types[index] ?? type,
+      notNull,
     })),
   }
 }

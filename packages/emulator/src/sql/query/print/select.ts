@@ -45,7 +45,9 @@ export function printSelect(select: Select, outer: Scope, tail: QueryTail): Prin
   if (select.connect_by.length > 0) throw unsupported('CONNECT BY')
   const from = printFrom(select.from, outer)
   const items = spread(select, from.relations, outer)
-  const windows = new Map(select.named_window.map(([name, window]) => [storedName(name), window.WindowSpec]))
+  const windows = new Map(
+    select.named_window.map(([name, window]) => [storedName(name), window.WindowSpec]),
+  )
   const base: Scope = { ...outer, relations: from.relations, windows }
   const scope = waiting({ ...base, aliases: aliasesOf(items, base) }, from.rounds)
 
@@ -61,7 +63,8 @@ export function printSelect(select: Select, outer: Scope, tail: QueryTail): Prin
 
   const printed = items.map((item, index) => grouping[index] ?? printItem(item, last))
   const order = tail.order.map((item) => printOrder(item, items, last))
-  const limit = select.top?.quantity === undefined ? tail.limit : ` LIMIT ${select.top.quantity.Constant}`
+  const limit =
+    select.top?.quantity === undefined ? tail.limit : ` LIMIT ${select.top.quantity.Constant}`
   const clauses = [
     `SELECT ${printDistinct(select)}${printed.map((column) => column.sql).join(', ')}`,
     from.sql === '' ? '' : ` FROM ${from.sql}`,
@@ -119,13 +122,20 @@ function columnName(expression: Expression): string | undefined {
 
 function spreadWildcard(item: SelectItem, relations: readonly Relation[]): Item[] {
   const [kind, content] = kindOf(item)
-  if (!('QualifiedWildcard' in item) && !('Wildcard' in item)) throw unsupported(`SELECT item ${kind}`)
+  if (!('QualifiedWildcard' in item) && !('Wildcard' in item))
+    throw unsupported(`SELECT item ${kind}`)
   const all = 'Wildcard' in item
-  const qualifier = 'QualifiedWildcard' in item ? storedParts(item.QualifiedWildcard[0].ObjectName) : []
+  const qualifier =
+    'QualifiedWildcard' in item ? storedParts(item.QualifiedWildcard[0].ObjectName) : []
   const options = (all ? content : item.QualifiedWildcard[1]) as WildcardOptions
   const chosen = relations.filter((relation) => isCalled(relation, qualifier))
   if (chosen.length === 0) {
-    if (all) throw new SnowflakeError('002035', '42601', 'SQL compilation error:\nSELECT with no FROM clause and *')
+    if (all)
+      throw new SnowflakeError(
+        '002035',
+        '42601',
+        'SQL compilation error:\nSELECT with no FROM clause and *',
+      )
     throw invalidIdentifier(displayName(qualifier), undefined)
   }
   const columns = chosen.flatMap((relation) =>
@@ -148,7 +158,8 @@ function applyOptions(columns: readonly Item[], options: WildcardOptions): Item[
   for (const name of [...excluded, ...renamed.keys(), ...replaced.keys()]) {
     if (!columns.some((column) => column.name === name)) throw invalidIdentifier(name, undefined)
   }
-  const pattern = options.opt_ilike === undefined ? undefined : likePattern(options.opt_ilike.pattern)
+  const pattern =
+    options.opt_ilike === undefined ? undefined : likePattern(options.opt_ilike.pattern)
   return columns
     .filter(({ name }) => !excluded.includes(name) && (pattern?.test(name) ?? true))
     .map((item) => {
@@ -158,7 +169,9 @@ function applyOptions(columns: readonly Item[], options: WildcardOptions): Item[
     })
 }
 
-function many<T>(value: { readonly Single: T } | { readonly Multiple: readonly T[] } | undefined): readonly T[] {
+function many<T>(
+  value: { readonly Single: T } | { readonly Multiple: readonly T[] } | undefined,
+): readonly T[] {
   if (value === undefined) return []
   return 'Single' in value ? [value.Single] : value.Multiple
 }
@@ -177,7 +190,8 @@ function aliasesOf(items: readonly Item[], base: Scope): ReadonlyMap<string, () 
 }
 
 function printItem(item: Item, scope: Scope): Printed {
-  if (item.column !== undefined) return printColumn(item.column, item.column.column.mergedSql !== undefined)
+  if (item.column !== undefined)
+    return printColumn(item.column, item.column.column.mergedSql !== undefined)
   if (item.expression === undefined) throw unsupported('an empty SELECT item')
   return scope.statement.expression(item.expression, scope)
 }
@@ -233,14 +247,25 @@ function itemPosition(
   scope: Scope,
   first: 'alias' | 'column',
 ): number | undefined {
-  if ('Value' in expression && typeof expression.Value.value === 'object' && 'Number' in expression.Value.value) {
+  if (
+    'Value' in expression &&
+    typeof expression.Value.value === 'object' &&
+    'Number' in expression.Value.value
+  ) {
     const position = Number(expression.Value.value.Number[0])
     if (items[position - 1] !== undefined) return position
-    throw compilationError('000984', '42601', `position ${position} is not in the select list`, undefined)
+    throw compilationError(
+      '000984',
+      '42601',
+      `position ${position} is not in the select list`,
+      undefined,
+    )
   }
   if ('Identifier' in expression) {
     const name = storedName(expression.Identifier)
-    const isColumn = scope.relations.some((relation) => relation.columns.some((column) => column.name === name))
+    const isColumn = scope.relations.some((relation) =>
+      relation.columns.some((column) => column.name === name),
+    )
     if (first === 'column' && isColumn) return undefined
     const index = items.findIndex((item) => item.name === name)
     if (index >= 0) return index + 1

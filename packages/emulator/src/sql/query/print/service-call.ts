@@ -38,7 +38,9 @@ export function printServiceCall(
   scope: Scope,
 ): Printed {
   const { statement } = scope
-  const wires = fn.arguments.map(({ type }, index) => printArgument(castTo(args[index] as Printed, type), type))
+  const wires = fn.arguments.map(({ type }, index) =>
+    printArgument(castTo(args[index] as Printed, type), type),
+  )
   const level = Math.max(scope.rounds, 0, ...args.map((arg) => arg.rounds))
   const site = statement.calls.add({
     level,
@@ -75,7 +77,11 @@ export function encodeAnswer(value: unknown, fn: ServiceFunctionObject): Answer 
     if (typeof value === 'number') return value
     const number = typeof value === 'string' ? readFloat(value) : undefined
     if (number !== undefined) return number
-    throw new SnowflakeError('100038', '22018', `Numeric value '${plainText(value)}' is not recognized`)
+    throw new SnowflakeError(
+      '100038',
+      '22018',
+      `Numeric value '${plainText(value)}' is not recognized`,
+    )
   }
   return isSemiStructured(fn.returns) ? JSON.stringify(value) : plainText(value)
 }

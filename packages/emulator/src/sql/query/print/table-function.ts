@@ -9,6 +9,14 @@ import { jsonPath } from './json-path.ts'
 import { argumentExpressions } from './function-call.ts'
 import { type Printed, quoteText } from './printed.ts'
 
+/** A table function in FROM. */
+export interface PrintedTableFunction {
+  readonly sql: string
+  readonly relation: Relation
+  /** Of FLATTEN: the list of its rows, and the relation when each of them is called so. */
+  readonly items?: { readonly sql: string; readonly relation: (item: string) => Relation }
+}
+
 /**
  * FLATTEN or GENERATOR in FROM.
  *
@@ -19,7 +27,7 @@ export function printTableFunction(
   args: readonly FunctionArg[],
   alias: string | undefined,
   scope: Scope,
-): { readonly sql: string; readonly relation: Relation } {
+): PrintedTableFunction {
   const given = namedArguments(args)
   if (name === 'FLATTEN') return printFlatten(given, alias, scope)
   if (name === 'GENERATOR') return printGenerator(given, alias, scope)
@@ -36,7 +44,7 @@ function printFlatten(
   given: ReadonlyMap<string, Expression>,
   alias: string | undefined,
   scope: Scope,
-): { readonly sql: string; readonly relation: Relation } {
+): PrintedTableFunction {
   for (const name of given.keys()) {
     if (!FLATTEN_ARGUMENTS.includes(name)) throw unsupported(`FLATTEN(${name})`)
   }
@@ -51,7 +59,8 @@ function printFlatten(
   }
   const input = castTo(scope.statement.expression(node, scope), VARIANT)
   const path = literal('PATH')
-  const value = typeof path === 'string' ? `json_extract(${input.sql}, ${jsonPath(path)})` : input.sql
+  const value =
+    typeof path === 'string' ? `json_extract(${input.sql}, ${jsonPath(path)})` : input.sql
   const mode = String(literal('MODE') ?? 'BOTH').toUpperCase()
   const prefix = typeof path === 'string' ? path : ''
   const items = `sf_flatten(${value}, ${quoteText(mode)}, ${quoteText(prefix)}, ${literal('OUTER') === true})`
@@ -63,22 +72,24 @@ function printFlatten(
     notNull: false,
     integer,
   })
+  const relation = (item: string): Relation => ({
+    name: alias,
+    path: [],
+    columns: [
+      column('SEQ', '1', INTEGER, true), // DIFFERS: SEQ does not count the input's rows.
+      column('KEY', `${item}.key`, VARCHAR),
+      column('PATH', `${item}.path`, VARCHAR),
+      column('INDEX', `${item}.index`, INTEGER, true),
+      column('VALUE', `${item}.value`, VARIANT),
+      column('THIS', `${item}.this`, VARIANT),
+    ],
+    merged: new Set(),
+    rounds: input.rounds,
+  })
   return {
-    sql: `LATERAL (SELECT unnest(${items}) AS c0, ${value} AS c1) AS ${sqlName}(c0, c1)`,
-    relation: {
-      name: alias,
-      path: [],
-      columns: [
-        column('SEQ', '1', INTEGER, true), // DIFFERS: SEQ does not count the input's rows.
-        column('KEY', `${sqlName}.c0.key`, VARCHAR),
-        column('PATH', `${sqlName}.c0.path`, VARCHAR),
-        column('INDEX', `${sqlName}.c0.index`, INTEGER, true),
-        column('VALUE', `${sqlName}.c0.value`, VARIANT),
-        column('THIS', `${sqlName}.c1`, VARIANT),
-      ],
-      merged: new Set(),
-      rounds: input.rounds,
-    },
+    sql: `LATERAL (SELECT unnest(${items})) AS ${sqlName}(c0)`,
+    relation: relation(`${sqlName}.c0`),
+    items: { sql: items, relation },
   }
 }
 
@@ -87,7 +98,7 @@ function printGenerator(
   given: ReadonlyMap<string, Expression>,
   alias: string | undefined,
   scope: Scope,
-): { readonly sql: string; readonly relation: Relation } {
+): PrintedTableFunction {
   const node = given.get('ROWCOUNT')
   if (node === undefined || given.size > 1) throw unsupported('GENERATOR without ROWCOUNT alone')
   const count = scope.statement.expression(node, scope)

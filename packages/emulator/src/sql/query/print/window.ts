@@ -18,7 +18,8 @@ export interface PrintedWindow {
 export function printWindow(call: FunctionCall, scope: Scope, defaultFrame = ''): PrintedWindow {
   const { over } = call
   if (over === undefined) return { sql: '', parts: [], ordered: false, framed: false }
-  const spec = 'WindowSpec' in over ? over.WindowSpec : namedWindow(storedName(over.NamedWindow), scope)
+  const spec =
+    'WindowSpec' in over ? over.WindowSpec : namedWindow(storedName(over.NamedWindow), scope)
   if (spec.window_name !== undefined) {
     throw unsupported('a window based on another')
   }
@@ -36,7 +37,9 @@ export function printWindow(call: FunctionCall, scope: Scope, defaultFrame = '')
     frame === undefined
       ? defaultFrame
       : `${frame.units.toUpperCase()} BETWEEN ${printBound(frame.start_bound, scope, 'PRECEDING')} AND ${
-          frame.end_bound === undefined ? 'CURRENT ROW' : printBound(frame.end_bound, scope, 'FOLLOWING')
+          frame.end_bound === undefined
+            ? 'CURRENT ROW'
+            : printBound(frame.end_bound, scope, 'FOLLOWING')
         }`,
   ]
   return {
