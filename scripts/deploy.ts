@@ -3,6 +3,7 @@ import { type DesiredState, waitForService } from '@spcs/deploy'
 import type { Session } from '@spcs/session'
 import { connectionOptions, openSession } from './account.ts'
 import { applyPlan } from './apply-plan.ts'
+import { checkSpecs } from './check-specs.ts'
 import { loadConfig, PROJECT, type SpcsConfig } from './config.ts'
 import { pushImages, type PushedImages } from './images.ts'
 import { setUp } from './setup.ts'
@@ -29,6 +30,7 @@ export async function deployAll(
   config: SpcsConfig,
   invocation: Pick<Invocation, 'progress' | 'signal'>,
 ): Promise<string[]> {
+  await checkSpecs(config.workloads)
   const objects = await setUp(session, config, invocation)
   const pushed = await pushImages(session, config, invocation)
   const workloads = await deployWorkloads(session, config, pushed, invocation)

@@ -4,6 +4,7 @@ import { startEmulator } from '@spcs/emulator'
 import { connect, type Session } from '@spcs/session'
 import { toObjects } from '@spcs/sql'
 import { connectionOptions, openSession } from './account.ts'
+import { checkSpecs } from './check-specs.ts'
 import { dropAll, findDeployed } from './cleanup.ts'
 import { loadConfig, PROJECT, type SpcsConfig, type Workload } from './config.ts'
 import { deployWorkloads } from './deploy.ts'
@@ -49,6 +50,7 @@ async function runSteps(session: Session, invocation: Invocation): Promise<void>
   const [api] = config.workloads
   if (api === undefined) throw new RangeError('spcs.config.ts names no workload')
 
+  await progress.step('Check specifications', () => checkSpecs(config.workloads))
   await setUp(session, config, invocation)
   await progress.step(`Try ${api.name} on this machine`, () => tryWithFourRows(api))
   const pushed = await pushImages(session, config, invocation)

@@ -35,6 +35,16 @@ export async function poll<T>(
     told = found.waitingFor
     const left = end - performance.now()
     if (left <= 0) throw await timedOut(told)
-    await pause(Math.min(pauseMs, left), undefined, signal === undefined ? {} : { signal })
+    await pauseUnlessAborted(Math.min(pauseMs, left), signal)
+  }
+}
+
+/** @throws the signal's own reason; the timer would wrap it into an error of its own. */
+async function pauseUnlessAborted(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await pause(ms, undefined, signal === undefined ? {} : { signal })
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw error
   }
 }

@@ -84,13 +84,13 @@ describe('waitForService()', () => {
     await expect(waitForService(runner, SERVICE)).rejects.toMatchObject({ code })
   })
 
-  test('ends when its signal fires', async () => {
+  test('ends with the reason of its signal, also while it pauses', async () => {
     const runner = new ScriptedRunner({ 'DESCRIBE SERVICE': pending })
     const stop = new AbortController()
-    const onProgress = (): void => stop.abort()
+    const onProgress = (): void => void setImmediate(() => stop.abort(new Error('Ctrl-C')))
     await expect(
       waitForService(runner, SERVICE, { signal: stop.signal, onProgress }),
-    ).rejects.toThrow(/abort/)
+    ).rejects.toThrow('Ctrl-C')
   })
 })
 
