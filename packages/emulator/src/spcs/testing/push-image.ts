@@ -47,7 +47,7 @@ export async function pushImage(
 
 async function tarOf(files: Readonly<Record<string, string>>): Promise<Buffer> {
   const tar = pack()
-  for (const [name, text] of Object.entries(files)) tar.entry({ name }, text)
+  for (const [name, text] of Object.entries(files)) tar.entry({ name, mtime: new Date(0) }, text)
   tar.finalize()
   return buffer(Readable.from(tar))
 }
