@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { printError } from '@spcs/errors'
+import { CodedError, printError } from '@spcs/errors'
 import { type Benchmark, printMeasure } from './measure.ts'
 
 /** Every benchmark by name; `spcs-bench` runs them all, `spcs-bench NAME` one. */
@@ -22,7 +22,9 @@ try {
 async function run(name: string, json: boolean): Promise<void> {
   const load = BENCHMARKS[name]
   if (load === undefined) {
-    throw new RangeError(`no benchmark "${name}"; there are ${Object.keys(BENCHMARKS).join(', ')}`)
+    throw new CodedError('BENCHMARK_UNKNOWN', `Cannot run benchmark "${name}": there is none`, {
+      hint: `Use one of ${Object.keys(BENCHMARKS).join(', ')}`,
+    })
   }
   const benchmark = await load()
   process.stderr.write(`${benchmark.name}: ${benchmark.summary}\n`)
