@@ -77,7 +77,13 @@ export function insufficientPrivileges(kind: string, name?: string): SnowflakeEr
   )
 }
 
-/** `001008`-like: a property has a value that it cannot have. */
+/** `100351`: a service function could not be called, or gave an answer that cannot be used. */
+export function serviceFunctionError(message: string, cause?: unknown): SnowflakeError {
+  // No source gives its SQLSTATE; P0000 is that of errors which code outside SQL causes.
+  return new SnowflakeError('100351', 'P0000', message, { cause })
+}
+
+/** `001420`: a property has a value that it cannot have. */
 export function invalidProperty(property: string, value: string): SnowflakeError {
   return new SnowflakeError(
     '001420',

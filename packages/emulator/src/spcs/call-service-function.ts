@@ -3,7 +3,7 @@ import { printDataType, printIdentifier } from '@spcs/sql'
 import { Agent } from 'undici'
 import type { Account } from '../account.ts'
 import type { ServiceFunctionObject } from '../catalog/objects.ts'
-import { SnowflakeError } from '../snowflake-error.ts'
+import { serviceFunctionError, SnowflakeError } from '../snowflake-error.ts'
 import type { CallServiceFunction } from '../sql/query/query-engine.ts'
 import { contextHeaders } from './context-headers.ts'
 
@@ -45,8 +45,7 @@ export function createCallServiceFunction(account: Account): CallServiceFunction
 /** What the SQL user is told; undefined for a cancelled query and for faults of ours. */
 function failedRequest(fn: ServiceFunctionObject, error: unknown): SnowflakeError | undefined {
   const failed = `Request failed for external function ${fn.name}`
-  const told = (text: string): SnowflakeError =>
-    new SnowflakeError('100351', 'P0000', `${failed}${text}`, { cause: error })
+  const told = (text: string): SnowflakeError => serviceFunctionError(`${failed}${text}`, error)
   if (error instanceof ServiceFunctionError) {
     const { status, body, message } = error
     return status === undefined || error.code === 'BATCH_MALFORMED'

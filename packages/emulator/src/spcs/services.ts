@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { printIdentifier } from '@spcs/sql'
 import type { Account } from '../account.ts'
 import type { ComputePool, Service } from '../catalog/objects.ts'
-import { SnowflakeError } from '../snowflake-error.ts'
+import { serviceFunctionError } from '../snowflake-error.ts'
 import { Changes } from './changes.ts'
 import { ComputePools, type PoolStatus } from './compute-pools.ts'
 import type { ReadLogOptions } from './container-log.ts'
@@ -70,7 +70,7 @@ export class Services implements ServiceRuntime {
   async endpointUrl(service: Service, endpoint: string, signal: AbortSignal): Promise<string> {
     const key = this.#account.catalog.services.keyOf(service)
     const current = this.#account.catalog.services.maybe(key)
-    if (current === undefined) throw notReady(`service ${key} does not exist`)
+    if (current === undefined) throw serviceFunctionError(`service ${key} does not exist`)
     if (current.suspended) this.#resume(current, key)
     const ready = (): readonly string[] => this.#addresses(current, endpoint)
     const isDecided = (): boolean => {
@@ -80,7 +80,7 @@ export class Services implements ServiceRuntime {
     await this.#changes.until(isDecided, { timeoutMs: this.#host.timing.endpointWaitMs, signal })
     const addresses = ready()
     const address = addresses[Math.floor(Math.random() * addresses.length)]
-    if (address === undefined) throw notReady(this.#whyNotReady(current, key))
+    if (address === undefined) throw serviceFunctionError(this.#whyNotReady(current, key))
     return `http://${address}`
   }
 
@@ -163,7 +163,7 @@ export class Services implements ServiceRuntime {
   /** A call to a suspended service resumes it, where it may. */
   #resume(service: Service, key: string): void {
     if (!service.autoResume) {
-      throw notReady(`service ${key} is suspended, and its AUTO_RESUME is FALSE`)
+      throw serviceFunctionError(`service ${key} is suspended, and its AUTO_RESUME is FALSE`)
     }
     const { catalog, log } = this.#account
     const resumedOn = this.#account.now().toISOString()
@@ -199,9 +199,4 @@ function removeInstanceFolders(directory: string): void {
   for (const entry of readdirSync(directory, { withFileTypes: true })) {
     if (entry.isDirectory()) rmSync(join(directory, entry.name), { recursive: true, force: true })
   }
-}
-
-/** No instance can be called; whoever calls adds for which function. */
-function notReady(reason: string): SnowflakeError {
-  return new SnowflakeError('100351', 'P0000', reason)
 }

@@ -1,5 +1,5 @@
 import type { StatementContext } from '../../../account.ts'
-import { SnowflakeError, unsupported } from '../../../snowflake-error.ts'
+import { serviceFunctionError, type SnowflakeError, unsupported } from '../../../snowflake-error.ts'
 import { canceled } from '../engine-error.ts'
 import { encodeAnswer } from '../print/service-call.ts'
 import type { CallServiceFunction } from '../query-engine.ts'
@@ -75,9 +75,7 @@ export class ServicePasses {
 
   /** The error of a statement whose calls never find the answers of the pass before. */
   moved(): SnowflakeError {
-    return new SnowflakeError(
-      '100351',
-      '39000',
+    return serviceFunctionError(
       `Statement given up after ${this.#passes} passes: service functions are called with other arguments each time it runs`,
     )
   }
@@ -102,9 +100,7 @@ export class ServicePasses {
         const call = this.#call({ function: fn, site: index + 1, rows }, this.#context)
         const answers = await untilAborted(call, this.#context.signal)
         if (answers.length !== rows.length) {
-          throw new SnowflakeError(
-            '100351',
-            '39000',
+          throw serviceFunctionError(
             `Request failed for external function ${fn.name}: ${answers.length} values for ${rows.length} rows`,
           )
         }
