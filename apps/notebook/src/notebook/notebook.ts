@@ -1,0 +1,82 @@
+/** A notebook as it is worked on; what the file holds besides is kept beside it. */
+export interface Notebook {
+  readonly cells: readonly Cell[]
+  /** nbformat's notebook metadata, unknown keys kept. */
+  readonly metadata: JsonObject
+}
+
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue }
+export type JsonObject = { readonly [key: string]: JsonValue }
+
+export type CellKind = 'typescript' | 'sql' | 'markdown' | 'raw'
+
+export interface Cell {
+  /** nbformat 4.5: 1 to 64 of letters, digits, - and _; unique in its notebook. */
+  readonly id: string
+  readonly kind: CellKind
+  readonly source: string
+  /** How many changes the source has had since the notebook was opened: what text changes are numbered by. */
+  readonly version: number
+  readonly metadata: JsonObject
+  /** nbformat's attachments of a Markdown cell. */
+  readonly attachments?: JsonObject | undefined
+  readonly outputs: readonly Output[]
+  readonly executionCount: number | null
+  readonly run: CellRun
+}
+
+/** Where a cell is on its way through the kernel. Not kept in the file. */
+export type CellRun =
+  | { readonly status: 'idle' }
+  | { readonly status: 'queued'; readonly executionId: string; readonly by: string }
+  | {
+      readonly status: 'running'
+      readonly executionId: string
+      readonly by: string
+      readonly startedAt: string // ISO 8601
+    }
+  | {
+      readonly status: 'ended'
+      readonly executionId: string
+      readonly how: 'ok' | 'error' | 'interrupted' | 'abandoned' | 'lost'
+      readonly durationMs: number
+    }
+
+/** nbformat's outputs, text joined to one string. */
+export type Output =
+  | StreamOutput
+  | {
+      readonly type: 'display'
+      readonly data: JsonObject
+      readonly metadata: JsonObject
+      readonly displayId?: string | undefined
+      /** False for what came with the file: shown without scripts until the cell is run here. */
+      readonly trusted: boolean
+    }
+  | {
+      readonly type: 'result'
+      readonly data: JsonObject
+      readonly metadata: JsonObject
+      readonly count: number | null
+      readonly trusted: boolean
+    }
+  | {
+      readonly type: 'error'
+      readonly name: string
+      readonly message: string
+      readonly traceback: readonly string[]
+    }
+
+export interface StreamOutput {
+  readonly type: 'stream'
+  readonly name: 'stdout' | 'stderr'
+  readonly text: string
+  /** Characters that were printed beyond MOST_STREAM_CHARACTERS and are kept in the whole output only. */
+  readonly omitted: number
+}
