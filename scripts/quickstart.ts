@@ -130,12 +130,12 @@ async function look(
   { service, name }: Workload,
   { progress, signal }: Invocation,
 ): Promise<void> {
-  const [container] = await progress.step(`Read status of ${service}`, () =>
+  const containers = await progress.step(`Read status of ${service}`, () =>
     readContainers(session, [service]),
   )
-  progress.note(
-    `    ${container?.container} is ${container?.containerStatus}: ${container?.message}`,
-  )
+  for (const { container, containerStatus, message } of containers) {
+    progress.note(`    ${container} is ${containerStatus}: ${message}`)
+  }
   const log = await progress.step(`Read log of ${service}`, () =>
     serviceLogs(session, service, { instance: '0', container: name, lines: 10 }),
   )
