@@ -24,6 +24,8 @@ const config: SpcsConfig = {
       { privilege: 'CREATE DATABASE', on: 'ACCOUNT', toRole: ROLE },
       { privilege: 'CREATE WAREHOUSE', on: 'ACCOUNT', toRole: ROLE },
       { privilege: 'CREATE COMPUTE POOL', on: 'ACCOUNT', toRole: ROLE },
+      // For the public endpoint of the notebook.
+      { privilege: 'BIND SERVICE ENDPOINT', on: 'ACCOUNT', toRole: ROLE },
       { role: ROLE, toRole: 'ACCOUNTADMIN' },
       { role: ROLE, toUser: 'DEVELOPER' },
     ],

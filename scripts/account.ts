@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { maybeRunningAccount } from '@spcs/emulator'
+import { maybeRunningAccount, type RunningAccount } from '@spcs/emulator'
 import { connect, type Session } from '@spcs/session'
 import { printIdentifier } from '@spcs/sql'
 import type { SpcsConfig } from './config.ts'
@@ -26,24 +26,36 @@ export const connectionOptions: VerbOptions = {
  *
  * @throws {CliError} `LOCAL_ACCOUNT_NOT_RUNNING` without either.
  */
-export async function openSession({ options, progress }: Invocation): Promise<Session> {
-  const { connection, directory } = options
+export async function openSession(invocation: Invocation): Promise<Session> {
+  const { options, progress } = invocation
+  const { connection } = options
   return progress.step(
     `Connect to ${connection === undefined ? 'the local account' : `"${String(connection)}"`}`,
     () => {
       if (typeof connection === 'string') return connect({ connection })
-      const path = resolve(typeof directory === 'string' ? directory : STATE_DIRECTORY)
-      const running = maybeRunningAccount(path)
-      if (running !== undefined) return connect(running.connection)
+      const local = maybeLocalConnection(invocation)
+      if (local !== undefined) return connect(local)
       throw new CliError(
         'LOCAL_ACCOUNT_NOT_RUNNING',
-        `Cannot connect: no local account runs in "${path}"`,
+        `Cannot connect: no local account runs in "${stateDirectory(options)}"`,
         {
           hint: 'Start it with `npm start`, or name another account with --connection NAME',
         },
       )
     },
   )
+}
+
+/** How the local account is reached that runs here; undefined where the user means another one, or none runs. */
+export function maybeLocalConnection({
+  options,
+}: Pick<Invocation, 'options'>): RunningAccount['connection'] | undefined {
+  if (options['connection'] !== undefined) return undefined
+  return maybeRunningAccount(stateDirectory(options))?.connection
+}
+
+function stateDirectory({ directory }: Invocation['options']): string {
+  return resolve(typeof directory === 'string' ? directory : STATE_DIRECTORY)
 }
 
 /** Goes on as the deploying role, in its database and warehouse. */

@@ -27,6 +27,8 @@ export interface Workload {
   readonly name: string
   /** The app's main file, from the folder of `spcs.config.ts`. */
   readonly entryPoint: string
+  /** What else the image has; nothing where one bundled file is all. */
+  readonly build?: WorkloadBuild
   readonly port: number
   /** The specification, a template with the variable `image`, from the folder of `spcs.config.ts`. */
   readonly spec: string
@@ -34,7 +36,23 @@ export interface Workload {
   readonly specOnStage: string
   readonly service: string
   readonly computePool: string
+  /** The warehouse of sessions that the service opens as itself. */
+  readonly queryWarehouse?: string
   readonly functions: readonly WorkloadFunction[]
+  /** Who may use the endpoints: roles of the specification, each to a role of the account. */
+  readonly serviceRoles?: readonly { readonly name: string; readonly toRole: string }[]
+}
+
+/** An image of more than one file; all paths start from the folder of `spcs.config.ts`. */
+export interface WorkloadBuild {
+  /** Makes assets: an npm script of the package in this folder. It runs when a file there has changed. */
+  readonly prepare?: { readonly script: string; readonly folder: string }
+  /** Further programs, by their place beside the main one: `{ 'kernel/main': 'apps/…/main.ts' }`. */
+  readonly entryPoints?: Readonly<Record<string, string>>
+  /** Packages that cannot be bundled: they are copied with all that they depend on. */
+  readonly external?: readonly string[]
+  /** Files and folders that are copied as they are. */
+  readonly assets?: readonly { readonly from: string; readonly to: string }[]
 }
 
 /** A function that the workload's service answers. */
@@ -47,6 +65,9 @@ export interface WorkloadFunction {
 
 /** The folder that `spcs.config.ts` stands in, and all paths in it start from. */
 export const PROJECT = new URL('..', import.meta.url)
+
+/** What may be thrown away at any time, and makes the next build faster. */
+export const CACHE_DIRECTORY = 'node_modules/.cache/spcs'
 
 export async function loadConfig(): Promise<SpcsConfig> {
   const path = new URL('spcs.config.ts', PROJECT)

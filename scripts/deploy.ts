@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { type DesiredState, waitForService } from '@spcs/deploy'
 import type { Session } from '@spcs/session'
-import { connectionOptions, openSession } from './account.ts'
+import { connectionOptions, maybeLocalConnection, openSession } from './account.ts'
 import { applyPlan } from './apply-plan.ts'
 import { checkSpecs } from './check-specs.ts'
 import { loadConfig, PROJECT, type SpcsConfig } from './config.ts'
 import { pushImages, type PushedImages } from './images.ts'
 import { setUp } from './setup.ts'
+import { letUserSignIn } from './sign-in.ts'
 import type { Invocation, Verb } from './verb.ts'
 
 export const deploy: Verb = {
@@ -17,6 +18,8 @@ export const deploy: Verb = {
     const config = await loadConfig()
     await using session = await openSession(invocation)
     const changed = await deployAll(session, config, invocation)
+    const local = maybeLocalConnection(invocation)
+    if (local !== undefined) await letUserSignIn(session, config, local.password)
     invocation.output.result(
       { changed },
       changed.length === 0 ? 'Nothing to change.' : `${changed.length} objects changed.`,
@@ -60,17 +63,21 @@ export async function desiredWorkloads(
   { workloads }: SpcsConfig,
   pushed: PushedImages,
 ): Promise<DesiredState> {
-  const services = workloads.map(async ({ name, spec, specOnStage, service, computePool }) => ({
-    name: service,
-    computePool,
+  const services = workloads.map(async (workload) => ({
+    name: workload.service,
+    computePool: workload.computePool,
+    queryWarehouse: workload.queryWarehouse,
     source: {
-      text: await readFile(new URL(spec, PROJECT), 'utf8'),
-      stageFile: specOnStage,
-      using: { image: pushed.get(name)?.reference ?? '' },
+      text: await readFile(new URL(workload.spec, PROJECT), 'utf8'),
+      stageFile: workload.specOnStage,
+      using: { image: pushed.get(workload.name)?.reference ?? '' },
     },
   }))
   const functions = workloads.flatMap((workload) =>
     workload.functions.map((fn) => ({ ...fn, service: workload.service })),
   )
-  return { services: await Promise.all(services), functions }
+  const grants = workloads.flatMap(({ service, serviceRoles = [] }) =>
+    serviceRoles.map(({ name, toRole }) => ({ serviceRole: { service, name }, toRole })),
+  )
+  return { services: await Promise.all(services), functions, grants }
 }

@@ -1,6 +1,7 @@
-import { waitForEndpoints } from '@spcs/deploy'
+import { readEndpoints, waitForEndpoints } from '@spcs/deploy'
+import type { Session } from '@spcs/session'
 import { connectionOptions, openProject } from './account.ts'
-import { loadConfig } from './config.ts'
+import { loadConfig, type Workload } from './config.ts'
 import type { Verb } from './verb.ts'
 
 export const endpoints: Verb = {
@@ -17,7 +18,8 @@ export const endpoints: Verb = {
         waitForEndpoints(session, service, { onProgress, signal }),
       )
       for (const { name, port, ingressUrl } of listed) {
-        found.push({ service, name, port, url: ingressUrl ?? null })
+        const url = ingressUrl === undefined ? null : endpointUrl(ingressUrl)
+        found.push({ service, name, port, url })
       }
     }
     const lines = found.map(
@@ -26,4 +28,30 @@ export const endpoints: Verb = {
     )
     output.result(found, lines.join('\n'))
   },
+}
+
+/** What a browser opens: the local account's endpoints are hosts of this machine, without TLS. */
+export function endpointUrl(host: string): string {
+  const { hostname } = new URL(`https://${host}`)
+  return `${hostname.endsWith('.localhost') ? 'http' : 'https'}://${host}`
+}
+
+/** Addresses of the public endpoints that have one by now. */
+export async function publicUrls(
+  session: Session,
+  workloads: readonly Workload[],
+): Promise<PublicUrl[]> {
+  const urls: PublicUrl[] = []
+  for (const { name: workload, service } of workloads) {
+    for (const { ingressUrl } of await readEndpoints(session, service)) {
+      if (ingressUrl !== undefined) urls.push({ workload, url: endpointUrl(ingressUrl) })
+    }
+  }
+  return urls
+}
+
+/** Where a workload is opened in a browser. */
+export interface PublicUrl {
+  readonly workload: string
+  readonly url: string
 }

@@ -4,6 +4,7 @@ export type CliErrorCode =
   | 'USAGE' // a verb or option that does not exist, or one that lacks its value
   | 'LOCAL_ACCOUNT_NOT_RUNNING' // no --connection was given, and no local account runs here
   | 'SPEC_INVALID' // a specification that Snowflake would refuse; nothing has been touched
+  | 'PREPARE_FAILED' // the npm script that makes an app's assets failed
   | 'UNEXPECTED_RESULT' // SQL answered, but not what the quickstart promises
   | 'CONFIRMATION_REQUIRED' // something destructive was asked for without a terminal and without --yes
   | 'INTERRUPTED' // Ctrl-C, or SIGTERM

@@ -1,8 +1,21 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { buildImage, type Image, type PushedImage, pushImage, repositoryUrl } from '@spcs/deploy'
+import {
+  buildImage,
+  type Image,
+  machinePlatform,
+  type PushedImage,
+  pushImage,
+  repositoryUrl,
+} from '@spcs/deploy'
 import type { Session } from '@spcs/session'
 import { connectionOptions, openProject } from './account.ts'
-import { loadConfig, PROJECT, type SpcsConfig, type Workload } from './config.ts'
+import { CACHE_DIRECTORY, loadConfig, PROJECT, type SpcsConfig, type Workload } from './config.ts'
+import { CliError } from './errors.ts'
+import { prepareAssets } from './prepare-assets.ts'
 import type { Invocation, Verb } from './verb.ts'
 
 /** The tag that moves to the newest image. */
@@ -11,9 +24,21 @@ const MOVING_TAG = 'dev'
 export const images: Verb = {
   name: 'images',
   summary: 'Builds the image of each workload and pushes what the registry has not',
-  options: connectionOptions,
+  positionals: '[WORKLOAD...]',
+  options: {
+    ...connectionOptions,
+    folder: { type: 'string', value: 'DIR', help: 'unpack the images into DIR; push nothing' },
+  },
   async run(invocation) {
-    const config = await loadConfig()
+    const config = namedWorkloads(await loadConfig(), invocation.positionals)
+    const { folder } = invocation.options
+    if (typeof folder === 'string') {
+      for (const workload of config.workloads) {
+        await unpackImage(await buildWorkload(workload, invocation), resolve(folder))
+      }
+      invocation.output.result({ folder: resolve(folder) }, resolve(folder))
+      return
+    }
     await using session = await openProject(invocation, config)
     const pushed = await pushImages(session, config, invocation)
     invocation.output.result(
@@ -21,6 +46,31 @@ export const images: Verb = {
       [...pushed].map(([name, image]) => `${name}  ${image.reference}  ${image.digest}`).join('\n'),
     )
   },
+}
+
+/** @throws {CliError} `USAGE` for a name that no workload has. */
+function namedWorkloads(config: SpcsConfig, names: readonly string[]): SpcsConfig {
+  if (names.length === 0) return config
+  const workloads = names.map((name) => {
+    const workload = config.workloads.find((one) => one.name === name)
+    if (workload !== undefined) return workload
+    throw new CliError('USAGE', `Cannot build "${name}": no workload has this name`, {
+      hint: `Use one of ${config.workloads.map((one) => one.name).join(', ')}`,
+    })
+  })
+  return { ...config, workloads }
+}
+
+/** Writes what an image has into a folder, as a container engine would. */
+async function unpackImage({ layers }: Image, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  for (const layer of layers) {
+    const tar = spawn('tar', ['-xzf', '-', '-C', folder], { stdio: ['pipe', 'ignore', 'inherit'] })
+    const ended = once(tar, 'close')
+    tar.stdin.end(await layer.read())
+    const [code] = (await ended) as [number | null]
+    if (code !== 0) throw new Error(`tar ended with ${code}`)
+  }
 }
 
 /** The pushed image of each workload, by its name. */
@@ -40,17 +90,34 @@ export async function pushImages(
   return pushed
 }
 
-export function buildWorkload(
-  { name, entryPoint, port }: Workload,
+async function buildWorkload(
+  { name, entryPoint, port, build = {} }: Workload,
   { progress }: Pick<Invocation, 'progress'>,
 ): Promise<Image> {
+  const { prepare, entryPoints = {}, external = [], assets = [] } = build
+  if (prepare !== undefined) {
+    const made = assets.map(({ from }) => from)
+    await progress.step(`Build assets of ${name}`, () => prepareAssets(name, prepare, made))
+  }
   return progress.step(`Build image ${name}`, () =>
     buildImage({
       name,
-      entryPoint: fileURLToPath(new URL(entryPoint, PROJECT)),
+      entryPoint: inProject(entryPoint),
+      entryPoints: Object.fromEntries(
+        Object.entries(entryPoints).map(([place, path]) => [place, inProject(path)]),
+      ),
+      external,
+      assets: assets.map(({ from, to }) => ({ from: inProject(from), to })),
       exposedPorts: [port],
+      // An image without a base runs on this machine alone, and so must the native parts in it.
+      platform: external.length === 0 ? undefined : machinePlatform(),
+      cacheDirectory: inProject(CACHE_DIRECTORY),
     }),
   )
+}
+
+function inProject(path: string): string {
+  return fileURLToPath(new URL(path, PROJECT))
 }
 
 function push(

@@ -5,6 +5,8 @@ import { readContainers } from './status.ts'
 import type { Verb } from './verb.ts'
 
 const LINES = '100'
+/** Snowflake's own containers, one for each stage volume. */
+const SIDECAR = 'stage-mount-v2-sidecar-'
 
 export const logs: Verb = {
   name: 'logs',
@@ -23,7 +25,7 @@ export const logs: Verb = {
     const services = only === undefined ? config.workloads.map(({ service }) => service) : [only]
     const printed: { container: string; instance: string; log: string }[] = []
     for (const { service, instance, container } of await readContainers(session, services)) {
-      if (container === '') continue
+      if (container === '' || container.startsWith(SIDECAR)) continue
       const log = await serviceLogs(session, service, {
         instance,
         container,

@@ -1,13 +1,14 @@
 import { fileURLToPath } from 'node:url'
 import { bundleApp, serviceLogs, waitForEndpoints } from '@spcs/deploy'
-import { startEmulator } from '@spcs/emulator'
+import { type Emulator, startEmulator } from '@spcs/emulator'
 import { connect, type Session } from '@spcs/session'
 import { toObjects } from '@spcs/sql'
-import { connectionOptions, openSession } from './account.ts'
+import { connectionOptions, openSession, standInProject } from './account.ts'
 import { checkSpecs } from './check-specs.ts'
 import { dropAll, findDeployed } from './cleanup.ts'
 import { loadConfig, PROJECT, type SpcsConfig, type Workload } from './config.ts'
 import { deployWorkloads } from './deploy.ts'
+import { endpointUrl, publicUrls } from './endpoints.ts'
 import { CliError } from './errors.ts'
 import { pushImages } from './images.ts'
 import { printTable } from './output.ts'
@@ -15,8 +16,10 @@ import { readBatches } from './read-batches.ts'
 import { resumeAll } from './resume.ts'
 import { setUp } from './setup.ts'
 import { readContainers } from './status.ts'
+import { letUserSignIn } from './sign-in.ts'
 import { suspendAll } from './suspend.ts'
 import { tryBundle } from './try-bundle.ts'
+import { tryVolume } from './try-volume.ts'
 import type { Invocation, Verb } from './verb.ts'
 import { convertTemperatures, createWeather } from './weather.ts'
 
@@ -31,7 +34,7 @@ export const quickstart: Verb = {
   async run(invocation) {
     if (invocation.options['connection'] !== undefined) {
       await using session = await openSession(invocation)
-      await runSteps(session, invocation)
+      await runSteps(session, invocation, undefined)
       return
     }
     await using emulator = await invocation.progress.step('Start a local account in memory', () =>
@@ -40,22 +43,29 @@ export const quickstart: Verb = {
     await using session = await invocation.progress.step('Connect', () =>
       connect(emulator.connection),
     )
-    await runSteps(session, invocation)
+    await runSteps(session, invocation, emulator.connection)
   },
 }
 
-async function runSteps(session: Session, invocation: Invocation): Promise<void> {
+/** @param local How the local account is reached; absent for a real one. */
+async function runSteps(
+  session: Session,
+  invocation: Invocation,
+  local: Emulator['connection'] | undefined,
+): Promise<void> {
   const { progress, output, signal } = invocation
   const config = await loadConfig()
-  const [api] = config.workloads
-  if (api === undefined) throw new RangeError('spcs.config.ts names no workload')
+  const api = config.workloads.find(({ functions }) => functions.length > 0)
+  if (api === undefined) throw new RangeError('spcs.config.ts names no workload with a function')
+  const notebook = config.workloads.find(({ name }) => name === 'notebook')
 
   await progress.step('Check specifications', () => checkSpecs(config.workloads))
   await setUp(session, config, invocation)
   await progress.step(`Try ${api.name} on this machine`, () => tryWithFourRows(api))
   const pushed = await pushImages(session, config, invocation)
   await deployWorkloads(session, config, pushed, invocation)
-  await look(session, api, invocation)
+  for (const workload of config.workloads) await look(session, workload, invocation)
+  if (notebook !== undefined) await tryNotebook(session, config, notebook, invocation, local)
 
   await createWeather(session, progress)
   const convertUdf12 = await progress.step('Call CONVERT_UDF(12)', () => callWithTwelve(session))
@@ -96,18 +106,36 @@ async function tryWithFourRows({ name, entryPoint, functions }: Workload): Promi
   })
 }
 
+/** The volume of the notebook; in the local account also the notebook itself, as one who may sign in there. */
+async function tryNotebook(
+  session: Session,
+  config: SpcsConfig,
+  notebook: Workload,
+  { progress }: Invocation,
+  local: Emulator['connection'] | undefined,
+): Promise<void> {
+  const [endpoint] = await publicUrls(session, [notebook])
+  if (local === undefined || endpoint === undefined) return tryVolume(session, progress)
+  const signIn = await letUserSignIn(session, config, local.password)
+  await standInProject(session, config)
+  if (signIn === undefined) return tryVolume(session, progress)
+  const { accessUrl, account } = local
+  await using user = await connect({ accessUrl, account, ...signIn })
+  await tryVolume(session, progress, { url: endpoint.url, session: user })
+}
+
 /** What one looks at after a deploy: containers, log, endpoints. */
 async function look(
   session: Session,
   { service, name }: Workload,
   { progress, signal }: Invocation,
 ): Promise<void> {
-  const [container] = await progress.step(`Read status of ${service}`, () =>
+  const containers = await progress.step(`Read status of ${service}`, () =>
     readContainers(session, [service]),
   )
-  progress.note(
-    `    ${container?.container} is ${container?.containerStatus}: ${container?.message}`,
-  )
+  for (const { container, containerStatus, message } of containers) {
+    progress.note(`    ${container} is ${containerStatus}: ${message}`)
+  }
   const log = await progress.step(`Read log of ${service}`, () =>
     serviceLogs(session, service, { instance: '0', container: name, lines: 10 }),
   )
@@ -116,7 +144,9 @@ async function look(
     waitForEndpoints(session, service, { onProgress, signal }),
   )
   for (const endpoint of endpoints) {
-    progress.note(`    ${endpoint.name}:${endpoint.port} ${endpoint.ingressUrl ?? '(private)'}`)
+    const { name: endpointName, port, ingressUrl } = endpoint
+    const url = ingressUrl === undefined ? '(private)' : endpointUrl(ingressUrl)
+    progress.note(`    ${endpointName}:${port} ${url}`)
   }
 }
 

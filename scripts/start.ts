@@ -2,8 +2,10 @@ import { connect } from '@spcs/session'
 import { standInProject } from './account.ts'
 import { loadConfig } from './config.ts'
 import { deployAll } from './deploy.ts'
+import { publicUrls } from './endpoints.ts'
 import { aborted, accountOptions, printConnection, startLocalAccount } from './local-account.ts'
 import { printTable } from './output.ts'
+import { letUserSignIn } from './sign-in.ts'
 import type { Verb } from './verb.ts'
 import { convertTemperatures, createWeather } from './weather.ts'
 
@@ -18,19 +20,26 @@ export const start: Verb = {
     {
       await using session = await progress.step('Connect', () => connect(emulator.connection))
       const changed = await deployAll(session, config, invocation)
+      const signIn = await letUserSignIn(session, config, emulator.connection.password)
       await standInProject(session, config)
       await createWeather(session, progress)
       const twelve = await progress.step('Call CONVERT_UDF(12)', () =>
         session.execute('SELECT CONVERT_UDF(12)'),
       )
       const weather = await convertTemperatures(session, progress)
+      const urls = await publicUrls(session, config.workloads)
+      const convertUdf12 = twelve.rows[0]?.[0]
       output.result(
-        { ...emulator.connection, pid: process.pid, changed, convertUdf12: twelve.rows[0]?.[0] },
+        { ...emulator.connection, pid: process.pid, changed, convertUdf12, urls, signIn },
         [
           '',
-          `SELECT CONVERT_UDF(12)  →  ${String(twelve.rows[0]?.[0])}`,
+          `SELECT CONVERT_UDF(12)  →  ${String(convertUdf12)}`,
           printTable(weather),
           '',
+          ...urls.map(({ workload, url }) => `Open ${workload} at ${url}`),
+          ...(signIn !== undefined && urls.length > 0
+            ? [`  and sign in as ${signIn.user} with the password ${signIn.password}`, '']
+            : []),
           printConnection(emulator),
           '',
           'Ctrl-C ends the account and every service in it. State is kept for the next start.',

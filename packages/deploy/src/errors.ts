@@ -3,6 +3,8 @@ import { CodedError } from '@spcs/errors'
 export type DeployErrorCode =
   | 'NAME_UNSUPPORTED' // a service, compute pool or image repository whose name would need quotes
   | 'BUNDLE_FAILED' // esbuild could not make one file of the app
+  | 'PACKAGE_MISSING' // a package that an image needs is not in node_modules, or not for its platform
+  | 'ASSET_MISSING' // a file or folder that an image is to have is not there
   | 'IMAGE_HAS_NO_BASE' // an image without a base was to go to a real account, where nothing could run it
   | 'REGISTRY_UNREACHABLE' // nothing answers at the registry's address
   | 'REGISTRY_LOGIN_REJECTED' // the registry refused the credentials

@@ -1,6 +1,6 @@
 export { DeployError, type DeployErrorCode } from './errors.ts'
 export { type Blob, type Descriptor } from './image/blob.ts'
-export { buildImage, type BuildImageOptions } from './image/build-image.ts'
+export { type Asset, buildImage, type BuildImageOptions } from './image/build-image.ts'
 export {
   type BaseImage,
   composeImage,
@@ -8,10 +8,10 @@ export {
   type Image,
   type ImageSettings,
   immutableTag,
-  type Platform,
 } from './image/image.ts'
 export { bundleApp, type BundleOptions } from './image/bundle.ts'
 export { type Layer, type LayerFile, packLayer } from './image/layer.ts'
+export { machinePlatform, type Platform } from './image/platform.ts'
 export {
   alterComputePoolSql,
   type ComputePool,
@@ -132,5 +132,5 @@ export { type WaitOptions } from './wait/poll.ts'
 export { serviceLogs } from './wait/service-logs.ts'
 export { type ContainerStatus, serviceStatus, type ServiceStatus } from './wait/service-status.ts'
 export { waitForComputePool } from './wait/wait-for-compute-pool.ts'
-export { type ServiceEndpoint, waitForEndpoints } from './wait/wait-for-endpoints.ts'
+export { readEndpoints, type ServiceEndpoint, waitForEndpoints } from './wait/wait-for-endpoints.ts'
 export { waitForService } from './wait/wait-for-service.ts'

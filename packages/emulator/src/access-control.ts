@@ -58,6 +58,22 @@ export function hasPrivilege(
   )
 }
 
+/** True when a role, by itself or by those it inherits from, owns the object or has the privilege on it. */
+export function roleHasPrivilege(
+  catalog: Catalog,
+  role: string,
+  privilege: string,
+  securable: Securable,
+): boolean {
+  const roles = [...inheritedRoles(catalog, role), 'PUBLIC']
+  if (roles.includes('ACCOUNTADMIN')) return true
+  if (securable.owner !== undefined && roles.includes(securable.owner)) return true
+  return grantsOn(catalog, securable).some(
+    (grant) =>
+      grant.to === 'ROLE' && roles.includes(grant.grantee) && grant.privilege === privilege,
+  )
+}
+
 /** True when the session's role may know of the object: it has any privilege on it. */
 export function isVisible(context: StatementContext, securable: Securable): boolean {
   if (hasPrivilege(context, 'OWNERSHIP', securable)) return true

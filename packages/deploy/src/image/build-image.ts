@@ -1,13 +1,32 @@
-import { bundleApp } from './bundle.ts'
-import { type BaseImage, composeImage, type Image, type Platform } from './image.ts'
-import { packLayer } from './layer.ts'
+import { readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { DeployError } from '../errors.ts'
+import { bundleApp, type BundleOptions } from './bundle.ts'
+import { type BaseImage, composeImage, type Image } from './image.ts'
+import { type Layer, type LayerFile, packLayer } from './layer.ts'
+import { packSources } from './layer-cache.ts'
+import { filesBelow, packageFiles } from './package-files.ts'
+import { packagePlatform, type Platform } from './platform.ts'
+
+/** A file or folder that an image has as it is. */
+export interface Asset {
+  /** Absolute path on this machine: `…/apps/notebook/dist/web`. */
+  readonly from: string
+  /** Its place beside the main program: `web`. */
+  readonly to: string
+}
 
 export interface BuildImageOptions {
   /** Absolute path of the app's main file: `…/apps/convert-api/src/main.ts`. */
   readonly entryPoint: string
+  /** Further programs, by their place beside the main one: `{ 'kernel/main': '…/src/kernel/main.ts' }`. */
+  readonly entryPoints?: BundleOptions['entryPoints']
+  /** Packages that are not bundled but copied, with all that they depend on: those with native parts. */
+  readonly external?: readonly string[] | undefined
+  readonly assets?: readonly Asset[] | undefined
   /** The image's name in its repository: `convert-api`. */
   readonly name: string
-  /** Default `linux/amd64`. */
+  /** Default `linux/amd64`. Native parts of packages must be installed for it. */
   readonly platform?: Platform | undefined
   /** The oldest major version of Node that must run it; default 20. */
   readonly node?: number | undefined
@@ -17,22 +36,24 @@ export interface BuildImageOptions {
   readonly labels?: Readonly<Record<string, string>> | undefined
   /** The image with Node below the app; without one only the local account runs the image. */
   readonly base?: BaseImage | undefined
+  /** Where the layer of copied packages is kept for the next build: `node_modules/.cache/spcs`. */
+  readonly cacheDirectory?: string | undefined
 }
 
 /**
- * Builds an OCI image of a Node app without Docker: one layer with the bundled app. The same sources give the same
- * digest.
+ * Builds an OCI image of a Node app without Docker: a layer with the packages that are copied, where there are any, and
+ * one with the bundled app. The same sources give the same digest.
  *
- * @throws {DeployError} `BUNDLE_FAILED` when the app does not bundle.
+ * @throws {DeployError} `BUNDLE_FAILED`, `PACKAGE_MISSING` or `ASSET_MISSING`.
  */
 export async function buildImage(options: BuildImageOptions): Promise<Image> {
-  const { entryPoint, name, platform = 'linux/amd64', node = 20, base } = options
-  const layer = await packLayer(await bundleApp({ entryPoint, node }))
+  const { name, platform = 'linux/amd64', base } = options
+  const layers = await Promise.all([packPackages(options, platform), packApp(options)])
   return composeImage({
     name,
     platform,
     base,
-    layers: [layer],
+    layers: layers.flat(),
     settings: {
       cmd: ['node', '--enable-source-maps', '/app/main.js'],
       workingDir: '/app',
@@ -42,4 +63,41 @@ export async function buildImage(options: BuildImageOptions): Promise<Image> {
       labels: { 'org.opencontainers.image.title': name, ...options.labels },
     },
   })
+}
+
+/** Below the app, because packages change seldom: what a registry has is not sent again. */
+async function packPackages(options: BuildImageOptions, platform: Platform): Promise<Layer[]> {
+  const { entryPoint, external = [], cacheDirectory } = options
+  if (external.length === 0) return []
+  const files = await packageFiles(external, dirname(entryPoint), packagePlatform(platform))
+  return [await packSources(files, { directory: cacheDirectory })]
+}
+
+async function packApp(options: BuildImageOptions): Promise<Layer> {
+  const { entryPoint, entryPoints, external, node = 20, assets = [] } = options
+  const [bundle, ...copies] = await Promise.all([
+    bundleApp({ entryPoint, entryPoints, external, node }),
+    ...assets.map(readAsset),
+  ])
+  return packLayer([...bundle, ...copies.flat()])
+}
+
+async function readAsset({ from, to }: Asset): Promise<LayerFile[]> {
+  try {
+    const files = await filesBelow(from, `app/${to}`)
+    const contents = files.map(async ({ path, source, executable }) => {
+      return { path, executable, content: await readFile(source) }
+    })
+    return await Promise.all(contents)
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause
+    throw new DeployError(
+      'ASSET_MISSING',
+      `Cannot copy "${from}" into the image: it is not there`,
+      {
+        hint: "Build the app's assets first",
+        cause,
+      },
+    )
+  }
 }

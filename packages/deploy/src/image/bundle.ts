@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path'
+import { dirname, join, posix, relative, sep } from 'node:path'
 import { build, type BuildFailure } from 'esbuild'
 import { DeployError } from '../errors.ts'
 import type { LayerFile } from './layer.ts'
@@ -9,39 +9,63 @@ export interface BundleOptions {
   readonly entryPoint: string
   /** The oldest major version of Node that must run it. */
   readonly node: number
+  /** Further programs, by their place beside the main one: `{ 'kernel/main': '…/src/kernel/main.ts' }`. */
+  readonly entryPoints?: Readonly<Record<string, string>> | undefined
+  /** Packages that are not bundled: those with native parts. */
+  readonly external?: readonly string[] | undefined
 }
 
 /**
- * An app and everything that it imports as one file, `app/main.js`, with its source map. Paths inside are relative to
- * the entry point, so the same sources give the same bytes wherever they lie.
+ * An app and everything that it imports as one file, `app/main.js`, with its source map; what it imports only when
+ * it needs it is in chunks beside it. Each further program is bundled in the same way. `import.meta.url` is in the
+ * folder of the program, wherever the code stood. Paths inside are relative to the entry point, so the same sources
+ * give the same bytes wherever they lie.
  *
  * @throws {DeployError} `BUNDLE_FAILED` with esbuild's own messages.
  */
-export async function bundleApp({ entryPoint, node }: BundleOptions): Promise<LayerFile[]> {
-  const folder = dirname(entryPoint)
+export async function bundleApp(options: BundleOptions): Promise<LayerFile[]> {
+  const { entryPoint, entryPoints = {} } = options
+  const programs = Object.entries({ main: entryPoint, ...entryPoints })
+  const folders = groupByFolder(programs)
+  const bundles = [...folders].map(([folder, inFolder]) => bundleFolder(folder, inFolder, options))
+  return [
+    ...(await Promise.all(bundles)).flat(),
+    { path: 'app/package.json', content: '{"type":"module"}\n' },
+  ]
+}
+
+/** Programs of one folder share their chunks. */
+async function bundleFolder(
+  folder: string,
+  programs: readonly Program[],
+  { entryPoint, node, external = [] }: BundleOptions,
+): Promise<LayerFile[]> {
+  const from = dirname(entryPoint)
+  const outdir = join(from, folder)
   try {
     const { outputFiles } = await build({
-      entryPoints: [entryPoint],
-      absWorkingDir: folder,
-      outfile: join(folder, 'main.js'),
+      entryPoints: programs.map(([place, path]) => ({ in: path, out: posix.basename(place) })),
+      absWorkingDir: from,
+      outdir,
       write: false,
       bundle: true,
+      splitting: true,
+      chunkNames: 'chunk-[hash]',
+      external: [...external],
       format: 'esm',
       platform: 'node',
       target: `node${node}`,
       conditions: ['@spcs/source'],
-      banner: { js: REQUIRE },
+      banner: { js: COMMON_JS },
+      define: { __dirname: 'folderOfBundle', __filename: 'fileOfBundle' },
       sourcemap: 'linked',
       sourcesContent: false,
       logLevel: 'silent',
     })
-    return [
-      ...outputFiles.map(({ path, contents }) => ({
-        path: path.endsWith('.map') ? 'app/main.js.map' : 'app/main.js',
-        content: contents,
-      })),
-      { path: 'app/package.json', content: '{"type":"module"}\n' },
-    ]
+    return outputFiles.map(({ path, contents }) => ({
+      path: posix.join('app', folder, relative(outdir, path).replaceAll(sep, '/')),
+      content: contents,
+    }))
   } catch (cause) {
     if (!isBuildFailure(cause)) throw cause
     const why = cause.errors.map(({ text, location }) =>
@@ -54,11 +78,25 @@ export async function bundleApp({ entryPoint, node }: BundleOptions): Promise<La
   }
 }
 
-// CommonJS packages inside call require() for node: modules; an ES module has none.
-const REQUIRE = [
+// CommonJS packages inside use what an ES module lacks: require() for node: modules, and their own place.
+const COMMON_JS = [
   "import { createRequire as createRequireOfBundle } from 'node:module'",
+  "import { dirname as dirnameOfBundle } from 'node:path'",
+  "import { fileURLToPath as pathOfBundle } from 'node:url'",
   'const require = createRequireOfBundle(import.meta.url)',
+  'const fileOfBundle = pathOfBundle(import.meta.url), folderOfBundle = dirnameOfBundle(fileOfBundle)',
 ].join('\n')
+
+type Program = readonly [place: string, path: string]
+
+function groupByFolder(programs: readonly Program[]): Map<string, Program[]> {
+  const folders = new Map<string, Program[]>()
+  for (const program of programs) {
+    const folder = posix.dirname(program[0])
+    folders.set(folder, [...(folders.get(folder) ?? []), program])
+  }
+  return folders
+}
 
 function isBuildFailure(error: unknown): error is BuildFailure {
   return error instanceof Error && 'errors' in error && Array.isArray(error.errors)

@@ -1,5 +1,6 @@
 import { type Blob, descriptorOf, jsonBlob } from './blob.ts'
 import type { Layer } from './layer.ts'
+import type { Platform } from './platform.ts'
 
 /** An OCI image, ready to be pushed. */
 export interface Image {
@@ -16,9 +17,6 @@ export interface Image {
   /** The image below the app's layer; without one, only the local account's process runner can run it. */
   readonly base: BaseImage | undefined
 }
-
-/** Snowflake runs arm64 on GEN_ARM_* instance families alone. */
-export type Platform = 'linux/amd64' | 'linux/arm64'
 
 /** An image that lies below another: its parts as a registry gave them. */
 export interface BaseImage {

@@ -9,6 +9,7 @@ export interface LayerFile {
   /** Path in the image without a leading slash: `app/main.js`. */
   readonly path: string
   readonly content: Uint8Array | string
+  readonly executable?: boolean | undefined
 }
 
 /** A layer: the gzipped archive, and the digest of the archive itself, which a config names. */
@@ -16,7 +17,7 @@ export interface Layer extends Blob {
   readonly diffId: string
 }
 
-const MEDIA_TYPE = 'application/vnd.oci.image.layer.v1.tar+gzip'
+export const LAYER_TYPE = 'application/vnd.oci.image.layer.v1.tar+gzip'
 const EPOCH = new Date(0)
 
 /** A layer with these files, owned by root and readable by all; the same files give the same bytes. */
@@ -25,19 +26,24 @@ export async function packLayer(files: readonly LayerFile[]): Promise<Layer> {
   for (const name of foldersOf(files)) {
     archive.entry({ name, type: 'directory', mode: 0o755, mtime: EPOCH, uid: 0, gid: 0 })
   }
-  for (const { path, content } of files.toSorted(byPath)) {
-    archive.entry({ name: path, mode: 0o644, mtime: EPOCH, uid: 0, gid: 0 }, Buffer.from(content))
+  for (const { path, content, executable = false } of files.toSorted(byPath)) {
+    const mode = executable ? 0o755 : 0o644
+    archive.entry({ name: path, mode, mtime: EPOCH, uid: 0, gid: 0 }, Buffer.from(content))
   }
   archive.finalize()
   const tar = await buffer(archive)
-  return { ...blobOf(MEDIA_TYPE, await compress(tar)), diffId: digestOf(tar) }
+  return { ...blobOf(LAYER_TYPE, await compress(tar)), diffId: digestOf(tar) }
 }
 
 async function compress(tar: Uint8Array): Promise<Uint8Array> {
-  const bytes = await promisify(gzip)(tar, { level: 9 })
+  const level = tar.length < BIG ? 9 : 4
+  const bytes = await promisify(gzip)(tar, { level })
   bytes[GZIP_SYSTEM] = UNKNOWN_SYSTEM
   return bytes
 }
+
+// The best level takes ten times as long as a middle one, for a tenth of the size: too long from some size on.
+const BIG = 4 << 20
 
 // zlib writes the operating system that it was built for, so macOS and Linux would differ: RFC 1952, 2.3.1
 const GZIP_SYSTEM = 9

@@ -41,6 +41,14 @@ export async function waitForEndpoints(
   return poll(look, timedOut, options)
 }
 
+/** A service's endpoints as they are now. */
+export async function readEndpoints(
+  runner: QueryRunner,
+  service: string,
+): Promise<ServiceEndpoint[]> {
+  return (await shownRows(runner, showEndpointsSql(service))).map(endpointOf)
+}
+
 function endpointOf(row: ShownRow): ServiceEndpoint {
   return {
     name: textOf(row['name']),

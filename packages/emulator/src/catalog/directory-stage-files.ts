@@ -18,6 +18,9 @@ export class DirectoryStageFiles implements StageFiles {
   /** MD5 by file, as long as size and time stay what they were. */
   readonly #digests = new Map<string, { readonly stamp: string; readonly md5: string }>()
 
+  /** Folders that volumes are, as long as this account runs. */
+  readonly #mounted = new Set<string>()
+
   constructor(root: string) {
     this.#root = root
   }
@@ -25,6 +28,13 @@ export class DirectoryStageFiles implements StageFiles {
   directory(stage: Stage): string {
     const directory = join(this.#root, stage.id)
     mkdirSync(directory, { recursive: true })
+    return directory
+  }
+
+  mount(stage: Stage, path: string): string {
+    const directory = join(this.directory(stage), ...path.split('/').filter(Boolean))
+    mkdirSync(directory, { recursive: true })
+    this.#mounted.add(directory)
     return directory
   }
 
@@ -80,6 +90,7 @@ export class DirectoryStageFiles implements StageFiles {
     this.#digests.delete(file)
     // A stage has files only: a folder that held nothing else goes along.
     for (let folder = dirname(file); folder !== root; folder = dirname(folder)) {
+      if (this.#mounted.has(folder)) return
       const isGone = await rmdir(folder).then(
         () => true,
         () => false,
@@ -91,6 +102,9 @@ export class DirectoryStageFiles implements StageFiles {
   async drop(stage: Stage): Promise<void> {
     const root = join(this.#root, stage.id)
     await rm(root, { recursive: true, force: true })
+    for (const folder of this.#mounted) {
+      if (folder === root || folder.startsWith(`${root}${sep}`)) this.#mounted.delete(folder)
+    }
     for (const file of this.#digests.keys()) {
       if (file.startsWith(`${root}${sep}`)) this.#digests.delete(file)
     }

@@ -14,6 +14,8 @@ export interface StageFile {
 export interface StageFiles {
   /** The stage's folder, made if need be. */
   directory(stage: Stage): string
+  /** A folder of the stage for a volume, made if need be; REMOVE leaves it there, also when it is empty. */
+  mount(stage: Stage, path: string): string
   /** Files whose path starts with the prefix, in path order. */
   list(stage: Stage, prefix?: string): Promise<StageFile[]>
   /** @throws {SnowflakeError} 253006 when there is no such file. */

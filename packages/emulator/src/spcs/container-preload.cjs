@@ -3,6 +3,7 @@
 //
 // SPCS_PORT_MAP  {"9090": 41234}                container port → port of this machine
 // SPCS_PATH_MAP  {"/snowflake/session": "/…"}   folder of the container → folder of this machine
+// SPCS_VOLUMES   the stage volumes among them: container-volumes.cjs
 // SPCS_LIFELINE  a file descriptor that closes when the account dies, however it does
 'use strict'
 
@@ -11,8 +12,11 @@ const { syncBuiltinESMExports } = require('node:module')
 const net = require('node:net')
 const { fileURLToPath, pathToFileURL } = require('node:url')
 const { isMainThread } = require('node:worker_threads')
+const { guardVolumes } = require('./container-volumes.cjs')
 
 mapPorts(JSON.parse(process.env.SPCS_PORT_MAP ?? '{}'))
+// Before paths are mapped: a rule sees the folder that a path is mapped to.
+guardVolumes(JSON.parse(process.env.SPCS_VOLUMES ?? '[]'))
 mapPaths(Object.entries(JSON.parse(process.env.SPCS_PATH_MAP ?? '{}')))
 syncBuiltinESMExports()
 if (isMainThread && process.env.SPCS_LIFELINE !== undefined) holdLifeline()

@@ -13,7 +13,7 @@ import { applyEvent, type InstanceState } from './service-state.ts'
 import type { InstanceStatus } from './service-runtime.ts'
 import { SessionDirectory } from './session-directory.ts'
 import type { ServiceTiming } from './timing.ts'
-import { volumeDirectory } from './volumes.ts'
+import { mountVolume } from './volumes.ts'
 
 /** What every instance of the account is run with. */
 export interface InstanceHost {
@@ -200,11 +200,11 @@ export class InstanceRun {
     return container.volumeMounts.flatMap(({ name, mountPath }) => {
       const volume = this.#spec.spec.volumes.find((one) => one.name === name)
       if (volume === undefined) return []
-      const folder = volumeDirectory(volume, this.service, account, {
+      const directories = {
         instance: join(this.#directory, 'volumes'),
         block: join(directory, 'volumes', this.service.id, String(this.id)),
-      })
-      return [{ path: mountPath, directory: folder }]
+      }
+      return [mountVolume(volume, mountPath, this.service, account, directories)]
     })
   }
 

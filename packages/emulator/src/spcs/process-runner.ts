@@ -125,6 +125,11 @@ export class ProcessRunner implements Runner {
       SPCS_PATH_MAP: JSON.stringify(
         Object.fromEntries(request.mounts.map(({ path, directory }) => [path, directory])),
       ),
+      SPCS_VOLUMES: JSON.stringify(
+        request.mounts.flatMap(({ path, directory, stageVolume }) =>
+          stageVolume === undefined ? [] : [{ path, directory, ...stageVolume }],
+        ),
+      ),
       SPCS_LIFELINE: String(LIFELINE),
     }
   }

@@ -27,6 +27,16 @@ export interface ContainerRequest {
 export interface Mount {
   readonly path: string
   readonly directory: string
+  /** Set for a stage volume, which is no file system. */
+  readonly stageVolume?: StageVolumeRules | undefined
+}
+
+/** What a container may do with a stage volume. */
+export interface StageVolumeRules {
+  readonly name: string
+  /** Whole files from beginning to end only: v2. */
+  readonly streamed: boolean
+  readonly readOnly: boolean
 }
 
 /** A container at work. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -168,33 +169,93 @@ describe('a service', () => {
     expect(container(account, 'SECOND')?.message).toBe('Running')
   })
 
-  test('shares a folder with its stage, at the path where it is mounted', async () => {
-    await using account = serviceAccount()
-    await account.push({})
-    await createPool(account)
-    account.account.catalog.stages.put({
-      kind: 'STAGE',
-      database: 'DB',
-      schema: 'PUBLIC',
-      name: 'VOLUMES',
-      id: 'v1',
-      createdOn: '2026-01-01T00:00:00.000Z',
-      owner: 'ACCOUNTADMIN',
-      comment: '',
-      encryption: 'SNOWFLAKE_SSE',
-      directoryEnabled: false,
-      sessionId: null,
+  describe('with a stage volume', () => {
+    test('shares a folder with its stage: what is put, written and removed', async () => {
+      await using account = await accountWithVolume()
+      const { stages, catalog } = account.account
+      const stage = catalog.stages.get('DB.PUBLIC.VOLUMES')
+      await stages.write(stage, 'notebook/a.txt', Buffer.from('from the stage'))
+      expect(await call(account, '/files', '/home/node/work/a.txt')).toBe('from the stage')
+
+      await call(account, '/write', '/home/node/work/sub/b.txt')
+      const [a, b] = await stages.list(stage, 'notebook/')
+      expect(a?.path).toBe('notebook/a.txt')
+      expect(b).toEqual({
+        path: 'notebook/sub/b.txt',
+        size: 11,
+        md5: createHash('md5').update('from inside').digest('hex'),
+        lastModified: expect.stringMatching(/^\d{4}-.*Z$/) as string,
+      })
+      expect(Math.abs(Date.now() - Date.parse(b?.lastModified ?? ''))).toBeLessThan(60_000)
+
+      // The folder of the volume stays, also when nothing is left in it.
+      for (const { path } of await stages.list(stage)) await stages.remove(stage, path)
+      expect(await call(account, '/files', '/home/node/work/a.txt')).toContain('ENOENT')
+      expect(await call(account, '/write', '/home/node/work/c.txt')).toBe('written')
+      expect((await stages.list(stage)).map(({ path }) => path)).toEqual(['notebook/c.txt'])
     })
-    const stage = account.account.catalog.stages.get('DB.PUBLIC.VOLUMES')
-    await account.account.stages.write(stage, 'notebook/a.txt', Buffer.from('from the stage'))
-    const spec = tinySpec({
-      container: '    volumeMounts: [{ name: work, mountPath: /home/node/work }]',
-      spec: '  volumes: [{ name: work, source: stage, stageConfig: { name: "@volumes/notebook" } }]',
+
+    test('holds the container to the rules of v2, and shows its sidecar', async () => {
+      await using account = await accountWithVolume()
+      await call(account, '/write', '/home/node/work/a.txt')
+      expect(await call(account, '/append', '/home/node/work/a.txt')).toContain('EOPNOTSUPP')
+      const rows = await account.show('SHOW SERVICE CONTAINERS IN SERVICE tiny')
+      expect(rows.map((row) => [row['container_name'], row['status']])).toEqual([
+        ['tiny', 'READY'],
+        ['stage-mount-v2-sidecar-work', 'READY'],
+      ])
     })
-    await account.run(`CREATE SERVICE tiny IN COMPUTE POOL pool FROM SPECIFICATION ${spec}`)
-    expect(await call(account, '/files', '/home/node/work/a.txt')).toBe('from the stage')
+
+    test('v1 has neither rules nor a sidecar', async () => {
+      await using account = await accountWithVolume('"@volumes/notebook"')
+      await call(account, '/write', '/home/node/work/a.txt')
+      expect(await call(account, '/append', '/home/node/work/a.txt')).toBe('written')
+      const rows = await account.show('SHOW SERVICE CONTAINERS IN SERVICE tiny')
+      expect(rows).toHaveLength(1)
+    })
+
+    test('is read-only without WRITE on the stage', async () => {
+      await using account = await accountWithVolume(STAGE_V2, 'READER')
+      const stage = account.account.catalog.stages.get('DB.PUBLIC.VOLUMES')
+      await account.account.stages.write(stage, 'notebook/a.txt', Buffer.from('read'))
+      expect(await call(account, '/files', '/home/node/work/a.txt')).toBe('read')
+      expect(await call(account, '/write', '/home/node/work/b.txt')).toContain('EROFS')
+    })
   })
 })
+
+const STAGE_V2 = 'stage, stageConfig: { name: "@volumes/notebook" }'
+
+/** A service that is ready, with the volume `work` at /home/node/work; its role has READ on the stage, and all else. */
+async function accountWithVolume(source = STAGE_V2, role = 'ACCOUNTADMIN') {
+  const account = serviceAccount()
+  await account.push({})
+  await createPool(account)
+  account.account.catalog.stages.put({
+    kind: 'STAGE',
+    database: 'DB',
+    schema: 'PUBLIC',
+    name: 'VOLUMES',
+    id: 'v1',
+    createdOn: '2026-01-01T00:00:00.000Z',
+    owner: 'ACCOUNTADMIN',
+    comment: '',
+    encryption: 'SNOWFLAKE_SSE',
+    directoryEnabled: false,
+    sessionId: null,
+  })
+  const spec = tinySpec({
+    container: '    volumeMounts: [{ name: work, mountPath: /home/node/work }]',
+    spec: `  volumes: [{ name: work, source: ${source} }]`,
+  })
+  await account.run(`CREATE SERVICE tiny IN COMPUTE POOL pool FROM SPECIFICATION ${spec}`)
+  if (role !== 'ACCOUNTADMIN') {
+    await account.run('ALTER SERVICE tiny SUSPEND')
+    account.account.catalog.services.changeCommon('DB.PUBLIC.TINY', { owner: role })
+    await account.run('ALTER SERVICE tiny RESUME')
+  }
+  return account
+}
 
 describe('Services', () => {
   test('ends what an account left that was killed, and starts its services again', async () => {

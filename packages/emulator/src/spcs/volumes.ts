@@ -5,7 +5,9 @@ import type { Account } from '../account.ts'
 import type { Service, Stage } from '../catalog/objects.ts'
 import { parseStageLocation } from '../catalog/stage-location.ts'
 import { resolveName } from '../catalog/resolve-name.ts'
+import { roleHasPrivilege } from '../access-control.ts'
 import { doesNotExist, SnowflakeError } from '../snowflake-error.ts'
+import type { Mount } from './runner.ts'
 
 /** Where a service's names are looked up when they are not qualified. */
 type Home = Pick<Service, 'database' | 'schema'>
@@ -36,21 +38,39 @@ export function maybeVolumeStage(
   return { stage, path }
 }
 
-/** The folder of this machine that a volume is for one instance, made if need be. */
-export function volumeDirectory(
+/** A volume at a path of a container of one instance; its folder is made if need be. */
+export function mountVolume(
   volume: Volume,
+  path: string,
   service: Service,
   account: Pick<Account, 'catalog' | 'stages'>,
   directories: { readonly instance: string; readonly block: string },
-): string {
+): Mount {
   const onStage = maybeVolumeStage(volume, service, account)
-  const directory =
-    onStage === undefined
-      ? join(volume.source === 'block' ? directories.block : directories.instance, volume.name)
-      : // A volume and the stage's files are the same place: what is PUT is in the folder, what is written is in LIST.
-        join(account.stages.directory(onStage.stage), ...onStage.path.split('/').filter(Boolean))
-  mkdirSync(directory, { recursive: true })
-  return directory
+  if (onStage === undefined) {
+    const above = volume.source === 'block' ? directories.block : directories.instance
+    const directory = join(above, volume.name)
+    mkdirSync(directory, { recursive: true })
+    return { path, directory }
+  }
+  const { stage } = onStage
+  const { catalog, stages } = account
+  const securable = { on: 'STAGE', key: catalog.stages.keyOf(stage), owner: stage.owner }
+  return {
+    path,
+    // A volume and the stage's files are the same place: what is PUT is in the folder, what is written is in LIST.
+    directory: stages.mount(stage, onStage.path),
+    stageVolume: {
+      name: volume.name,
+      streamed: isStreamed(volume),
+      readOnly: !roleHasPrivilege(catalog, service.owner, 'WRITE', securable),
+    },
+  }
+}
+
+/** True for a stage volume v2, which brings a container of its own and is no file system. */
+export function isStreamed({ source }: Volume): boolean {
+  return source === 'stage'
 }
 
 /** Every volume of a specification is one that this account has. */

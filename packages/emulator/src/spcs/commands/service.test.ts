@@ -204,6 +204,10 @@ $$`,
     grant('BIND SERVICE ENDPOINT', 'ACCOUNT', '')
     await expect(account.run(create)).rejects.toThrow('operate on image repository')
     grant('READ', 'IMAGE REPOSITORY', 'DB.PUBLIC.IMAGE_REPO')
+    await putSpecs()
+    const volume = '  volumes: [{ name: v, source: stage, stageConfig: { name: "@specs" } }]'
+    const withVolume = `${CREATE} FROM SPECIFICATION ${tinySpec({ spec: volume })}`
+    await expect(account.run(withVolume)).rejects.toThrow("operate on stage 'DB.PUBLIC.SPECS'")
     await account.run(create)
     expect(await account.show('SHOW SERVICES')).toMatchObject([{ owner: 'SYSADMIN' }])
     account.session.role = 'PUBLIC'

@@ -12,6 +12,7 @@ import {
   timestampColumn,
 } from '../../statement-result.ts'
 import { findService } from '../find-service.ts'
+import { isStreamed } from '../volumes.ts'
 import type { ContainerStatus, InstanceStatus } from '../service-runtime.ts'
 
 export const showServicePartsCommands: readonly Command[] = [
@@ -28,12 +29,15 @@ function showContainers(reader: TokenReader, context: StatementContext): Stateme
   const service = readService(reader, 'MONITOR', context)
   const { status, instances } = context.account.services.status(service)
   const common: Cell[] = [service.database, service.schema, service.name, status]
+  const sidecars = parseServiceSpec(service.spec)
+    .spec.volumes.filter(isStreamed)
+    .map(({ name }) => `stage-mount-v2-sidecar-${name}`)
   const none: Cell[][] = [[...common, ...Array.from({ length: 11 }, () => null)]]
   const rows = instances.flatMap((instance) =>
-    instance.containers.map((container) => [
-      ...common,
-      ...containerCells(instance, container, context),
-    ]),
+    [
+      ...instance.containers.map((container) => containerCells(instance, container, context)),
+      ...sidecars.map((name) => sidecarCells(instance, name)),
+    ].map((cells) => [...common, ...cells]),
   )
   return tableResult(
     [
@@ -75,6 +79,20 @@ function containerCells(
     container.lastExitCode,
     withoutFraction(container.lastRestartTime),
   ]
+}
+
+/**
+ * The container that Snowflake adds for a stage volume.
+ *
+ * DIFFERS: nothing runs here, so it is ready as soon as the instance was started, and has no image and no log.
+ */
+function sidecarCells(instance: InstanceStatus, name: string): Cell[] {
+  const { id, status, startedOn, containers } = instance
+  const isUp = startedOn !== null && status !== 'TERMINATING'
+  const waiting: Cell[] = [containers[0]?.status ?? status, containers[0]?.message ?? '']
+  const state: Cell[] = isUp ? ['READY', 'Running'] : waiting
+  const started = isUp ? withoutFraction(startedOn) : null
+  return [String(id), status, name, ...state, null, null, 0, started, null, null]
 }
 
 function showInstances(reader: TokenReader, context: StatementContext): StatementResult {

@@ -99,7 +99,8 @@ export function serviceAccount(
 
 /** A service of a few lines: answers probes, tells what it sees, converts like the quickstart. */
 const TINY_SERVER = `
-  const { readFileSync } = require('node:fs')
+  const { appendFileSync, mkdirSync, readFileSync, writeFileSync } = require('node:fs')
+  const { dirname } = require('node:path')
   const { createServer } = require('node:http')
   const { spawn } = require('node:child_process')
   const answers = {
@@ -108,6 +109,12 @@ const TINY_SERVER = `
     '/pid': () => String(process.pid),
     '/token': () => readFileSync('/snowflake/session/token', 'utf8'),
     '/files': (body) => readFileSync(body, 'utf8'),
+    '/write': (body) => {
+      mkdirSync(dirname(body), { recursive: true })
+      writeFileSync(body, 'from inside')
+      return 'written'
+    },
+    '/append': (body) => { appendFileSync(body, 'more'); return 'written' },
     '/version': () => process.env.VERSION ?? process.version,
     '/spawn': () => String(spawn('sleep', ['600']).pid),
     '/exit': (body) => process.exit(Number(body)),

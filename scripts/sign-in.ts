@@ -1,0 +1,29 @@
+import type { Session } from '@spcs/session'
+import { printIdentifier, quoteLiteral } from '@spcs/sql'
+import type { SpcsConfig } from './config.ts'
+
+/** Who signs in at a public endpoint of the local account, and how. */
+export interface SignIn {
+  readonly user: string
+  readonly password: string
+}
+
+/**
+ * Gives the configuration's first user the password of the local account itself, so that someone can sign in at its
+ * public endpoints: admin roles may not. It is no weaker than the account: one with the default password is refused
+ * on any address but loopback, and a password that was chosen or generated is taken over at each start. A real
+ * account's users are never touched.
+ */
+export async function letUserSignIn(
+  session: Session,
+  { adminRole, account }: Pick<SpcsConfig, 'adminRole' | 'account'>,
+  password: string,
+): Promise<SignIn | undefined> {
+  const user = account.users?.[0]?.name
+  if (user === undefined) return undefined
+  await session.execute(`USE ROLE ${printIdentifier(adminRole)}`)
+  await session.execute(
+    `ALTER USER ${printIdentifier(user)} SET PASSWORD = ${quoteLiteral(password)}`,
+  )
+  return { user, password }
+}
