@@ -66,6 +66,14 @@ export function whyRefused(
   )
 }
 
+/** True while the service's owner may have public endpoints; when it loses that, they are not reached any more. */
+export function mayBeReached({ service }: PublicEndpoint, account: Account): boolean {
+  const roles = [...inheritedRoles(account.catalog, service.owner), 'PUBLIC']
+  // DIFFERS: ACCOUNTADMIN may do everything.
+  if (roles.includes('ACCOUNTADMIN')) return true
+  return isHeld(account, roles, { privilege: 'BIND SERVICE ENDPOINT', on: 'ACCOUNT', name: '' })
+}
+
 /** The role that the caller comes with. */
 export function callerRole({ user, role }: Caller, account: Account): string {
   const wanted = role ?? user.defaultRole ?? 'PUBLIC'

@@ -22,6 +22,9 @@ export function pairsOf(raw: RawHeaders): [name: string, value: string][] {
   ])
 }
 
+/** Never dropped, though Connection may name them: a body without its length would be read as another request. */
+const KEPT: readonly string[] = ['content-length', 'host']
+
 /** The pairs without what ends at this hop, which Connection may name too. */
 export function endToEnd(raw: RawHeaders): [name: string, value: string][] {
   const pairs = pairsOf(raw)
@@ -29,6 +32,7 @@ export function endToEnd(raw: RawHeaders): [name: string, value: string][] {
     .filter(([name]) => name.toLowerCase() === 'connection')
     .flatMap(([, value]) => value.toLowerCase().split(','))
     .map((name) => name.trim())
+    .filter((name) => !KEPT.includes(name))
   const dropped = new Set([...HOP_BY_HOP, ...named])
   return pairs.filter(([name]) => !dropped.has(name.toLowerCase()))
 }

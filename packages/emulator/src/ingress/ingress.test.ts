@@ -69,6 +69,19 @@ describe('the ingress', () => {
     expect((await endpoint.ask('/', { headers })).status).toBe(404)
   })
 
+  test("needs BIND SERVICE ENDPOINT of the service's owner", async () => {
+    const [endpoint, headers] = await opened(echo)
+    const grant = 'BIND SERVICE ENDPOINT ON ACCOUNT'
+    endpoint.account.catalog.services.changeCommon('DB.PUBLIC.WEB', { owner: 'SYSADMIN' })
+    const refused = await endpoint.ask('/', { headers })
+    expect([refused.status, refused.text]).toEqual([
+      404,
+      expect.stringContaining(`GRANT ${grant} TO ROLE SYSADMIN;`),
+    ])
+    await endpoint.run(`GRANT ${grant} TO ROLE sysadmin`)
+    expect((await endpoint.ask('/', { headers })).status).toBe(200)
+  })
+
   test('passes a request on as it came, and tells who asks', async () => {
     const [endpoint, headers] = await opened(echo)
     const sent = ['X-Own', 'a', 'X-Own', 'b', 'sf-context-current-user', 'ADMIN', 'Cookie', 'a=1']

@@ -1,15 +1,17 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { printIdentifier } from '@spcs/sql'
 import type { Account } from '../account.ts'
 import { SnowflakeError } from '../snowflake-error.ts'
 import { stackOf } from '../statements/statement-error.ts'
-import { type Caller, callerRole, whyRefused } from './access.ts'
+import { type Caller, callerRole, mayBeReached, whyRefused } from './access.ts'
 import { authenticateRequest } from './authenticate-request.ts'
 import { contentSecurityPolicy } from './content-security-policy.ts'
 import { corsDecision } from './cors.ts'
 import { answerPage, type Exchange, upgradeExchange } from './exchange.ts'
 import { forward } from './forward.ts'
 import { IngressSessions } from './ingress-sessions.ts'
+import type { Page } from './page.ts'
 import { findPublicEndpoint, type PublicEndpoint } from './public-endpoint.ts'
 import { requestHeaders } from './request-headers.ts'
 import { PLATFORM_PATH } from './return-path.ts'
@@ -80,6 +82,7 @@ interface Doorkeeper extends IngressOptions {
 }
 
 async function answerSafely(exchange: Exchange, doorkeeper: Doorkeeper): Promise<void> {
+  logAnswer(exchange, doorkeeper.account)
   try {
     await answer(exchange, doorkeeper)
   } catch (error) {
@@ -96,6 +99,10 @@ async function answer(exchange: Exchange, doorkeeper: Doorkeeper): Promise<void>
   const target = findPublicEndpoint(headers.host, account)
   if (target === undefined || !account.services.hasAddress(target.service, target.endpoint.name)) {
     answerPage(exchange, 404, unknownHost(headers.host))
+    return
+  }
+  if (!mayBeReached(target, account)) {
+    answerPage(exchange, 404, unbound(target))
     return
   }
   const problem = badRequest(exchange)
@@ -159,6 +166,15 @@ async function answer(exchange: Exchange, doorkeeper: Doorkeeper): Promise<void>
   })
 }
 
+/** Hosts are logged, not paths: those may hold secrets. */
+function logAnswer({ request, response }: Exchange, account: Account): void {
+  const { method, headers } = request
+  response.on('finish', () => {
+    const { statusCode: status } = response
+    account.log.debug({ method, host: headers.host, status }, 'answered at an endpoint')
+  })
+}
+
 /** What no service gets to see. */
 function badRequest({ request, upgrade }: Exchange): { status: number; text: string } | undefined {
   const { method, url = '', headers } = request
@@ -209,13 +225,22 @@ function callerToken(
   return account.tokens.issue(subject, CALLER_TOKEN_MS)
 }
 
-function unknownHost(host: string | undefined): { title: string; text: string[] } {
+function unknownHost(host: string | undefined): Page {
   return {
     title: 'No endpoint at this address',
     text: [
       `The account has no public endpoint at "${host ?? ''}".`,
       'SHOW ENDPOINTS IN SERVICE … tells the addresses of a service; one that has just been made gets its address shortly.',
     ],
+  }
+}
+
+function unbound({ service }: PublicEndpoint): Page {
+  const owner = printIdentifier(service.owner)
+  return {
+    title: 'No endpoint at this address',
+    text: [`Role ${owner}, which owns the service, may not have public endpoints any more:`],
+    code: `GRANT BIND SERVICE ENDPOINT ON ACCOUNT TO ROLE ${owner};`,
   }
 }
 

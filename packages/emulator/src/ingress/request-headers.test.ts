@@ -40,6 +40,11 @@ describe('requestHeaders()', () => {
       ['Connection', 'keep-alive, X-Hop', 'Keep-Alive', '5', 'X-Hop', '1', 'TE', 'trailers'],
       [],
     ],
+    [
+      'keeps what says where the request ends, whatever Connection names',
+      ['Connection', 'Content-Length, Host', 'Host', 'h', 'Content-Length', '5'],
+      ['Host', 'h', 'Content-Length', '5'],
+    ],
     ['removes Expect, which is answered', ['Expect', '100-continue'], []],
     ['goes on in chunks', ['Transfer-Encoding', 'chunked'], ['Transfer-Encoding', 'chunked']],
   ])('%s', (_rule, sent, kept) => {

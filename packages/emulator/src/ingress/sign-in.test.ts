@@ -118,6 +118,7 @@ describe('signing in at an endpoint', () => {
   ])('lets in %s', async (_who, sql, owner) => {
     const endpoint = await openEndpoint()
     endpoint.account.catalog.services.changeCommon('DB.PUBLIC.WEB', { owner })
+    await endpoint.run('GRANT BIND SERVICE ENDPOINT ON ACCOUNT TO ROLE sysadmin')
     await endpoint.run('GRANT USAGE ON DATABASE db TO ROLE public')
     await endpoint.run('GRANT USAGE ON SCHEMA db.public TO ROLE public')
     expect(await endpoint.signIn('stranger')).toBe('')

@@ -94,6 +94,8 @@ async function signIn(
   const problem = await maybeProblem(name, form.get('password') ?? '', account)
   const user = maybeUser(name, account)
   if (problem !== undefined || user === undefined) {
+    // Without the name: people type their password there too.
+    account.log.warn({ endpoint: target.host, problem }, 'sign-in at an endpoint refused')
     again(401, problem ?? 'There is no such user.')
     return
   }

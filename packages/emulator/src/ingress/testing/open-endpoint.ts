@@ -8,6 +8,7 @@ import { grantCommands } from '../../commands/grant.ts'
 import { networkRuleCommands } from '../../commands/network-rule.ts'
 import { roleCommands } from '../../commands/role.ts'
 import { userCommands } from '../../commands/user.ts'
+import { hashPassword } from '../../password.ts'
 import type { ServiceRuntime } from '../../spcs/service-runtime.ts'
 import { testAccount, type TestAccount, TEST_TIME } from '../../testing/test-account.ts'
 import { buildIngress } from '../ingress.ts'
@@ -21,6 +22,9 @@ const commands = [
   externalAccessIntegrationCommands,
 ].flat()
 
+/** Made once: it takes long on purpose. */
+const SECRET = hashPassword('secret')
+
 /** An account with a public endpoint, behind which the test itself listens, and users who may and may not use it. */
 export interface OpenEndpoint extends TestAccount {
   /** `ID-local-local.localhost:PORT` */
@@ -29,7 +33,7 @@ export interface OpenEndpoint extends TestAccount {
   /** The service in the catalog. */
   readonly service: () => Service
   ask(path: string, options?: AskOptions): Promise<Answer>
-  /** Signs in as `dev` by the form; gives the Cookie header. */
+  /** Signs in by the form, as `dev` with the password `secret`; gives the Cookie header, empty when refused. */
   signIn(user?: string, password?: string): Promise<string>
   /** A token of the drivers' API for a user. */
   sessionToken(user: string): string
@@ -206,10 +210,11 @@ async function fill(tested: TestAccount, options: OpenOptions): Promise<void> {
     'GRANT USAGE ON DATABASE db TO ROLE web_role',
     'GRANT USAGE ON SCHEMA db.public TO ROLE web_role',
     'GRANT SERVICE ROLE db.public.web!web_user TO ROLE web_role',
-    "CREATE USER dev PASSWORD = 'secret' DEFAULT_ROLE = web_role",
+    'CREATE USER dev DEFAULT_ROLE = web_role',
     'GRANT ROLE web_role TO USER dev',
-    "CREATE USER stranger PASSWORD = 'secret'",
+    'CREATE USER stranger',
   ]) {
     await tested.run(sql)
   }
+  for (const user of ['DEV', 'STRANGER']) catalog.users.change(user, { passwordHash: SECRET })
 }
