@@ -18,6 +18,8 @@ export interface Account {
   readonly tokens: Tokens
   /** `host:port` of API and registry, known once the account listens: `127.0.0.1:8084`. */
   readonly address: string
+  /** Port of the public endpoints, known once the account listens. */
+  readonly ingressPort: number
   readonly log: Log
   /** The account's clock; tests may turn it. */
   now(): Date

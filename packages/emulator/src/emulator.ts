@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
-import type { FastifyInstance } from 'fastify'
 import type { Account, Log } from './account.ts'
 import { bootstrapCatalog } from './catalog/bootstrap.ts'
 import { Catalog } from './catalog/catalog.ts'
@@ -9,8 +8,10 @@ import { openEngine } from './engine/duckdb.ts'
 import { EmulatorError } from './errors.ts'
 import { buildApp } from './http/app.ts'
 import { registry } from './http/registry.ts'
+import { buildIngress } from './ingress/ingress.ts'
 import { maybeProcessIdentity } from './process-identity.ts'
 import { createRunStatement } from './run-statement.ts'
+import { Sessions } from './sessions.ts'
 import { createCallServiceFunction } from './spcs/call-service-function.ts'
 import { DirectoryImageStore } from './spcs/directory-image-store.ts'
 import { Services } from './spcs/services.ts'
@@ -34,6 +35,8 @@ export interface EmulatorOptions {
   readonly directory?: string | undefined
   /** Port of API and registry; 0 takes any free one. Default 8084. */
   readonly port?: number | undefined
+  /** Port of the services' public endpoints; 0 takes any free one. Default: the one after `port`. */
+  readonly ingressPort?: number | undefined
   /** Address to listen on. Default 127.0.0.1. */
   readonly listen?: string | undefined
   /** Account name. Default `local`. */
@@ -52,6 +55,8 @@ export interface EmulatorOptions {
 /** A running local account. `await using` or `close()` ends it and every process that it started. */
 export interface Emulator extends AsyncDisposable {
   readonly port: number
+  /** Port of the services' public endpoints: `http://ID-local-ACCOUNT.localhost:PORT`. */
+  readonly ingressPort: number
   /** What a driver needs to sign in. */
   readonly connection: RunningAccount['connection']
   close(): Promise<void>
@@ -103,7 +108,7 @@ async function start(
   )
   opened.push(() => engine.close())
 
-  const address = { port: 0 }
+  const address = { port: 0, ingressPort: 0 }
   const account: Account = {
     name: identity.account,
     catalog,
@@ -114,6 +119,9 @@ async function start(
     tokens: new Tokens(),
     get address() {
       return `127.0.0.1:${address.port}`
+    },
+    get ingressPort() {
+      return address.ingressPort
     },
     log: options.log ?? silent,
     now,
@@ -127,11 +135,22 @@ async function start(
       callServiceFunction: createCallServiceFunction(account),
     }),
   )
-  const app = buildApp(account, { runStatement, registry, allowedHosts: [listen] })
+  const sessions = new Sessions(account)
+  const app = buildApp(account, { runStatement, registry, sessions, allowedHosts: [listen] })
   opened.push(() => app.close())
-  address.port = await listenOn(app, listen, options.port ?? DEFAULT_PORT)
+  const port = options.port ?? DEFAULT_PORT
+  address.port = await listenOn(listen, port, async () => {
+    await app.listen({ host: listen, port })
+    return (app.server.address() as AddressInfo).port
+  })
 
   opened.push(() => services.stop())
+  const ingress = buildIngress({ account, findSession: (id) => sessions.maybe(id) })
+  opened.push(() => ingress.close())
+  const ingressPort = options.ingressPort ?? ingressPortBeside(port)
+  address.ingressPort = await listenOn(listen, ingressPort, () =>
+    ingress.listen(listen, ingressPort),
+  )
   await services.start()
 
   const connection = {
@@ -142,8 +161,8 @@ async function start(
     role: 'ACCOUNTADMIN',
   }
   const self = maybeProcessIdentity(process.pid)
-  if (self !== undefined) state.announce({ ...self, port: address.port, connection })
-  return { port: address.port, connection, close, [Symbol.asyncDispose]: close }
+  if (self !== undefined) state.announce({ ...self, ...address, connection })
+  return { ...address, connection, close, [Symbol.asyncDispose]: close }
 }
 
 function identify(options: EmulatorOptions, state: StateDirectory): AccountIdentity {
@@ -180,9 +199,18 @@ function refuseOpenDoor(listen: string, password: string): void {
   )
 }
 
-async function listenOn(app: FastifyInstance, host: string, port: number): Promise<number> {
+/** Stays the same from start to start, so that the addresses of endpoints do; any free one beside any free one. */
+function ingressPortBeside(port: number): number {
+  return port === 0 || port === 65_535 ? 0 : port + 1
+}
+
+async function listenOn(
+  host: string,
+  port: number,
+  listen: () => Promise<number>,
+): Promise<number> {
   try {
-    await app.listen({ host, port })
+    return await listen()
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cause
     throw new EmulatorError('PORT_IN_USE', `Cannot listen on ${host}:${port}: the port is in use`, {
@@ -190,7 +218,6 @@ async function listenOn(app: FastifyInstance, host: string, port: number): Promi
       cause,
     })
   }
-  return (app.server.address() as AddressInfo).port
 }
 
 const ignore = (): void => {}

@@ -78,7 +78,7 @@ describe('maybeRunningAccount()', () => {
     }
     const self = maybeProcessIdentity(process.pid)
     if (self === undefined) throw new Error('this process lives')
-    state.announce({ ...self, port: 1, connection })
+    state.announce({ ...self, port: 1, ingressPort: 2, connection })
     expect(maybeRunningAccount(path)).toMatchObject({ pid: process.pid, connection })
     state.release()
     expect(maybeRunningAccount(path)).toBeUndefined()

@@ -19,6 +19,8 @@ export interface AccountIdentity {
 /** What a running account says of itself in `account.json`, for the verbs of the command line. */
 export interface RunningAccount extends ProcessIdentity {
   readonly port: number
+  /** Port of the services' public endpoints. */
+  readonly ingressPort: number
   readonly connection: {
     readonly accessUrl: string
     readonly account: string

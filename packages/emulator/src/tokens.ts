@@ -7,11 +7,26 @@ export type TokenSubject =
   | { readonly kind: 'registry'; readonly user: string; readonly role: string }
   | { readonly kind: 'stage'; readonly stage: string } // stage key of the catalog
   | { readonly kind: 'service'; readonly service: string } // service key of the catalog
+  // What a request at a public endpoint tells the service: with the service's own token it opens a session as the user.
+  | {
+      readonly kind: 'caller'
+      readonly service: string
+      readonly user: string
+      readonly role: string
+    }
+  // An OAuth access token for one public endpoint's host; without a role, the user's default role counts.
+  | {
+      readonly kind: 'ingress'
+      readonly user: string
+      readonly role: string | undefined
+      readonly host: string
+    }
 
 /** Random bearer tokens with a life: nothing about the subject can be read from one. */
 export class Tokens {
   readonly #subjects = new Map<string, { subject: TokenSubject; expiresAt: number }>()
   readonly #now: () => number
+  #nextDropAt = 0
 
   constructor(now: () => number = Date.now) {
     this.#now = now
@@ -40,11 +55,17 @@ export class Tokens {
     this.#subjects.delete(token)
   }
 
-  /** Expired tokens are kept a day longer, so that their holders learn that they expired. */
+  /**
+   * Expired tokens are kept a day longer, so that their holders learn that they expired; those of callers, of which each
+   * request makes one, are not. Looks at all of them once in a while alone.
+   */
   #dropExpired(): void {
-    const oldest = this.#now() - 86_400_000
-    for (const [token, entry] of this.#subjects) {
-      if (entry.expiresAt < oldest) this.#subjects.delete(token)
+    const now = this.#now()
+    if (now < this.#nextDropAt) return
+    this.#nextDropAt = now + 10_000
+    for (const [token, { subject, expiresAt }] of this.#subjects) {
+      const keptMs = subject.kind === 'caller' ? 0 : 86_400_000
+      if (expiresAt + keptMs < now) this.#subjects.delete(token)
     }
   }
 }

@@ -54,6 +54,7 @@ const REFUSALS = {
   master: [200, '390114'],
   stage: [401, undefined],
   secret: [404, undefined],
+  assertion: [400, undefined],
   open: [200, undefined],
 } as const
 
@@ -73,6 +74,7 @@ const GATES: Readonly<Record<string, keyof typeof REFUSALS>> = {
   'GET /results/:secret/:index': 'secret',
   'HEAD /results/:secret/:index': 'secret',
   'POST /telemetry/send': 'open',
+  'POST /oauth/token': 'assertion',
   'PUT /stage/stages/:stageId/*': 'stage',
   'HEAD /stage/stages/:stageId/*': 'stage',
   'GET /stage/stages/:stageId/*': 'stage',

@@ -11,6 +11,7 @@ import { failure } from './envelope.ts'
 import { guardRequests } from './guard.ts'
 import { acceptJsonBodies, MOST_BODY_BYTES } from './json-body.ts'
 import { login } from './login.ts'
+import { oauthToken } from './oauth-token.ts'
 import { queries } from './queries.ts'
 import { stages } from './stages.ts'
 import { telemetry } from './telemetry.ts'
@@ -28,7 +29,8 @@ export interface AppOptions {
   readonly registry?: FastifyPluginAsync<RegistryOptions> | undefined
   /** Host names besides those of this machine under which clients know the account, without port. */
   readonly allowedHosts?: readonly string[] | undefined
-  readonly sessions?: SessionsOptions | undefined
+  /** The account's sessions, or how they are kept. */
+  readonly sessions?: Sessions | SessionsOptions | undefined
   /** How much of ended statements is kept. */
   readonly keep?: KeepLimits | undefined
   /** A statement that takes longer is answered as running. Default 4 seconds. */
@@ -40,7 +42,10 @@ export interface AppOptions {
 /** The account's HTTP side: the drivers' API and the image registry on one port. It does not listen yet. */
 export function buildApp(account: Account, options: AppOptions): FastifyInstance {
   const { runStatement, keep, answerWithinMs, pollMs } = options
-  const sessions = new Sessions(account, options.sessions)
+  const sessions =
+    options.sessions instanceof Sessions
+      ? options.sessions
+      : new Sessions(account, options.sessions)
   const statements = new Statements(account, sessions, { runStatement, keep })
   const app = fastify({
     logger: false,
@@ -61,6 +66,7 @@ export function buildApp(account: Account, options: AppOptions): FastifyInstance
     void api.register(telemetry)
     return Promise.resolve()
   })
+  void app.register(oauthToken, { account })
   void app.register(stages, { account })
   void app.register(admin, { account })
   if (options.registry !== undefined) {

@@ -235,6 +235,34 @@ describe('signing in as a service', () => {
     expect(codes).toEqual(['390318', '390303', '390303', '390303'])
   })
 
+  test("with a request's caller token it opens a session as the user who asks", async () => {
+    const account = await served()
+    const { catalog, tokens } = account.account
+    catalog.services.put(SERVICE)
+    catalog.users.put({ ...catalog.users.get('ADMIN'), name: 'DEV', loginName: 'DEV' })
+    const service = 'DB.PUBLIC.CONVERT_API'
+    const own = tokens.issue({ kind: 'service', service }, 60_000)
+    const caller = (changes: object = {}, lifeMs = 60_000): string =>
+      tokens.issue({ kind: 'caller', service, user: 'DEV', role: 'PUBLIC', ...changes }, lifeMs)
+    const both = oauth(`${own}.${caller()}`)
+    expect(await startOf(account, both)).toMatchObject({
+      user: 'DEV',
+      role: 'PUBLIC',
+      warehouse: 'COMPUTE_WH',
+    })
+    const codeOf = async (options: ConnectOptions): Promise<unknown> =>
+      (await refusal(account, options)).code
+    expect(await codeOf({ ...both, role: 'ACCOUNTADMIN' })).toBe('390189')
+    expect(await codeOf(oauth(`${own}.${caller({ service: 'DB.PUBLIC.OTHER' })}`))).toBe('390303')
+    expect(await codeOf(oauth(`${own}.${caller({ user: 'NOBODY' })}`))).toBe('390303')
+    expect(await codeOf(oauth(`${own}.${caller({}, -1)}`))).toBe('390318')
+    expect(await codeOf(oauth(`${own}.${own}`))).toBe('390303')
+    expect(await codeOf(oauth(`unknown.${caller()}`))).toBe('390303')
+    expect(await codeOf(oauth(caller()))).toBe('390303')
+    catalog.users.change('DEV', { disabled: true })
+    expect(await codeOf(both)).toBe('390101')
+  })
+
   test('accepts the second token that drivers send from inside a service', async () => {
     const { app } = await served()
     const data = {

@@ -35,6 +35,8 @@ export interface ServiceRuntime {
   stop(): Promise<void>
   /** The address `http://127.0.0.1:PORT` of a ready instance's endpoint; resumes, waits, then 100351. */
   endpointUrl(service: Service, endpoint: string, signal: AbortSignal): Promise<string>
+  /** True when a public endpoint has its address, which it gets a little after it was made. */
+  hasAddress(service: Service, endpoint: string): boolean
 
   /** Brings what runs in line with a service that was made or changed; does not wait for it. */
   apply(service: Service): void

@@ -32,6 +32,8 @@ export class Services implements ServiceRuntime {
   /** By the service's own id: one that was dropped may still end while another takes its name. */
   readonly #services = new Map<string, ServiceRun>()
   readonly #ending = new Set<Promise<void>>()
+  /** `id/endpoint` → when a public endpoint was first seen. */
+  readonly #publicSince = new Map<string, number>()
 
   constructor(account: Account, { directory, node, timing, runner }: ServicesOptions) {
     const times = { ...DEFAULT_TIMING, ...timing }
@@ -58,6 +60,8 @@ export class Services implements ServiceRuntime {
     const { catalog } = this.#account
     for (const pool of catalog.computePools.list()) this.applyPool(pool)
     for (const service of catalog.services.list()) this.#applyIfReadable(service)
+    // Those that were there before have had their addresses all along.
+    for (const key of this.#publicSince.keys()) this.#publicSince.set(key, -Infinity)
   }
 
   async stop(): Promise<void> {
@@ -84,6 +88,11 @@ export class Services implements ServiceRuntime {
     return `http://${address}`
   }
 
+  hasAddress(service: Service, endpoint: string): boolean {
+    const since = this.#publicSince.get(`${service.id}/${endpoint}`) ?? Infinity
+    return Date.now() - since >= this.#host.timing.endpointProvisionMs
+  }
+
   apply(service: Service): void {
     if (!service.suspended) this.#resumePool(service.computePool)
     const run = this.#services.get(service.id)
@@ -92,10 +101,12 @@ export class Services implements ServiceRuntime {
       const onChange = (): void => this.#changes.notify()
       this.#services.set(service.id, new ServiceRun(service, this.#host, onChange))
     }
+    this.#notePublic(service.id)
     this.#changes.notify()
   }
 
   drop(service: Service): void {
+    this.#forgetPublic(service.id)
     const run = this.#services.get(service.id)
     if (run === undefined) return
     const ending = run.drop().finally(() => {
@@ -147,6 +158,20 @@ export class Services implements ServiceRuntime {
       this.apply(service)
     } catch (error) {
       this.#account.log.error({ err: error, service: service.name }, 'service could not be started')
+    }
+  }
+
+  #notePublic(id: string): void {
+    const endpoints = this.#services.get(id)?.spec.spec.endpoints ?? []
+    for (const { name } of endpoints.filter((endpoint) => endpoint.public)) {
+      const key = `${id}/${name}`
+      if (!this.#publicSince.has(key)) this.#publicSince.set(key, Date.now())
+    }
+  }
+
+  #forgetPublic(id: string): void {
+    for (const key of this.#publicSince.keys()) {
+      if (key.startsWith(`${id}/`)) this.#publicSince.delete(key)
     }
   }
 

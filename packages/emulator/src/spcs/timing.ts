@@ -20,6 +20,8 @@ export interface ServiceTiming {
   readonly tokenLifeMs: number
   /** A service function waits so long for an instance. */
   readonly endpointWaitMs: number
+  /** A public endpoint has no address for so long, so that waiting for it is seen but quick. */
+  readonly endpointProvisionMs: number
 }
 
 export const DEFAULT_TIMING: ServiceTiming = {
@@ -34,4 +36,5 @@ export const DEFAULT_TIMING: ServiceTiming = {
   tokenRotationMs: 600_000,
   tokenLifeMs: 3_600_000,
   endpointWaitMs: 60_000,
+  endpointProvisionMs: 300,
 }

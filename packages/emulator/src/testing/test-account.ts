@@ -48,6 +48,7 @@ export function testAccount(
     services: missing('services'),
     tokens: new Tokens(),
     address: '127.0.0.1:8084',
+    ingressPort: 8085,
     log: silent,
     now: () => new Date(TEST_TIME),
     ...overrides,

@@ -27,6 +27,15 @@ export function userIdentity(user: User, catalog: Catalog): Identity {
   }
 }
 
+/**
+ * A service may open a session as the user who asks it something, with the user's default role and no other.
+ *
+ * DIFFERS: Snowflake lets such a session do only what GRANT CALLER gave to the service's owner, and refuses USE ROLE.
+ */
+export function callerIdentity(user: User, role: string, catalog: Catalog): Identity {
+  return { ...userIdentity(user, catalog), roles: [role], defaultRole: role }
+}
+
 /** A service signs in as a user of its own name, with the role that owns it. */
 export function serviceIdentity(service: Service): Identity {
   return {

@@ -2,6 +2,7 @@ import { parseServiceSpec } from '@spcs/spec'
 import type { StatementContext } from '../../account.ts'
 import type { Service } from '../../catalog/objects.ts'
 import type { Command } from '../../commands/command.ts'
+import { endpointHost } from '../../ingress/public-endpoint.ts'
 import type { TokenReader } from '../../sql/token-reader.ts'
 import {
   type Cell,
@@ -144,9 +145,15 @@ function showEndpoints(reader: TokenReader, context: StatementContext): Statemen
       endpoint.portRange ?? null,
       endpoint.protocol,
       String(endpoint.public),
-      endpoint.public ? INGRESS_PENDING : null,
+      endpoint.public ? ingressUrl(service, endpoint.name, context) : null,
     ]),
   )
+}
+
+/** Host and port, without a scheme. DIFFERS: in Snowflake the port is always that of https, and not told. */
+function ingressUrl(service: Service, endpoint: string, { account }: StatementContext): string {
+  if (!account.services.hasAddress(service, endpoint)) return INGRESS_PENDING
+  return `${endpointHost(account, service, endpoint)}:${account.ingressPort}`
 }
 
 function showRoles(reader: TokenReader, context: StatementContext): StatementResult {

@@ -49,6 +49,7 @@ const QUICK: NonNullable<ServicesOptions['timing']> = {
   graceMs: 2_000,
   stopGraceMs: 500,
   endpointWaitMs: 10_000,
+  endpointProvisionMs: 60_000,
 }
 
 /** Database DB with schema PUBLIC, which the session is in, and image repository IMAGE_REPO. */
