@@ -5,6 +5,7 @@ import { type Benchmark, printMeasure } from './measure.ts'
 /** Every benchmark by name; `spcs-bench` runs them all, `spcs-bench NAME` one. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   start: async () => (await import('./start.ts')).start,
+  notebook: async () => (await import('./notebook.ts')).notebook,
 }
 
 try {
