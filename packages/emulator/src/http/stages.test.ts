@@ -206,7 +206,7 @@ describe('a file of a stage', () => {
     expect(status).toBe(200)
     expect((await call('HEAD', 'st1/large')).headers.get('content-length')).toBe(String(size))
     expect(process.memoryUsage().rss - before).toBeLessThan(size / 2)
-  })
+  }, 30_000)
 
   test('whose sending breaks off is what it was before', async () => {
     await call('PUT', 'st1/file', 'before')
