@@ -322,11 +322,13 @@ function withLanguage(metadata: JsonObject, kind: CellKind): JsonObject {
   }
 }
 
-function objectOr(value: JsonValue | undefined): JsonObject {
+/** The value if it is an object, else an empty one. */
+export function objectOr(value: JsonValue | undefined): JsonObject {
   return isObject(value) ? value : {}
 }
 
-function printOutput(output: Output): JsonObject {
+/** An output as the file holds it. */
+export function printOutput(output: Output): JsonObject {
   switch (output.type) {
     case 'stream':
       return { output_type: 'stream', name: output.name, text: splitLines(printedText(output)) }
