@@ -28,7 +28,8 @@ const HEADER: JournalHeader = {
 
 describe('Journal', () => {
   test('gives back what was written, in order', async () => {
-    const journal = await Journal.start(file, HEADER)
+    const { journal, written } = Journal.start(file, HEADER)
+    await written
     await Promise.all([journal.append([typed(1), typed(2)]), journal.append([typed(3)])])
     expect(journal.lag).toBe(0)
     await journal.close()
@@ -42,7 +43,8 @@ describe('Journal', () => {
   })
 
   test('leaves out a last line that was cut anywhere', async () => {
-    const journal = await Journal.start(file, HEADER)
+    const { journal, written } = Journal.start(file, HEADER)
+    await written
     await journal.append([typed(1), typed(2)])
     await journal.close()
     const whole = await readFile(file, 'utf8')
@@ -54,7 +56,8 @@ describe('Journal', () => {
   })
 
   test('uses what stands before damage and says so', async () => {
-    const journal = await Journal.start(file, HEADER)
+    const { journal, written } = Journal.start(file, HEADER)
+    await written
     await journal.append([typed(1)])
     await journal.close()
     await appendFile(file, `\0\0garbage\n${JSON.stringify(typed(3))}\n`)
@@ -64,7 +67,8 @@ describe('Journal', () => {
   })
 
   test('begins anew without losing what comes after', async () => {
-    const journal = await Journal.start(file, HEADER)
+    const { journal, written } = Journal.start(file, HEADER)
+    await written
     const before = journal.append([typed(1)])
     const fresh = { ...HEADER, epoch: 'f' }
     const rotated = journal.rotate(fresh)

@@ -73,12 +73,21 @@ export async function readJournal(file: string): Promise<JournalContent | undefi
   return { header, lines, isDamaged: false }
 }
 
+/** A journal and when its first line is on the disk. */
+export interface StartedJournal {
+  readonly journal: Journal
+  readonly written: Promise<void>
+}
+
+const LONG_JOURNAL = 4_000_000
+
 /** A journal that is being written. Calls are carried out in their order. */
 export class Journal implements AsyncDisposable {
   readonly file: string
   #handle: FileHandle | undefined
   #lag = 0
   #size = 0
+  #headerSize = 0
   #work: Promise<void> = Promise.resolve()
   /** Lines that the next write takes along. */
   #batch: { readonly texts: string[]; readonly written: Promise<void> } | undefined
@@ -87,12 +96,10 @@ export class Journal implements AsyncDisposable {
     this.file = file
   }
 
-  /** Begins a journal in place of any that is there: it is on the disk when this ends. */
-  static async start(file: string, header: JournalHeader): Promise<Journal> {
-    await mkdir(dirname(file), { recursive: true })
+  /** Begins a journal in place of any that is there; it may be added to at once. */
+  static start(file: string, header: JournalHeader): StartedJournal {
     const journal = new Journal(file)
-    await journal.rotate(header)
-    return journal
+    return { journal, written: journal.rotate(header) }
   }
 
   /** Bytes that were given and are not on the disk yet. */
@@ -100,9 +107,9 @@ export class Journal implements AsyncDisposable {
     return this.#lag
   }
 
-  /** Size of the file. */
-  get size(): number {
-    return this.#size
+  /** Whether the changes have grown beyond what they change: time to begin anew. */
+  get isLong(): boolean {
+    return this.#size - this.#headerSize > Math.max(LONG_JOURNAL, this.#headerSize)
   }
 
   /** Adds lines; ends when they are on the disk. All that wait at the same time share one fsync. */
@@ -124,6 +131,7 @@ export class Journal implements AsyncDisposable {
     this.#batch = undefined
     return this.#after(async () => {
       const fresh = `${this.file}.new`
+      await mkdir(dirname(this.file), { recursive: true })
       const handle = await open(fresh, 'w')
       await handle.writeFile(text)
       await handle.datasync()
@@ -132,6 +140,7 @@ export class Journal implements AsyncDisposable {
       await this.#handle?.close()
       this.#handle = handle
       this.#size = text.length
+      this.#headerSize = text.length
     })
   }
 

@@ -32,9 +32,11 @@ export function recoverNotebook({ header, lines }: JournalContent): RecoveredNot
   for (const line of lines) {
     switch (line.type) {
       case 'applied': {
-        // Operations that are not in the journal have sequence numbers too.
-        const at = { ...state, sequence: line.sequence - 1 }
-        state = applyOperation(at, line.operation)?.state ?? state
+        // Operations that are not in the journal have sequence numbers too; the first line may know more.
+        if (line.sequence > state.sequence) {
+          const at = { ...state, sequence: line.sequence - 1 }
+          state = applyOperation(at, line.operation)?.state ?? state
+        }
         if (line.clientId !== null && line.number !== null) numbers.set(line.clientId, line.number)
         break
       }
