@@ -144,6 +144,8 @@ export class OpenNotebook implements AsyncDisposable {
   #isJournalBroken = false
   #durable: Promise<void> = Promise.resolve()
   #unpublished: Unpublished[] = []
+  /** Sequence number up to which clients can be told; 0 when they have been. */
+  #durableTo = 0
   #published: { readonly state: NotebookState; readonly numbers: Map<string, number> }
   #kernel: RunningKernel | undefined
   #starting: Promise<Kernel> | undefined
@@ -320,13 +322,13 @@ export class OpenNotebook implements AsyncDisposable {
   async save(): Promise<void> {
     this.#kernel?.feed.flush()
     await this.#saver.save('asked')
-    await this.#durable
+    await this.#settle()
   }
 
   /** Looks now whether someone else wrote the file. */
   async checkFile(): Promise<void> {
     await this.#saver.check()
-    await this.#durable
+    await this.#settle()
   }
 
   /**
@@ -352,7 +354,7 @@ export class OpenNotebook implements AsyncDisposable {
       }
       await writeNotebookFile(files, join(root, path), text)
       this.#commit({ type: 'renamed', path })
-      await this.#durable
+      await this.#settle()
       const old = this.#journal
       this.#journalFile = journalFile(stateDirectory, path)
       await this.#beginJournal()
@@ -386,7 +388,7 @@ export class OpenNotebook implements AsyncDisposable {
     if (how === 'save' && this.#state.saved.status !== 'saved') await this.#saver.save()
     this.#isClosed = true
     this.#saver.close()
-    await this.#durable
+    await this.#settle()
     const isSafe = how === 'discard' || this.#state.saved.status === 'saved'
     if (isSafe) {
       await this.#journal?.remove()
@@ -409,7 +411,7 @@ export class OpenNotebook implements AsyncDisposable {
     this.#usedAt = Date.now()
     if (number <= (this.#numbers.get(client.clientId) ?? 0)) {
       // Sent again after a cut: it was applied, and is told when it is on the disk.
-      void this.#durable.then(() => this.#acknowledge(client.clientId))
+      void this.#settle().then(() => this.#acknowledge(client.clientId))
       return
     }
     try {
@@ -434,7 +436,7 @@ export class OpenNotebook implements AsyncDisposable {
   }
 
   async #acknowledgeRefused(clientId: string, number: number): Promise<void> {
-    await this.#durable
+    await this.#settle()
     this.#countClient(this.#published.numbers, clientId, number)
     this.#acknowledge(clientId)
   }
@@ -577,7 +579,7 @@ export class OpenNotebook implements AsyncDisposable {
     const characters = sizeOf(operation)
     const entry = { sequence: state.sequence, applied: { operation, clientId, number }, state }
     this.#unpublished.push({ ...entry, characters })
-    void written.then(() => this.#publish(state.sequence))
+    void this.#publishAfter(written, state.sequence)
     if (this.#isHeld || isJournaled(operation)) this.#hold()
     return applied
   }
@@ -611,6 +613,26 @@ export class OpenNotebook implements AsyncDisposable {
   #addToHistory(cellId: string, version: number, change: SourceHistory['changes'][number]): void {
     const history = this.#histories.get(cellId) ?? emptyHistory(version)
     this.#histories.set(cellId, addToHistory(history, change))
+  }
+
+  /** Ends when all that has been applied so far is on the disk and told. */
+  async #settle(): Promise<void> {
+    const { sequence } = this.#state
+    await this.#durable
+    this.#publish(sequence)
+  }
+
+  /** Operations that came to the disk together are told together. */
+  async #publishAfter(written: Promise<void>, sequence: number): Promise<void> {
+    await written
+    const isWaiting = this.#durableTo > 0
+    this.#durableTo = Math.max(this.#durableTo, sequence)
+    if (isWaiting) return
+    queueMicrotask(() => {
+      const upTo = this.#durableTo
+      this.#durableTo = 0
+      this.#publish(upTo)
+    })
   }
 
   /** Tells everyone what is on the disk up to a sequence number. */
