@@ -11,6 +11,8 @@ export interface BundleOptions {
   readonly node: number
   /** Further programs, by their place beside the main one: `{ 'kernel/main': '…/src/kernel/main.ts' }`. */
   readonly entryPoints?: Readonly<Record<string, string>> | undefined
+  /** By folder of programs, `kernel`: globals that all their code keeps as they were at its start, whoever changes them. */
+  readonly ownGlobals?: Readonly<Record<string, readonly string[]>> | undefined
   /** Packages that are not bundled: those with native parts. */
   readonly external?: readonly string[] | undefined
 }
@@ -38,10 +40,11 @@ export async function bundleApp(options: BundleOptions): Promise<LayerFile[]> {
 async function bundleFolder(
   folder: string,
   programs: readonly Program[],
-  { entryPoint, node, external = [] }: BundleOptions,
+  { entryPoint, node, ownGlobals = {}, external = [] }: BundleOptions,
 ): Promise<LayerFile[]> {
   const from = dirname(entryPoint)
   const outdir = join(from, folder)
+  const own = (ownGlobals[folder] ?? []).map((name) => [name, `${name}OfBundle`] as const)
   try {
     const { outputFiles } = await build({
       entryPoints: programs.map(([place, path]) => ({ in: path, out: posix.basename(place) })),
@@ -56,8 +59,16 @@ async function bundleFolder(
       platform: 'node',
       target: `node${node}`,
       conditions: ['@spcs/source'],
-      banner: { js: COMMON_JS },
-      define: { __dirname: 'folderOfBundle', __filename: 'fileOfBundle' },
+      banner: {
+        js: [COMMON_JS, ...own.map(([name, kept]) => `const ${kept} = globalThis.${name}`)].join(
+          '\n',
+        ),
+      },
+      define: {
+        __dirname: 'folderOfBundle',
+        __filename: 'fileOfBundle',
+        ...Object.fromEntries(own),
+      },
       sourcemap: 'linked',
       sourcesContent: false,
       logLevel: 'silent',
