@@ -106,8 +106,8 @@ function isHeld(
 
 function blockedRole(user: User, role: string): Refusal {
   return {
-    title: 'Invalid consent request',
-    reason: `invalid consent request: the default role of user ${user.name} is ${role}, and users whose default role is ${BLOCKED_ROLES.join(', ')} may not sign in at an endpoint`,
+    title: 'Sign-in refused',
+    reason: `invalid consent request: user ${user.name} comes with role ${role}, and nobody may use an endpoint as ACCOUNTADMIN, ORGADMIN or SECURITYADMIN`,
     hint: 'Sign in as a user whose default role is none of these, or give this one another default role',
     sql: `ALTER USER ${printIdentifier(user.name)} SET DEFAULT_ROLE = …;`,
   }

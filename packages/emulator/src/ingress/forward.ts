@@ -48,7 +48,11 @@ export function forward(exchange: Exchange, address: string, options: ForwardOpt
 
   outgoing.on('response', (answer) => {
     idle.touch()
-    onAnswer(answer, exchange, { outgoing, idle, rules: options })
+    try {
+      onAnswer(answer, exchange, { outgoing, idle, rules: options })
+    } catch {
+      fail(502, 'the service sent an answer that is no HTTP') // such as a status of 099
+    }
   })
   outgoing.on('upgrade', (answer, socket, head) => {
     idle.stop()

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type IncomingMessage, request as openRequest } from 'node:http'
-import { connect } from 'node:net'
-import { describe, expect, test } from 'vitest'
+import { type AddressInfo, connect, createServer } from 'node:net'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { serviceFunctionError } from '../snowflake-error.ts'
 import { openEndpoint, type OpenEndpoint, type OpenOptions } from './testing/open-endpoint.ts'
@@ -132,11 +132,8 @@ describe('the ingress', () => {
       return [status, headers.location]
     }
     expect(await locationOf('GET', '/a?b')).toEqual([302, '/sfc-endpoint/login?return=%2Fa%3Fb'])
-    expect(await locationOf('GET', '//evil.example')).toEqual([
-      302,
-      '/sfc-endpoint/login?return=%2F',
-    ])
-    expect(await locationOf('POST', '/a')).toEqual([302, '/sfc-endpoint/login?return=%2F'])
+    expect(await locationOf('GET', '//evil.example')).toEqual([302, '/sfc-endpoint/login'])
+    expect(await locationOf('POST', '/a')).toEqual([302, '/sfc-endpoint/login'])
   })
 
   test('takes a token with and without quotes, and removes it', async () => {
@@ -416,6 +413,18 @@ describe('streams', () => {
       },
     })
     await expect(endpoint.ask('/', { headers })).rejects.toMatchObject({ code: 'ECONNRESET' })
+  })
+
+  test('an answer that cannot be sent on is a 502', async () => {
+    const behind = createServer((socket) => socket.end('HTTP/1.1 099 Odd\r\n\r\n'))
+    behind.listen(0, '127.0.0.1')
+    onTestFinished(() => void behind.close())
+    await once(behind, 'listening')
+    const { port } = behind.address() as AddressInfo
+    const [endpoint, headers] = await opened({
+      runtime: { endpointUrl: () => Promise.resolve(`http://127.0.0.1:${port}`) },
+    })
+    expect((await endpoint.ask('/', { headers })).status).toBe(502)
   })
 
   test('a service that sends nothing is cut: 504 before its answer, the connection after', async () => {

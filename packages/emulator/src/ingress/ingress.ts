@@ -14,7 +14,7 @@ import { IngressSessions } from './ingress-sessions.ts'
 import type { Page } from './page.ts'
 import { findPublicEndpoint, type PublicEndpoint } from './public-endpoint.ts'
 import { requestHeaders } from './request-headers.ts'
-import { PLATFORM_PATH } from './return-path.ts'
+import { PLATFORM_PATH, returnPath } from './return-path.ts'
 import { answerPlatformPath, redirectToSignIn, refusalPage } from './sign-in.ts'
 import { SignInLimit } from './sign-in-limit.ts'
 
@@ -148,7 +148,7 @@ async function answer(exchange: Exchange, doorkeeper: Doorkeeper): Promise<void>
   const { caller } = authentication
   const refusal = whyRefused(caller, target, account)
   if (refusal !== undefined) {
-    answerPage(exchange, 403, refusalPage(refusal))
+    answerPage(exchange, 403, refusalPage(refusal, returnPath(url)))
     return
   }
 

@@ -74,9 +74,7 @@ describe('signing in at an endpoint', () => {
       const form = signInForm(endpoint.host, { user: 'boss', password: 'secret' })
       const answer = await endpoint.ask('/sfc-endpoint/login', form)
       expect(answer.status).toBe(403)
-      expect(answer.text).toContain(
-        `invalid consent request: the default role of user BOSS is ${role}`,
-      )
+      expect(answer.text).toContain(`invalid consent request: user BOSS comes with role ${role}`)
       expect(answer.text).toContain('Sign in as a user whose default role is none of these')
       expect(answer.headers['set-cookie']).toBeUndefined()
     },

@@ -48,16 +48,20 @@ export async function answerPlatformPath(
 export function redirectToSignIn(exchange: Exchange): void {
   const { method, url } = exchange.request
   const wanted = method === 'GET' ? returnPath(url) : returnPath(undefined)
-  redirect(exchange, 302, `${SIGN_IN}?return=${encodeURIComponent(wanted)}`)
+  redirect(exchange, 302, signInPath(wanted))
+}
+
+function signInPath(returnTo: string): string {
+  return returnTo === '/' ? SIGN_IN : `${SIGN_IN}?return=${encodeURIComponent(returnTo)}`
 }
 
 /** The page for someone who has signed in, or tried to, and may not use the endpoint. */
-export function refusalPage({ title, reason, hint, sql }: Refusal): Page {
+export function refusalPage({ title, reason, hint, sql }: Refusal, returnTo: string): Page {
   return {
     title,
     text: [`${reason}.`, `${hint}${sql === undefined ? '.' : ':'}`],
     code: sql,
-    link: { href: SIGN_OUT, text: 'Sign in as another user' },
+    link: { href: signInPath(returnTo), text: 'Sign in as another user' },
   }
 }
 
@@ -102,7 +106,7 @@ async function signIn(
   limit.succeeded(name.toUpperCase())
   const refusal = whyRefused({ user }, target, account)
   if (refusal !== undefined) {
-    answerPage(exchange, 403, refusalPage(refusal))
+    answerPage(exchange, 403, refusalPage(refusal, returnTo))
     return
   }
   account.log.info({ user: user.name, endpoint: target.host }, 'signed in at an endpoint')
@@ -162,8 +166,9 @@ async function maybeReadForm(request: IncomingMessage): Promise<URLSearchParams 
   let bytes = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length
-    if (bytes > MOST_FORM_BYTES) return undefined
-    chunks.push(chunk)
+    // Read to its end all the same: a connection that is cut while it sends does not see the answer.
+    if (bytes <= MOST_FORM_BYTES) chunks.push(chunk)
   }
+  if (bytes > MOST_FORM_BYTES) return undefined
   return new URLSearchParams(Buffer.concat(chunks).toString('utf8'))
 }
