@@ -27,8 +27,12 @@ export interface Cell {
   /** nbformat's attachments of a Markdown cell. */
   readonly attachments?: JsonObject | undefined
   readonly outputs: readonly Output[]
+  /** Displays that came after MOST_OUTPUTS and were left out. */
+  readonly omittedOutputs?: number | undefined
   readonly executionCount: number | null
   readonly run: CellRun
+  /** Keys of the cell in its file that nbformat does not know. */
+  readonly besides?: JsonObject | undefined
 }
 
 /** Where a cell is on its way through the kernel. Not kept in the file. */
@@ -40,6 +44,8 @@ export type CellRun =
       readonly executionId: string
       readonly by: string
       readonly startedAt: string // ISO 8601
+      /** The kernel asked to clear with the next output: what is shown stays until then. */
+      readonly clearsWithNext?: boolean | undefined
     }
   | {
       readonly status: 'ended'

@@ -14,6 +14,10 @@ export interface NotebookState {
   readonly clients: readonly Presence[]
   readonly saved: SavedState
   readonly inputs: readonly InputRequest[]
+  /** Executions that have not ended, in order; the kernel has the first one, the others wait here. */
+  readonly queue: readonly string[]
+  /** The last deleted cells, for restore-cell; what one of them still prints goes on into it. */
+  readonly deleted: readonly Cell[]
 }
 
 export interface Presence {
@@ -39,6 +43,12 @@ export interface InputRequest {
   readonly isPassword: boolean
 }
 
+/** The run of one cell, named by the server. */
+export interface Execution {
+  readonly cellId: string
+  readonly executionId: string
+}
+
 /** A change that a client may ask for. */
 export type ClientOperation =
   | {
@@ -62,11 +72,17 @@ export type ClientOperation =
     }
   | { readonly type: 'set-cell-metadata'; readonly cellId: string; readonly metadata: JsonObject }
   | { readonly type: 'clear-outputs'; readonly cellIds: readonly string[] }
-  | { readonly type: 'run-cells'; readonly cellIds: readonly string[] }
+  /** `executions` and `by` are filled in by the server; so is `at` below, an ISO 8601 time. */
+  | {
+      readonly type: 'run-cells'
+      readonly cellIds: readonly string[]
+      readonly executions?: readonly Execution[] | undefined
+      readonly by?: string | undefined
+    }
   | { readonly type: 'interrupt' }
-  | { readonly type: 'restart' }
-  | { readonly type: 'shut-down' }
-  | { readonly type: 'kill' }
+  | { readonly type: 'restart'; readonly at?: string | undefined }
+  | { readonly type: 'shut-down'; readonly at?: string | undefined }
+  | { readonly type: 'kill'; readonly at?: string | undefined }
   | { readonly type: 'answer-input'; readonly inputId: string; readonly text: string }
   | {
       readonly type: 'use'
@@ -114,6 +130,8 @@ export type ServerOperation =
       readonly status: KernelStatus | 'none'
       readonly reason?: string | undefined
       readonly owner?: string | null | undefined
+      /** When, ISO 8601: with 'ended' and 'none' what runs is lost at this time. */
+      readonly at?: string | undefined
     }
   | { readonly type: 'context-changed'; readonly context: SessionContext | null }
   | { readonly type: 'input-requested'; readonly request: InputRequest }
