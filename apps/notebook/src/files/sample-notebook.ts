@@ -54,7 +54,7 @@ function code(id: string, source: string, language: 'typescript' | 'sql'): FileC
     cell_type: 'code',
     execution_count: null,
     id,
-    metadata: language === 'sql' ? { vscode: { languageId: 'sql' } } : {},
+    metadata: language === 'sql' ? { spcs: { language: 'sql' } } : {},
     outputs: [],
     source: lines(source),
   }

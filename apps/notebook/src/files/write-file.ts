@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Readable, Transform } from 'node:stream'
+import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ServerError } from '../errors.ts'
 
@@ -52,12 +52,17 @@ export async function copyFile(from: string, to: string): Promise<Written> {
   }
 }
 
+/** @throws {ServerError} `FILE_EXISTS`. */
+export async function writeNew(text: string, target: string): Promise<Written> {
+  try {
+    return await writeWhole(Readable.from([Buffer.from(text)]), target, false)
+  } catch (error) {
+    throw translate(error)
+  }
+}
+
 /** Writes, closes and reads back: a stage volume takes a file over when it is closed, and can fail then. */
-export async function writeWhole(
-  source: Readable,
-  target: string,
-  overwrite: boolean,
-): Promise<Written> {
+async function writeWhole(source: Readable, target: string, overwrite: boolean): Promise<Written> {
   const hash = createHash('sha256')
   let size = 0
   const counter = new Transform({

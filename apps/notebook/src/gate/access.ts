@@ -21,7 +21,6 @@ export interface Asked {
  */
 export function maybeForeign(asked: Asked, mode: 'ingress' | 'token'): ServerError | undefined {
   const { headers, access, isSocket, isEntry } = asked
-  if (access === 'public') return undefined
   const { origin, host = '' } = headers
   const isOwn = origin !== undefined && isOwnOrigin(origin, host, mode)
   // A script sends no Origin, a browser always does: with a socket and with everything that changes.

@@ -1,5 +1,3 @@
-import type {} from '@fastify/cookie'
-import type {} from '@fastify/websocket'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import type { Identity } from '../config.ts'
 import { ServerError } from '../errors.ts'
@@ -43,13 +41,13 @@ export function addGate(app: FastifyInstance, options: GateOptions): void {
     for (const [name, value] of Object.entries(ALL_ANSWERS)) reply.header(name, value)
     reply.header('content-security-policy', PAGE_POLICY)
     const { access = 'read', isSocket = false, isEntry = false } = request.routeOptions.config ?? {}
-    if (access === 'public') return undefined
+    const isUpgrade = request.headers.upgrade !== undefined
+    if (access === 'public' && !isUpgrade) return undefined
     if (identity.mode === 'token' && !isOwnHost(request.headers.host ?? '', host)) {
       throw new ServerError('HOST_REFUSED', 'Cannot answer to this Host header', {
         hint: 'Open the notebook by the address that it printed',
       })
     }
-    const isUpgrade = request.headers.upgrade !== undefined
     const asked = { access, isSocket: isSocket || isUpgrade, isEntry, headers: request.headers }
     const foreign = maybeForeign(asked, identity.mode)
     if (foreign !== undefined) throw foreign

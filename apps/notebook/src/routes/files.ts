@@ -4,7 +4,13 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { ServerError } from '../errors.ts'
-import { deleteEntry, isNotebookPath, listFolder, makeFolder, moveEntry } from '../files/file-tree.ts'
+import {
+  deleteEntry,
+  isNotebookPath,
+  listFolder,
+  makeFolder,
+  moveEntry,
+} from '../files/file-tree.ts'
 import { ownPlace, safePath, type ServedFolder } from '../files/safe-path.ts'
 import { receiveFile } from '../files/write-file.ts'
 import { FILE_POLICY } from '../gate/security-headers.ts'
@@ -68,9 +74,13 @@ export async function fileRoutes(app: FastifyInstance, options: FileRoutesOption
       if (announced > options.mostUploadBytes) {
         // The connection ends with the answer: nobody waits for a body that is not wanted.
         reply.header('connection', 'close')
-        throw new ServerError('BODY_TOO_LARGE', `Cannot take more than ${options.mostUploadBytes} bytes`, {
-          hint: 'Put large files onto a stage with PUT, and read them from there',
-        })
+        throw new ServerError(
+          'BODY_TOO_LARGE',
+          `Cannot take more than ${options.mostUploadBytes} bytes`,
+          {
+            hint: 'Put large files onto a stage with PUT, and read them from there',
+          },
+        )
       }
       const written = await receiveFile((request.body ?? request.raw) as Readable, place.absolute, {
         overwrite,

@@ -1,4 +1,4 @@
-import serializeAddon from '@xterm/addon-serialize'
+import { SerializeAddon } from '@xterm/addon-serialize'
 import headless from '@xterm/headless'
 
 const SCROLLBACK = 1000
@@ -6,7 +6,7 @@ const SCROLLBACK = 1000
 /** A terminal that nobody looks at: it takes in what a program prints, and can say how the screen is now. */
 export class Screen {
   readonly #terminal: InstanceType<typeof headless.Terminal>
-  readonly #serializer = new serializeAddon.SerializeAddon()
+  readonly #serializer = new SerializeAddon()
 
   constructor(columns: number, rows: number) {
     this.#terminal = new headless.Terminal({

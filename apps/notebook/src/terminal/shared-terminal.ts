@@ -113,7 +113,7 @@ export class SharedTerminal {
     this.#flush()
     this.#ended = reason
     this.#unsubscribe()
-    for (const attached of [...this.#attached]) {
+    for (const attached of this.#attached) {
       if (attached.isReady) this.#tellEnd(attached, reason)
     }
     // Those that wait for the screen are told once they have it: #show.

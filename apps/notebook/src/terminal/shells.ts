@@ -34,10 +34,7 @@ export class Shells {
     const shell = startShell(this.#directory, this.#environment)
     const terminal = new SharedTerminal(shell.terminal)
     this.#running.set(id, { id, owner, shell, terminal })
-    void shell.ended.then((reason) => {
-      this.#running.delete(id)
-      terminal.end(reason)
-    })
+    void this.#watch(id, shell, terminal)
     return id
   }
 
@@ -58,6 +55,12 @@ export class Shells {
 
   async close(): Promise<void> {
     await Promise.all([...this.#running.values()].map(({ shell }) => shell.close()))
+  }
+
+  async #watch(id: string, shell: Shell, terminal: SharedTerminal): Promise<void> {
+    const reason = await shell.ended
+    this.#running.delete(id)
+    terminal.end(reason)
   }
 
   #find(owner: string, id: string): RunningShell {
