@@ -1,10 +1,10 @@
 import { CodedError } from '@spcs/errors'
 import type { FastifyBaseLogger } from 'fastify'
 import type { WebSocket } from 'ws'
-import type { AppliedOperation, ServerMessage } from '../protocol.ts'
+import type { AppliedOperation, PageRequest, ServerMessage } from '../protocol.ts'
 import { decodePageMessage, type ReceivedMessage } from './page-message.ts'
 import { CLOSE } from './socket-life.ts'
-import type { Client, SocketNotebook } from './socket-notebook.ts'
+import type { Client, NotebookMessage, SocketNotebook } from './socket-notebook.ts'
 
 /** How far the server goes on sending before the page says what it has taken in. */
 const MOST_OPERATIONS_AHEAD = 1000
@@ -21,9 +21,9 @@ const MOST_CHARACTERS_A_FRAME = 512 * 1024
 export class NotebookConnection {
   readonly #socket: WebSocket
   readonly #notebook: SocketNotebook
-  readonly #log: FastifyBaseLogger
   readonly #client: Client
-  readonly #unsubscribe: () => void
+  readonly #log: FastifyBaseLogger
+  #subscription: ReturnType<SocketNotebook['subscribe']> | undefined
   /** The last operation that was sent. */
   #sent = 0
   /** The last one that the page has taken in. */
@@ -31,7 +31,7 @@ export class NotebookConnection {
   /** Of what was sent and not taken in: how long each one is, oldest first. */
   #ahead: number[] = []
   #charactersAhead = 0
-  /** Operations on disk that the page does not know of yet, each with the sequence at which it stands. */
+  /** Acknowledgements that wait until the page has been sent what they are about. */
   #durable: { readonly number: number; readonly sequence: number }[] = []
   #isPumpDue = false
   #isOver = false
@@ -41,10 +41,6 @@ export class NotebookConnection {
     this.#notebook = notebook
     this.#client = client
     this.#log = log
-    this.#unsubscribe = notebook.subscribe({
-      onApplied: () => this.#pumpSoon(),
-      onClosed: (code, message) => this.close(code, message),
-    })
     socket.on('close', () => this.#end())
   }
 
@@ -52,25 +48,12 @@ export class NotebookConnection {
     return this.#client.user
   }
 
-  /** Answers hello. */
+  /** Answers hello, and goes on to tell what is applied. */
   greet(epoch: string | null, sequence: number): void {
-    const { state, epoch: own } = this.#notebook
-    const number = this.#notebook.lastNumber(this.#client.clientId)
-    const isKnown =
-      epoch === own &&
-      sequence <= state.sequence &&
-      this.#notebook.operationsAfter(sequence) !== undefined
-    if (isKnown) {
-      this.#startAt(sequence)
-      this.#tell({ type: 'resumed', epoch: own, number })
-    } else {
-      this.#startAt(state.sequence)
-      const { clientId, user } = this.#client
-      const canRun = state.kernelOwner === null || state.kernelOwner === user
-      this.#tell({ type: 'snapshot', epoch: own, state, you: { clientId, user, canRun }, number })
-    }
-    this.#notebook.join(this.#client)
-    this.#pump()
+    this.#subscription = this.#notebook.subscribe(this.#client, { epoch, sequence }, (message) =>
+      this.#onNotebook(message, sequence),
+    )
+    if (this.#isOver) this.#subscription.close()
   }
 
   take(text: string): void {
@@ -91,16 +74,39 @@ export class NotebookConnection {
     this.#end()
   }
 
+  #onNotebook(message: NotebookMessage, helloSequence: number): void {
+    switch (message.type) {
+      case 'snapshot':
+        this.#startAt(message.state.sequence)
+        return this.#tell(message)
+      case 'resumed':
+        this.#startAt(helloSequence)
+        return this.#tell(message)
+      case 'operations':
+        return this.#pumpSoon() // fetched when there is room for them
+      case 'acknowledged':
+        this.#durable.push({
+          number: message.number,
+          sequence: this.#notebook.state.sequence,
+        })
+        return this.#acknowledge()
+      case 'refused':
+        return this.#tell(message)
+      case 'closed':
+        return this.close(message.code, message.message)
+    }
+  }
+
   #answer(message: ReceivedMessage): void {
     switch (message.type) {
       case 'hello':
         return this.close('PROTOCOL_ERROR', 'Cannot say hello twice')
       case 'operation':
-        return this.#apply(message.number, message.operation)
+        return this.#subscription?.submit(message.number, message.operation)
       case 'presence':
-        return this.#notebook.showPresence(this.#client, message.cellId, message.selection)
+        return this.#subscription?.presence(message.cellId, message.selection)
       case 'request':
-        return void this.#ask(message)
+        return void this.#ask(message.requestId, message.request)
       case 'received':
         return this.#onReceived(message.sequence)
       case 'ping':
@@ -108,37 +114,13 @@ export class NotebookConnection {
     }
   }
 
-  #apply(number: number, operation: unknown): void {
-    // Sent again after a cut, though it had arrived.
-    if (number <= this.#notebook.lastNumber(this.#client.clientId)) {
-      return this.#onDurable(number, this.#sent)
-    }
-    const durable = this.#notebook.apply(this.#client, number, operation)
-    const { sequence } = this.#notebook.state
-    void durable.then(
-      () => this.#onDurable(number, sequence),
-      (error: unknown) => this.#onRefused(number, error),
-    )
-  }
-
-  #onRefused(number: number, error: unknown): void {
-    if (!(error instanceof CodedError)) this.#log.error({ err: error }, 'operation failed')
-    const { code, message, hint } =
-      error instanceof CodedError
-        ? error
-        : { code: 'INTERNAL', message: 'Cannot apply: internal error', hint: undefined }
-    this.#tell({
-      type: 'refused',
-      number,
-      code,
-      message,
-      ...(hint === undefined ? {} : { hint }),
-    })
-  }
-
-  async #ask({ requestId, request }: Extract<ReceivedMessage, { type: 'request' }>): Promise<void> {
+  async #ask(requestId: number, request: PageRequest): Promise<void> {
     try {
-      this.#tell({ type: 'answer', requestId, answer: await this.#notebook.answer(request) })
+      const answer =
+        request.type === 'variables'
+          ? await this.#notebook.variables()
+          : await this.#notebook.complete(request.cellId, request.source, request.offset)
+      this.#tell({ type: 'answer', requestId, answer })
     } catch (error) {
       if (!(error instanceof CodedError)) this.#log.error({ err: error }, 'request failed')
       const { code, message } =
@@ -162,20 +144,13 @@ export class NotebookConnection {
     this.#pump()
   }
 
-  /** On disk: the page is told once it has been sent the operation itself. */
-  #onDurable(number: number, sequence: number): void {
-    this.#durable.push({ number, sequence })
-    this.#acknowledge()
-  }
-
   #acknowledge(): void {
     let acknowledged = 0
-    const waiting = this.#durable.filter(({ number, sequence }) => {
+    this.#durable = this.#durable.filter(({ number, sequence }) => {
       if (sequence > this.#sent) return true
       acknowledged = Math.max(acknowledged, number)
       return false
     })
-    this.#durable = waiting
     if (acknowledged > 0) this.#tell({ type: 'acknowledged', number: acknowledged })
   }
 
@@ -191,7 +166,7 @@ export class NotebookConnection {
 
   #pump(): void {
     while (!this.#isOver && this.#sent < this.#notebook.state.sequence && this.#hasRoom()) {
-      const operations = this.#notebook.operationsAfter(this.#sent)
+      const operations = this.#notebook.operationsSince(this.#sent)
       if (operations === undefined) {
         // Not for good: it comes again and gets a snapshot.
         this.#socket.close(CLOSE.comeAgain, 'too slow, come again')
@@ -210,19 +185,19 @@ export class NotebookConnection {
   }
 
   #send(operations: readonly AppliedOperation[]): void {
-    const texts: string[] = []
+    const parts: string[] = []
     let length = 0
     for (const operation of operations) {
-      if (texts.length === MOST_OPERATIONS_A_FRAME || length >= MOST_CHARACTERS_A_FRAME) break
+      if (parts.length === MOST_OPERATIONS_A_FRAME || length >= MOST_CHARACTERS_A_FRAME) break
       const text = textOf(operation)
-      texts.push(text)
+      parts.push(text)
       length += text.length
       this.#ahead.push(text.length)
       this.#charactersAhead += text.length
     }
     const first = this.#sent + 1
-    this.#sent += texts.length
-    this.#socket.send(`{"type":"operations","first":${first},"operations":[${texts.join(',')}]}`)
+    this.#sent += parts.length
+    this.#socket.send(`{"type":"operations","first":${first},"operations":[${parts.join(',')}]}`)
   }
 
   #tell(message: ServerMessage): void {
@@ -232,8 +207,7 @@ export class NotebookConnection {
   #end(): void {
     if (this.#isOver) return
     this.#isOver = true
-    this.#unsubscribe()
-    this.#notebook.leave(this.#client)
+    this.#subscription?.close()
   }
 }
 

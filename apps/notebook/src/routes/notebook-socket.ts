@@ -28,31 +28,33 @@ export function notebookSocketRoute(app: FastifyInstance, { open }: NotebookSock
     { config: { access: 'change' }, websocket: true },
     async (socket, request) => {
       keepAlive(socket)
-      const hello = nextText(socket)
+      // Frames that come before the notebook is open wait for it, in order.
+      const waiting: string[] = []
+      let onText = (text: string): void => void waiting.push(text)
+      const hello = new Promise<string>((resolve) => {
+        socket.once('message', (data, isBinary) => {
+          resolve(isBinary ? '' : textOf(data))
+          socket.on('message', (next, isNextBinary) => onText(isNextBinary ? '' : textOf(next)))
+        })
+      })
       const timer = setTimeout(() => socket.terminate(), HELLO_MS)
       try {
         const message = decodePageMessage(await hello)
         if (message.type !== 'hello') {
           return refuse(socket, 'PROTOCOL_ERROR', 'Cannot begin without hello')
         }
-        // Frames that come while the notebook is opened wait for it in order.
-        const early: string[] = []
-        const onEarly = (data: RawData): void => void early.push(textOf(data))
-        socket.on('message', onEarly)
-        const notebook = await open(asked(request))
-        socket.off('message', onEarly)
+        const by = asked(request)
+        const notebook = await open(by)
         if (socket.readyState !== socket.OPEN) return
-        const client = { clientId: message.clientId, user: request.user }
+        const { user, callerToken } = by
+        const client = { clientId: message.clientId, user, callerToken }
         const connection = connect(socket, notebook, client, request, connections)
         if (connection === undefined) {
           return refuse(socket, 'CLIENT_TAKEN', 'Cannot use the client id of another user')
         }
         connection.greet(message.epoch, message.sequence)
-        socket.on('message', (data, isBinary) => {
-          if (isBinary) connection.close('PROTOCOL_ERROR', 'Cannot read binary frames')
-          else connection.take(textOf(data))
-        })
-        for (const text of early) connection.take(text)
+        onText = (text) => connection.take(text)
+        for (const text of waiting) connection.take(text)
       } catch (error) {
         if (error instanceof CodedError) return refuse(socket, error.code, error.message)
         request.log.error({ err: error }, 'notebook cannot be opened')
@@ -93,13 +95,6 @@ function asked(request: FastifyRequest): AskedNotebook {
     user: request.user,
     callerToken: typeof token === 'string' && token !== '' ? token : undefined,
   }
-}
-
-function nextText(socket: WebSocket): Promise<string> {
-  return new Promise((resolve) => {
-    // A socket that closes before leaves this for ever, and with it nothing but this closure.
-    socket.once('message', (data, isBinary) => resolve(isBinary ? '' : textOf(data)))
-  })
 }
 
 function textOf(data: RawData): string {

@@ -1,5 +1,5 @@
+import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
-import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { freeName, isNotebookPath } from '../files/file-tree.ts'
 import { printEmptyNotebook, printSampleNotebook } from '../files/sample-notebook.ts'
@@ -33,7 +33,7 @@ export function notebookRoutes(
       .type('application/octet-stream')
       .header('content-disposition', `attachment; filename="${name}"`)
       .header('content-security-policy', FILE_POLICY)
-      .send(Readable.from([output]))
+      .send(output === undefined ? '' : createReadStream(output))
   })
 }
 

@@ -9,8 +9,8 @@ export interface ServerNotebooks extends NotebooksInFiles {
   open(asked: AskedNotebook): Promise<SocketNotebook>
   /** The kernel of a notebook, started when there is none, and who may use it: null is everybody. */
   kernel(asked: AskedNotebook): Promise<{ kernel: Kernel; owner: () => string | null }>
-  /** All that a cell has printed. */
-  wholeOutput(path: string, cell: string): Promise<string>
+  /** The file with all that a cell has printed; undefined when it has printed nothing. */
+  wholeOutput(path: string, cell: string): Promise<string | undefined>
   /** Final saves, and the end of every kernel. */
   close(): Promise<void>
 }

@@ -1,18 +1,26 @@
 import { ServerError } from '../errors.ts'
+import type { Completion, KernelVariable } from '../kernel/kernel.ts'
 import type { NotebookState, Presence } from '../notebook/operations.ts'
 import type { AppliedOperation } from '../protocol.ts'
 import type { ServerNotebooks } from '../routes/server-notebooks.ts'
-import type { Client, SocketNotebook } from '../routes/socket-notebook.ts'
+import type { Client, NotebookMessage, SocketNotebook } from '../routes/socket-notebook.ts'
 
-/** A notebook that keeps operations in a list, the last `kept` of them, and applies all but `save`. */
+interface Page {
+  readonly client: Client
+  readonly listener: (message: NotebookMessage) => void
+}
+
+/** A notebook that keeps its operations in a list, the last `kept` of them, and applies nothing but `interrupt`. */
 export class FakeNotebook implements SocketNotebook {
-  readonly epoch = 'epoch-1'
   kept = Number.POSITIVE_INFINITY
   owner: string | null = null
-  readonly clients: Presence[] = []
+  readonly #pages = new Set<Page>()
   readonly #operations: AppliedOperation[] = []
   readonly #numbers = new Map<string, number>()
-  readonly #listeners = new Set<Parameters<SocketNotebook['subscribe']>[0]>()
+
+  get clients(): readonly Client[] {
+    return [...this.#pages].map(({ client }) => client)
+  }
 
   get state(): NotebookState {
     return {
@@ -22,7 +30,7 @@ export class FakeNotebook implements SocketNotebook {
       kernel: { status: 'none' },
       context: null,
       kernelOwner: this.owner,
-      clients: this.clients,
+      clients: [],
       saved: { at: null, sequence: 0, status: 'saved', problem: null },
       inputs: [],
       queue: [],
@@ -30,13 +38,11 @@ export class FakeNotebook implements SocketNotebook {
     }
   }
 
-  operationsAfter(sequence: number): readonly AppliedOperation[] | undefined {
-    if (sequence < this.#operations.length - this.kept) return undefined
-    return this.#operations.slice(sequence)
-  }
-
-  lastNumber(clientId: string): number {
-    return this.#numbers.get(clientId) ?? 0
+  operationsSince(sequence: number): readonly AppliedOperation[] | undefined {
+    if (sequence > this.#operations.length) return undefined
+    return sequence < this.#operations.length - this.kept
+      ? undefined
+      : this.#operations.slice(sequence)
   }
 
   /** What the kernel would tell. */
@@ -48,51 +54,68 @@ export class FakeNotebook implements SocketNotebook {
     })
   }
 
-  async apply({ clientId }: Client, number: number, operation: unknown): Promise<void> {
-    this.#numbers.set(clientId, number)
-    const { type } = operation as { type: string }
-    if (type !== 'interrupt') throw new ServerError('REQUEST_INVALID', `Cannot apply "${type}"`)
-    this.#push({ operation: { type: 'interrupt' }, clientId, number })
-  }
-
-  join({ clientId, user }: Client): void {
-    this.clients.push({ clientId, user, cellId: null, selection: null })
-  }
-
-  leave({ clientId }: Client): void {
-    this.clients.splice(
-      this.clients.findIndex((client) => client.clientId === clientId),
-      1,
-    )
-  }
-
-  showPresence(client: Client, cellId: string | null, selection: Presence['selection']): void {
+  subscribe(
+    client: Client,
+    have: { readonly epoch: string | null; readonly sequence: number },
+    listener: (message: NotebookMessage) => void,
+  ): ReturnType<SocketNotebook['subscribe']> {
     const { clientId, user } = client
-    this.#push({
-      operation: { type: 'presence', presence: { clientId, user, cellId, selection } },
-      clientId: null,
-      number: null,
-    })
+    const number = this.#numbers.get(clientId) ?? 0
+    const missed = have.epoch === 'epoch-1' ? this.operationsSince(have.sequence) : undefined
+    if (missed === undefined) {
+      const canRun = this.owner === null || this.owner === user
+      const you = { clientId, user, canRun }
+      listener({ type: 'snapshot', epoch: 'epoch-1', state: this.state, you, number })
+    } else {
+      listener({ type: 'resumed', epoch: 'epoch-1', number })
+      const first = have.sequence + 1
+      if (missed.length > 0) listener({ type: 'operations', first, operations: missed })
+    }
+    const page = { client, listener }
+    this.#pages.add(page)
+    return {
+      submit: (given, operation) => this.#apply(page, given, operation),
+      presence: (cellId, selection) => {
+        const presence = { clientId, user, cellId, selection } as Presence
+        this.#push({ operation: { type: 'presence', presence }, clientId: null, number: null })
+      },
+      close: () => void this.#pages.delete(page),
+    }
   }
 
-  async answer(): Promise<unknown> {
-    return { from: 0, to: 0, items: [] }
+  async complete(): Promise<Completion> {
+    throw new ServerError('REQUEST_INVALID', 'Cannot complete here')
   }
 
-  subscribe(listener: Parameters<SocketNotebook['subscribe']>[0]): () => void {
-    this.#listeners.add(listener)
-    return () => void this.#listeners.delete(listener)
+  async variables(): Promise<readonly KernelVariable[]> {
+    return [{ name: 'x', type: 'number', preview: '1', size: null }]
   }
 
   close(): void {
-    for (const listener of this.#listeners) {
-      listener.onClosed('NOTEBOOK_CLOSED', 'Cannot go on: the notebook was deleted')
+    const message = 'The file was deleted'
+    for (const { listener } of this.#pages) {
+      listener({ type: 'closed', code: 'NOTEBOOK_CLOSED', message })
     }
+  }
+
+  #apply({ client, listener }: Page, number: number, operation: unknown): void {
+    const { clientId } = client
+    const last = this.#numbers.get(clientId) ?? 0
+    if (number <= last) return listener({ type: 'acknowledged', number: last })
+    this.#numbers.set(clientId, number)
+    if ((operation as { readonly type: string } | undefined)?.type !== 'interrupt') {
+      return listener({ type: 'refused', number, code: 'OPERATION_REFUSED', message: 'Cannot' })
+    }
+    this.#push({ operation: { type: 'interrupt' }, clientId, number })
+    listener({ type: 'acknowledged', number })
   }
 
   #push(operation: AppliedOperation): void {
     this.#operations.push(operation)
-    for (const listener of this.#listeners) listener.onApplied()
+    const first = this.#operations.length
+    for (const { listener } of this.#pages) {
+      listener({ type: 'operations', first, operations: [operation] })
+    }
   }
 }
 
@@ -113,7 +136,7 @@ export function fakeNotebooks(
     openPaths: () => [],
     forget: async () => {},
     rename: async () => {},
-    wholeOutput: async () => 'printed',
+    wholeOutput: async () => undefined,
     close: async () => {},
     ...changes,
   }

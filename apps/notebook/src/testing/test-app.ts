@@ -108,7 +108,16 @@ export class TestSocket {
     }
   }
 
+  /** The first of these types that comes; others on the way are left out. */
+  async oneOf(...types: readonly string[]): Promise<string> {
+    for (;;) {
+      const { type } = JSON.parse(String(await this.next())) as { readonly type: string }
+      if (types.includes(type)) return type
+    }
+  }
+
   async send(message: unknown): Promise<void> {
+    if (this.socket.readyState > WebSocket.OPEN) return // closed by the other side meanwhile
     await this.opened()
     this.socket.send(
       typeof message === 'string' || Buffer.isBuffer(message) ? message : JSON.stringify(message),
