@@ -185,7 +185,7 @@ function change(state: NotebookState, operation: Operation): AppliedState | null
       return startExecution(state, operation)
     case 'stream-appended':
       return changeRunning(state, operation.executionId, (cell) =>
-        appendStream(cell, operation.name, operation.text),
+        appendStream(cell, operation.name, operation.text, operation.omitted ?? 0),
       )
     case 'output-added':
       return changeRunning(state, operation.executionId, (cell) =>
@@ -412,12 +412,12 @@ function executionOf(cell: Cell): string | undefined {
 
 // Outputs
 
-function appendStream(cell: Cell, name: StreamOutput['name'], text: string): Cell {
+function appendStream(cell: Cell, name: StreamOutput['name'], text: string, more: number): Cell {
   const base = beforeOutput(cell)
   const last = base.outputs.at(-1)
   const room = MOST_STREAM_CHARACTERS - streamCharacters(base)
   const kept = room >= text.length ? text : text.slice(0, Math.max(0, room))
-  const omitted = text.length - kept.length
+  const omitted = text.length - kept.length + more
   if (last?.type === 'stream' && last.name === name) {
     const joined = { ...last, text: last.text + kept, omitted: last.omitted + omitted }
     return { ...base, outputs: [...base.outputs.slice(0, -1), joined] }
@@ -430,7 +430,7 @@ function appendStream(cell: Cell, name: StreamOutput['name'], text: string): Cel
   const at = base.outputs.findLastIndex((output) => output.type === 'stream')
   const stream = base.outputs[at]
   if (stream?.type !== 'stream') return { ...base, omittedOutputs: (base.omittedOutputs ?? 0) + 1 }
-  const counted = { ...stream, omitted: stream.omitted + text.length }
+  const counted = { ...stream, omitted: stream.omitted + kept.length + omitted }
   return { ...base, outputs: base.outputs.with(at, counted) }
 }
 
@@ -441,7 +441,7 @@ function streamCharacters(cell: Cell): number {
 }
 
 function addOutput(cell: Cell, output: Output): Cell {
-  if (output.type === 'stream') return appendStream(cell, output.name, output.text)
+  if (output.type === 'stream') return appendStream(cell, output.name, output.text, output.omitted)
   const base = beforeOutput(cell)
   if (output.type === 'display' && base.outputs.length >= MOST_OUTPUTS) {
     return { ...base, omittedOutputs: (base.omittedOutputs ?? 0) + 1 }

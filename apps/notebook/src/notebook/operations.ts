@@ -106,6 +106,8 @@ export type ServerOperation =
       readonly executionId: string
       readonly name: 'stdout' | 'stderr'
       readonly text: string
+      /** Characters printed after `text` that go to the whole output only. */
+      readonly omitted?: number | undefined
     }
   | {
       readonly type: 'output-added'
