@@ -18,6 +18,8 @@ export interface JournalHeader {
   readonly besides: JsonObject
   /** What the file held when it was last read or written; `notebook` null: the state's. */
   readonly base: { readonly hash: string; readonly notebook: Notebook | null } | null
+  /** A write of this had begun and was not known to have ended. */
+  readonly torn?: { readonly hash: string; readonly notebook: Notebook } | null | undefined
   /** The last operation number of each client. */
   readonly numbers: Readonly<Record<string, number>>
 }

@@ -27,7 +27,7 @@ export function recoverNotebook({ header, lines }: JournalContent): RecoveredNot
     hash: header.base.hash,
     notebook: header.base.notebook ?? state.notebook,
   }
-  let saving: Base | null = null
+  let saving: Base | null = header.torn ?? null
   const numbers = new Map(Object.entries(header.numbers))
   for (const line of lines) {
     switch (line.type) {

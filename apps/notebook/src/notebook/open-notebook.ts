@@ -1,0 +1,987 @@
+import { randomUUID } from 'node:crypto'
+import { copyFile, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Completion, Kernel, KernelVariable } from '../kernel/kernel.ts'
+import type { AppliedOperation, ServerMessage } from '../protocol.ts'
+import {
+  type AppliedState,
+  applyOperation,
+  changesFile,
+  initialState,
+  MOST_DELETED,
+} from './apply-operation.ts'
+import {
+  decodeClientOperation,
+  decodePresence,
+  MOST_CELLS,
+  MOST_SOURCE_CHARACTERS,
+} from './client-operation.ts'
+import { NotebookError } from './errors.ts'
+import type { VolumeFileSystem } from './file-system.ts'
+import { parseNotebook } from './ipynb.ts'
+import {
+  Journal,
+  type JournalContent,
+  type JournalHeader,
+  type JournalLine,
+  readJournal,
+} from './journal.ts'
+import { KernelFeed } from './kernel-feed.ts'
+import type { Cell } from './notebook.ts'
+import { hashContent, readNotebookFile, writeNotebookFile } from './notebook-file.ts'
+import { NotebookSaver, type SaveTimes } from './notebook-saver.ts'
+import { OperationLog } from './operation-log.ts'
+import type {
+  Action,
+  ClientOperation,
+  NotebookState,
+  Operation,
+  ServerOperation,
+} from './operations.ts'
+import { type RecoveredNotebook, recoverNotebook } from './recover-journal.ts'
+import {
+  addToHistory,
+  diffSources,
+  emptyHistory,
+  maybeParseChange,
+  rebaseChange,
+  type SourceHistory,
+} from './source-changes.ts'
+import { WholeOutput } from './whole-output.ts'
+
+/** Someone at a page. */
+export interface NotebookClient {
+  readonly clientId: string
+  readonly user: string
+  /** Caller's rights: goes to the kernel that this client starts, and nowhere else. */
+  readonly callerToken?: string | undefined
+}
+
+/** What a page is told; the socket sends these as they are. */
+export type NotebookMessage = Extract<
+  ServerMessage,
+  { type: 'snapshot' | 'resumed' | 'operations' | 'acknowledged' | 'refused' | 'closed' }
+>
+
+/** A page's side of an open notebook. */
+export interface Subscription {
+  /** Takes an operation of the client; what becomes of it is told to the listener. */
+  submit(number: number, operation: unknown): void
+  /** @throws {NotebookError} `OPERATION_INVALID` */
+  presence(cellId: unknown, selection: unknown): void
+  close(): void
+}
+
+export interface StartKernelOptions {
+  /** From the notebooks' folder. */
+  readonly path: string
+  /** On this machine. */
+  readonly file: string
+  readonly client: NotebookClient
+}
+
+export interface OpenNotebookOptions {
+  /** From the root, with /. */
+  readonly path: string
+  /** The notebooks' folder, on a volume perhaps. */
+  readonly root: string
+  /** Local disk: journals and whole outputs. */
+  readonly stateDirectory: string
+  readonly files: VolumeFileSystem
+  readonly startKernel: (options: StartKernelOptions) => Promise<Kernel>
+  /** A kernel belongs to the user who started it. */
+  readonly callersRights?: boolean | undefined
+  readonly times?: Partial<SaveTimes & { readonly checkMs: number }> | undefined
+}
+
+const TIMES = { quietMs: 1_000, mostMs: 10_000, retryMs: 10_000, checkMs: 5_000 }
+const MOST_CLIENTS = 1_000
+/** Bytes that wait for the disk: the kernel's writers block above the first and go on below the second. */
+const MOST_LAG = 8_000_000
+const LITTLE_LAG = 1_000_000
+
+interface Listener {
+  readonly client: NotebookClient
+  readonly listener: (message: NotebookMessage) => void
+}
+
+/** An operation that is applied and not on the disk yet. */
+interface Unpublished {
+  readonly sequence: number
+  readonly applied: AppliedOperation
+  readonly characters: number
+  readonly state: NotebookState
+}
+
+interface RunningKernel {
+  readonly kernel: Kernel
+  readonly feed: KernelFeed
+  readonly stopListening: () => void
+}
+
+/**
+ * One notebook that is open. It alone changes the notebook: it puts operations in order, writes them to the
+ * journal, and only then tells its clients, so that nobody ever sees what a killed server would forget.
+ * The kernel and the file live on whether or not anyone looks.
+ */
+export class OpenNotebook implements AsyncDisposable {
+  /** Changes when the notebook is opened anew: sequence numbers of another epoch mean nothing. */
+  readonly epoch: string = randomUUID()
+  readonly #options: OpenNotebookOptions
+  readonly #saver: NotebookSaver
+  readonly #outputs: WholeOutput
+  readonly #log: OperationLog
+  readonly #listeners = new Set<Listener>()
+  readonly #histories = new Map<string, SourceHistory>()
+  readonly #numbers: Map<string, number>
+  readonly #checking: NodeJS.Timeout
+  /** Code of executions that have not ended, as it was when they were asked for. */
+  readonly #codes = new Map<string, { readonly cell: Cell; readonly client: NotebookClient }>()
+  #state: NotebookState
+  #changedAt: number
+  #journal: Journal | undefined
+  #journalFile: string
+  #isJournalBroken = false
+  #durable: Promise<void> = Promise.resolve()
+  #unpublished: Unpublished[] = []
+  #published: { readonly state: NotebookState; readonly numbers: Map<string, number> }
+  #kernel: RunningKernel | undefined
+  #starting: Promise<Kernel> | undefined
+  #starter: NotebookClient | undefined
+  #isHeld = false
+  #isClosed = false
+  #closing: Promise<void> | undefined
+  #usedAt = Date.now()
+
+  private constructor(options: OpenNotebookOptions, begin: Beginning) {
+    this.#options = options
+    this.#state = begin.state
+    this.#numbers = new Map(begin.numbers)
+    this.#published = { state: begin.state, numbers: new Map(begin.numbers) }
+    this.#changedAt = begin.state.saved.status === 'saved' ? 0 : begin.state.sequence
+    this.#log = new OperationLog(begin.state.sequence)
+    this.#journalFile = journalFile(options.stateDirectory, options.path)
+    this.#outputs = new WholeOutput(join(options.stateDirectory, 'outputs', this.epoch))
+    const times = { ...TIMES, ...options.times }
+    this.#saver = new NotebookSaver(
+      {
+        files: options.files,
+        file: () => this.file,
+        state: () => this.#state,
+        changedAt: () => this.#changedAt,
+        apply: (operation) => void this.#commit(operation),
+        onSaving: (hash) => this.#write([{ type: 'saving', hash }]),
+        onSaved: (hash) => void this.#write([{ type: 'saved', hash }]),
+        onRead: (base) => void this.#write([{ type: 'read', ...base }]),
+        times,
+      },
+      begin,
+    )
+    if (begin.isRecovered) void this.#beginJournal()
+    if (begin.state.saved.status !== 'saved') this.#saver.onChange()
+    this.#checking = setInterval(() => {
+      if (this.#listeners.size > 0 && this.#state.saved.status !== 'saving') {
+        void this.#saver.check()
+      }
+    }, times.checkMs)
+    this.#checking.unref()
+  }
+
+  /**
+   * Opens a notebook: from its file, or from where a killed server left it.
+   *
+   * @throws {NotebookError} `NOTEBOOK_NOT_FOUND`, `NOTEBOOK_INVALID`
+   */
+  static async open(options: OpenNotebookOptions): Promise<OpenNotebook> {
+    return new OpenNotebook(options, await findBeginning(options))
+  }
+
+  get path(): string {
+    return this.#state.path
+  }
+
+  /** Where the notebook's file is. */
+  get file(): string {
+    return join(this.#options.root, this.#state.path)
+  }
+
+  /** The state as clients see it: all of it is on the disk. */
+  get state(): NotebookState {
+    return this.#published.state
+  }
+
+  get kernel(): Kernel | undefined {
+    return this.#kernel?.kernel
+  }
+
+  /** Whether there is a kernel, or one is being started. */
+  get hasKernel(): boolean {
+    return this.#kernel !== undefined || this.#starting !== undefined
+  }
+
+  get hasClients(): boolean {
+    return this.#listeners.size > 0
+  }
+
+  /** When something last happened, in ms since 1970. */
+  get usedAt(): number {
+    return this.#usedAt
+  }
+
+  /**
+   * Tells a client everything from what it has, in order and each operation once. The first message is
+   * `resumed` when its copy is good, else `snapshot`; it comes before this returns.
+   */
+  subscribe(
+    client: NotebookClient,
+    have: { readonly epoch: string | null; readonly sequence: number },
+    listener: (message: NotebookMessage) => void,
+  ): Subscription {
+    this.#checkOpen()
+    const entry = { client, listener }
+    const number = this.#published.numbers.get(client.clientId) ?? 0
+    const missed = have.epoch === this.epoch ? this.#log.since(have.sequence) : undefined
+    if (missed === undefined) {
+      const you = { clientId: client.clientId, user: client.user, canRun: this.canRun(client) }
+      const { state } = this.#published
+      tell(entry, { type: 'snapshot', epoch: this.epoch, state, you, number })
+    } else {
+      tell(entry, { type: 'resumed', epoch: this.epoch, number })
+      if (missed.length > 0) {
+        tell(entry, { type: 'operations', first: have.sequence + 1, operations: missed })
+      }
+    }
+    this.#listeners.add(entry)
+    const { clientId, user } = client
+    const presence = { clientId, user, cellId: null, selection: null }
+    this.#commit({ type: 'client-joined', presence })
+    return {
+      submit: (given, operation) => this.#submit(entry, given, operation),
+      presence: (cellId, selection) => {
+        const at = decodePresence(cellId, selection)
+        this.#commit({ type: 'presence', presence: { clientId, user, ...at } })
+      },
+      close: () => {
+        if (!this.#listeners.delete(entry)) return
+        this.#usedAt = Date.now()
+        const isElsewhere = [...this.#listeners].some((other) => other.client.clientId === clientId)
+        if (!isElsewhere) this.#commit({ type: 'client-left', clientId })
+      },
+    }
+  }
+
+  /** Operations after a sequence number that clients may see; undefined when some are forgotten. */
+  operationsSince(sequence: number): readonly AppliedOperation[] | undefined {
+    return this.#log.since(sequence)
+  }
+
+  /** Whether this client may run, interrupt and answer. */
+  canRun(client: NotebookClient): boolean {
+    const { kernelOwner } = this.#state
+    return this.#options.callersRights !== true || [null, client.user].includes(kernelOwner)
+  }
+
+  /**
+   * The kernel; started when there is none.
+   *
+   * @throws {NotebookError} `KERNEL_OF_ANOTHER_USER`
+   */
+  async ensureKernel(client: NotebookClient): Promise<Kernel> {
+    this.#checkOpen()
+    this.#checkRights(client)
+    const running = this.#kernel?.kernel
+    if (running !== undefined) return running
+    this.#starting ??= this.#startKernel(client)
+    return await this.#starting
+  }
+
+  /** Completions at a place of a cell's text, from the kernel that runs; none when there is none. */
+  async complete(cellId: string, source: string, offset: number): Promise<Completion> {
+    const cell = this.#state.notebook.cells.find(({ id }) => id === cellId)
+    const kernel = this.#kernel?.kernel
+    const isCode = cell?.kind === 'typescript' || cell?.kind === 'sql'
+    if (!isCode || kernel === undefined) return { from: offset, to: offset, items: [] }
+    return await kernel.complete(source, offset, cell.kind === 'sql' ? 'sql' : 'typescript')
+  }
+
+  /** The kernel's variables; none when there is no kernel. */
+  async variables(): Promise<readonly KernelVariable[]> {
+    return (await this.#kernel?.kernel.variables()) ?? []
+  }
+
+  /** The file on local disk with all that a cell has printed; undefined when it printed nothing here. */
+  async wholeOutput(cellId: string): Promise<string | undefined> {
+    this.#kernel?.feed.flush()
+    await this.#outputs.settled()
+    return this.#outputs.path(cellId)
+  }
+
+  /** Saves now; ends when it is done or has failed, which the state says. */
+  async save(): Promise<void> {
+    this.#kernel?.feed.flush()
+    await this.#saver.save('asked')
+    await this.#durable
+  }
+
+  /** Looks now whether someone else wrote the file. */
+  async checkFile(): Promise<void> {
+    await this.#saver.check()
+    await this.#durable
+  }
+
+  /**
+   * Moves the notebook's file; the notebook, its kernel and its clients stay.
+   *
+   * @throws {NotebookError} `NOTEBOOK_EXISTS`, `SAVE_FAILED`
+   */
+  async rename(path: string): Promise<void> {
+    this.#checkOpen()
+    await this.save()
+    await this.#saver.between(async () => {
+      const { files, root, stateDirectory } = this.#options
+      const from = this.file
+      const found = await readNotebookFile(files, from)
+      const text = found?.text ?? ''
+      if (found === undefined || this.#saver.base === null) {
+        throw new NotebookError('NOTEBOOK_NOT_FOUND', `Cannot rename "${this.path}": it is gone`)
+      }
+      if (await files.stat(join(root, path))) {
+        throw new NotebookError('NOTEBOOK_EXISTS', `Cannot rename to "${path}": there is one`, {
+          hint: 'Choose another name',
+        })
+      }
+      await writeNotebookFile(files, join(root, path), text)
+      this.#commit({ type: 'renamed', path })
+      await this.#durable
+      const old = this.#journal
+      this.#journalFile = journalFile(stateDirectory, path)
+      await this.#beginJournal()
+      await old?.remove()
+      await files.remove(from)
+    })
+  }
+
+  /** Saves, ends the kernel, and takes the journal away once everything is on the volume. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close('save')
+    return this.#closing
+  }
+
+  /** Closes without saving: the file was deleted on purpose. */
+  discard(): Promise<void> {
+    this.#closing ??= this.#close('discard')
+    return this.#closing
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async #close(how: 'save' | 'discard'): Promise<void> {
+    clearInterval(this.#checking)
+    // First what there is: the kernel may take its time to end.
+    this.#kernel?.feed.flush()
+    if (how === 'save' && this.#state.saved.status !== 'saved') await this.#saver.save()
+    await this.#endKernel('the notebook was closed')
+    if (how === 'save' && this.#state.saved.status !== 'saved') await this.#saver.save()
+    this.#isClosed = true
+    this.#saver.close()
+    await this.#durable
+    const isSafe = how === 'discard' || this.#state.saved.status === 'saved'
+    if (isSafe) {
+      await this.#journal?.remove()
+      await this.#outputs.remove()
+    } else await this.#journal?.close()
+    const message = how === 'discard' ? 'The file was deleted' : 'The notebook was closed'
+    for (const entry of this.#listeners) {
+      tell(entry, { type: 'closed', code: 'NOTEBOOK_CLOSED', message })
+    }
+    this.#listeners.clear()
+  }
+
+  // Clients
+
+  #submit(entry: Listener, number: number, message: unknown): void {
+    const { client } = entry
+    if (!Number.isSafeInteger(number) || number < 1) {
+      throw new NotebookError('OPERATION_INVALID', 'Cannot take operation: its number is none')
+    }
+    this.#usedAt = Date.now()
+    if (number <= (this.#numbers.get(client.clientId) ?? 0)) {
+      // Sent again after a cut: it was applied, and is told when it is on the disk.
+      void this.#durable.then(() => this.#acknowledge(client.clientId))
+      return
+    }
+    try {
+      this.#checkOpen()
+      const asked = decodeClientOperation(message)
+      this.#checkAllowed(asked, client)
+      const operation = this.#fillIn(asked, client)
+      const applied = this.#commit(operation, { clientId: client.clientId, number })
+      if (applied === null) throw refusal(asked)
+      for (const action of applied.actions) this.#perform(action, entry, number, asked)
+    } catch (error) {
+      if (!(error instanceof NotebookError)) throw error
+      this.#refuse(entry, number, error)
+      this.#countClient(this.#numbers, client.clientId, number)
+      void this.#acknowledgeRefused(client.clientId, number)
+    }
+  }
+
+  #refuse(entry: Listener, number: number, error: NotebookError): void {
+    const { code, message, hint } = error
+    tell(entry, { type: 'refused', number, code, message, hint })
+  }
+
+  async #acknowledgeRefused(clientId: string, number: number): Promise<void> {
+    await this.#durable
+    this.#countClient(this.#published.numbers, clientId, number)
+    this.#acknowledge(clientId)
+  }
+
+  #acknowledge(clientId: string): void {
+    const number = this.#published.numbers.get(clientId)
+    if (number === undefined) return
+    for (const entry of this.#listeners) {
+      if (entry.client.clientId === clientId) tell(entry, { type: 'acknowledged', number })
+    }
+  }
+
+  #checkOpen(): void {
+    if (!this.#isClosed) return
+    throw new NotebookError('NOTEBOOK_CLOSED', `Cannot use "${this.path}": it was closed`, {
+      hint: 'Open it again',
+    })
+  }
+
+  #checkRights(client: NotebookClient): void {
+    if (this.canRun(client)) return
+    const owner = this.#state.kernelOwner ?? ''
+    throw new NotebookError(
+      'KERNEL_OF_ANOTHER_USER',
+      `Cannot run: the kernel belongs to "${owner}" and works with their rights`,
+      { hint: 'Ask them to shut the kernel down, or copy the notebook' },
+    )
+  }
+
+  #checkAllowed(operation: ClientOperation, client: NotebookClient): void {
+    switch (operation.type) {
+      case 'run-cells':
+      case 'interrupt':
+      case 'restart':
+      case 'shut-down':
+      case 'kill':
+      case 'answer-input':
+      case 'use':
+        this.#checkRights(client)
+        break
+      case 'insert-cell':
+        if (this.#state.notebook.cells.length < MOST_CELLS) break
+        throw new NotebookError('OPERATION_REFUSED', `Cannot insert cell: there are ${MOST_CELLS}`)
+      case 'delete-cell':
+      case 'restore-cell':
+      case 'move-cell':
+      case 'set-cell-kind':
+      case 'change-source':
+      case 'set-cell-metadata':
+      case 'clear-outputs':
+      case 'save':
+        break
+    }
+  }
+
+  /** Puts into an operation what only the server may say. */
+  #fillIn(operation: ClientOperation, client: NotebookClient): ClientOperation {
+    switch (operation.type) {
+      case 'run-cells': {
+        const executions = operation.cellIds.map((cellId) => ({
+          cellId,
+          executionId: randomUUID(),
+        }))
+        for (const { cellId, executionId } of executions) {
+          const cell = this.#state.notebook.cells.find(({ id }) => id === cellId)
+          // What was on the screen is run, whatever is typed while it waits.
+          if (cell !== undefined) this.#codes.set(executionId, { cell, client })
+        }
+        return { ...operation, executions, by: client.user }
+      }
+      case 'restart':
+      case 'shut-down':
+      case 'kill':
+        return { ...operation, at: new Date().toISOString() }
+      case 'change-source':
+        return this.#rebase(operation)
+      case 'answer-input':
+        // A password is for the kernel alone: not for the journal, not for other pages.
+        return { ...operation, text: '' }
+      case 'insert-cell':
+      case 'delete-cell':
+      case 'restore-cell':
+      case 'move-cell':
+      case 'set-cell-kind':
+      case 'set-cell-metadata':
+      case 'clear-outputs':
+      case 'interrupt':
+      case 'use':
+      case 'save':
+        return operation
+    }
+  }
+
+  #rebase(operation: ClientOperation & { type: 'change-source' }): ClientOperation {
+    const cell = this.#state.notebook.cells.find(({ id }) => id === operation.cellId)
+    if (cell === undefined) throw refusal(operation)
+    const change = maybeParseChange(operation.changes)
+    if (change === undefined || change.newLength > MOST_SOURCE_CHARACTERS) {
+      throw new NotebookError('OPERATION_INVALID', 'Cannot change text: this is no change of it')
+    }
+    const history = this.#histories.get(cell.id) ?? emptyHistory(cell.version)
+    const rebased = rebaseChange(history, operation.version, change)
+    if (rebased === undefined || rebased.length !== cell.source.length) {
+      throw new NotebookError('VERSION_TOO_OLD', 'Cannot change text: it has changed too often', {
+        hint: 'Send the change again, made against the present text',
+      })
+    }
+    return { ...operation, version: cell.version, changes: rebased.toJSON() }
+  }
+
+  // Operations
+
+  /** Applies an operation and writes it down; clients hear of it when it is on the disk. */
+  #commit(
+    operation: Operation,
+    from?: { readonly clientId: string; readonly number: number },
+  ): AppliedState | null {
+    if (this.#isClosed) return null
+    const before = this.#state
+    const applied = applyOperation(before, operation)
+    if (applied === null) return null
+    const { state } = applied
+    this.#state = state
+    this.#followSources(operation, before)
+    if (state.queue !== before.queue || operation.type === 'run-cells') this.#forgetCodes()
+    if (changesFile(operation)) {
+      this.#changedAt = state.sequence
+      this.#saver.onChange()
+    }
+    const { clientId, number } = from ?? { clientId: null, number: null }
+    if (from !== undefined) this.#countClient(this.#numbers, from.clientId, from.number)
+    const line: JournalLine = {
+      type: 'applied',
+      sequence: state.sequence,
+      operation,
+      clientId,
+      number,
+    }
+    const written = isJournaled(operation) ? this.#write([line]) : this.#durable
+    const characters = sizeOf(operation)
+    const entry = { sequence: state.sequence, applied: { operation, clientId, number }, state }
+    this.#unpublished.push({ ...entry, characters })
+    void written.then(() => this.#publish(state.sequence))
+    if (this.#isHeld || isJournaled(operation)) this.#hold()
+    return applied
+  }
+
+  /** Code of what waits no more is not needed. */
+  #forgetCodes(): void {
+    const waiting = new Set(this.#state.queue)
+    for (const id of this.#codes.keys()) if (!waiting.has(id)) this.#codes.delete(id)
+  }
+
+  /** Keeps what older text changes have to be mapped over. */
+  #followSources(operation: Operation, before: NotebookState): void {
+    if (operation.type === 'change-source') {
+      const change = maybeParseChange(operation.changes)
+      if (change !== undefined) this.#addToHistory(operation.cellId, operation.version, change)
+    } else if (operation.type === 'merged') {
+      const after = new Map(operation.cells.map((cell) => [cell.id, cell]))
+      for (const cell of before.notebook.cells) {
+        const merged = after.get(cell.id)
+        if (merged === undefined || merged.version === cell.version) continue
+        this.#addToHistory(cell.id, cell.version, diffSources(cell.source, merged.source))
+      }
+    }
+    if (this.#histories.size > this.#state.notebook.cells.length + MOST_DELETED) {
+      const { notebook, deleted } = this.#state
+      const known = new Set([...notebook.cells, ...deleted].map(({ id }) => id))
+      for (const id of this.#histories.keys()) if (!known.has(id)) this.#histories.delete(id)
+    }
+  }
+
+  #addToHistory(cellId: string, version: number, change: SourceHistory['changes'][number]): void {
+    const history = this.#histories.get(cellId) ?? emptyHistory(version)
+    this.#histories.set(cellId, addToHistory(history, change))
+  }
+
+  /** Tells everyone what is on the disk up to a sequence number. */
+  #publish(sequence: number): void {
+    const upTo = this.#unpublished.findLastIndex((entry) => entry.sequence <= sequence) + 1
+    const entries = this.#unpublished.splice(0, upTo)
+    const last = entries.at(-1)
+    if (last === undefined) return
+    const first = this.#log.last + 1
+    const acknowledged = new Set<string>()
+    for (const { applied, characters } of entries) {
+      this.#log.add(applied, characters)
+      if (applied.clientId === null || applied.number === null) continue
+      this.#countClient(this.#published.numbers, applied.clientId, applied.number)
+      acknowledged.add(applied.clientId)
+    }
+    this.#published = { ...this.#published, state: last.state }
+    const operations = entries.map(({ applied }) => applied)
+    for (const entry of this.#listeners) tell(entry, { type: 'operations', first, operations })
+    for (const clientId of acknowledged) this.#acknowledge(clientId)
+  }
+
+  #countClient(numbers: Map<string, number>, clientId: string, number: number): void {
+    const known = numbers.get(clientId) ?? 0
+    // Taken out and put in: the first of the map is the one not heard of for the longest time.
+    numbers.delete(clientId)
+    numbers.set(clientId, Math.max(known, number))
+    if (numbers.size <= MOST_CLIENTS) return
+    for (const oldest of numbers.keys()) {
+      numbers.delete(oldest)
+      break
+    }
+  }
+
+  // Journal
+
+  /** Ends when the lines are on the disk, or cannot be: then the notebook lives in memory and on the volume. */
+  #write(lines: readonly JournalLine[]): Promise<void> {
+    if (this.#journal === undefined) void this.#beginJournal()
+    const journal = this.#journal
+    if (journal === undefined) return this.#durable
+    this.#durable = this.#append(journal, lines)
+    return this.#durable
+  }
+
+  async #append(journal: Journal, lines: readonly JournalLine[]): Promise<void> {
+    try {
+      await journal.append(lines)
+    } catch {
+      this.#onJournalBroken()
+    }
+    if (this.#journal === journal && journal.isLong) void this.#rotate(journal)
+    this.#hold()
+  }
+
+  #beginJournal(): Promise<void> {
+    const { journal, written } = Journal.start(this.#journalFile, this.#header())
+    this.#journal = journal
+    this.#durable = written.catch(() => this.#onJournalBroken())
+    return this.#durable
+  }
+
+  async #rotate(journal: Journal): Promise<void> {
+    const written = journal.rotate(this.#header())
+    this.#durable = written.catch(() => this.#onJournalBroken())
+    await this.#durable
+  }
+
+  #onJournalBroken(): void {
+    if (this.#isJournalBroken) return
+    this.#isJournalBroken = true
+    void this.#journal?.close().catch(() => undefined)
+    // A journal with a hole is worth nothing: the next line begins another.
+    this.#journal = undefined
+    this.#saver.onChange()
+    setTimeout(() => (this.#isJournalBroken = false), 1_000).unref()
+  }
+
+  #header(): JournalHeader {
+    const { base, besides, torn } = this.#saver
+    const isSame = base?.notebook === this.#state.notebook
+    return {
+      format: 1,
+      path: this.path,
+      epoch: this.epoch,
+      state: this.#state,
+      besides,
+      base: base && { hash: base.hash, notebook: isSame ? null : base.notebook },
+      torn,
+      numbers: Object.fromEntries(this.#numbers),
+    }
+  }
+
+  // Kernel
+
+  #perform(action: Action, entry: Listener, number: number, asked: ClientOperation): void {
+    const { client } = entry
+    switch (action.type) {
+      case 'evaluate':
+        this.#evaluate(action.executionId)
+        break
+      case 'interrupt-kernel':
+        this.#kernel?.kernel.interrupt(action.executionId ?? undefined)
+        break
+      case 'restart-kernel':
+        void this.#restart(this.#starter ?? client)
+        break
+      case 'shut-down-kernel':
+        void this.#endKernel('it was shut down')
+        break
+      case 'kill-kernel':
+        this.#kernel?.kernel.kill()
+        void this.#endKernel('it was killed')
+        break
+      case 'answer-kernel':
+        if (asked.type !== 'answer-input') break
+        this.#kernel?.kernel.answerInput(action.inputId, asked.text)
+        break
+      case 'use-context':
+        void this.#use(action.context, entry, number)
+        break
+      case 'save-file':
+        void this.save()
+        break
+    }
+  }
+
+  async #use(
+    context: Extract<Action, { type: 'use-context' }>['context'],
+    entry: Listener,
+    number: number,
+  ): Promise<void> {
+    try {
+      const kernel = await this.ensureKernel(entry.client)
+      const now = await kernel.use(context)
+      this.#commit({ type: 'context-changed', context: now })
+    } catch (error) {
+      const { code, message, hint } = error as NotebookError
+      tell(entry, { type: 'refused', number, code: code ?? 'USE_FAILED', message, hint })
+    }
+  }
+
+  #evaluate(executionId: string): void {
+    const code = this.#codes.get(executionId)
+    if (code === undefined) return
+    const execute = (kernel: Kernel): void => {
+      if (this.#state.queue[0] !== executionId) return
+      const { id, kind, source } = code.cell
+      const language = kind === 'sql' ? 'sql' : 'typescript'
+      kernel.execute({ executionId, cellId: id, language, source })
+    }
+    // A kernel that cannot be started says so in the cell, where it is started.
+    void this.ensureKernel(code.client).then(execute, () => undefined)
+  }
+
+  #startKernel(client: NotebookClient): Promise<Kernel> {
+    this.#starter = client
+    const owner = this.#options.callersRights === true ? client.user : null
+    this.#commit({ type: 'kernel-status', status: 'starting', owner })
+    const { path, file } = this
+    const starting = this.#options.startKernel({ path, file, client }).then(
+      (kernel) => {
+        if (this.#starting !== starting) {
+          void kernel.close()
+          throw new NotebookError('NOTEBOOK_CLOSED', 'Cannot use the kernel: it was shut down')
+        }
+        this.#starting = undefined
+        this.#attach(kernel)
+        return kernel
+      },
+      (error: unknown) => {
+        if (this.#starting === starting) this.#onStartFailed(error)
+        throw error
+      },
+    )
+    this.#starting = starting
+    return starting
+  }
+
+  #onStartFailed(error: unknown): void {
+    this.#starting = undefined
+    const { message, name } = error as Error
+    const [executionId] = this.#state.queue
+    const at = new Date().toISOString()
+    if (executionId !== undefined) {
+      this.#onEventOperation({ type: 'execution-started', executionId, at, count: 0 })
+      const output = { type: 'error', name, message, traceback: [message] } as const
+      this.#onEventOperation({ type: 'output-added', executionId, output })
+      const end = { executionId, how: 'error', durationMs: 0 } as const
+      this.#onEventOperation({ type: 'execution-finished', ...end })
+    }
+    const reason = `it could not be started: ${message}`
+    this.#commit({ type: 'kernel-status', status: 'none', reason, owner: null, at })
+  }
+
+  #attach(kernel: Kernel): void {
+    const feed = new KernelFeed({
+      apply: (operation) => this.#onEventOperation(operation),
+      cellOf: (executionId) => this.#cellOf(executionId),
+      interrupt: (executionId) => kernel.interrupt(executionId),
+      outputs: this.#outputs,
+      now: () => new Date(),
+    })
+    const stopListening = kernel.onEvent((event) => {
+      feed.onEvent(event)
+      this.#hold()
+      if (event.type === 'status' && event.status === 'ended') this.#detach()
+    })
+    this.#kernel = { kernel, feed, stopListening }
+    this.#commit({ type: 'kernel-status', status: kernel.status })
+    if (kernel.status === 'ended') this.#detach()
+  }
+
+  /** Applies what the kernel told; what follows from it goes back to the kernel. */
+  #onEventOperation(operation: ServerOperation): boolean {
+    this.#usedAt = Date.now()
+    const applied = this.#commit(operation)
+    for (const action of applied?.actions ?? []) {
+      if (action.type === 'evaluate') this.#evaluate(action.executionId)
+    }
+    return applied !== null
+  }
+
+  #cellOf(executionId: string): string | undefined {
+    return this.#codes.get(executionId)?.cell.id
+  }
+
+  /** The kernel is gone or no longer ours: nothing it tells counts from here. */
+  #detach(): void {
+    this.#kernel?.feed.flush()
+    this.#kernel?.stopListening()
+    this.#kernel = undefined
+    this.#isHeld = false
+    this.#codes.clear()
+    this.#commit({ type: 'context-changed', context: null })
+    if (this.#state.kernelOwner === null) return
+    const { status, reason } = this.#state.kernel
+    this.#commit({ type: 'kernel-status', status, reason, owner: null })
+  }
+
+  async #endKernel(reason: string): Promise<void> {
+    const kernel = this.#kernel?.kernel
+    const isStarting = this.#starting !== undefined
+    this.#starting = undefined
+    if (kernel === undefined && !isStarting) return
+    this.#detach()
+    const at = new Date().toISOString()
+    this.#commit({ type: 'kernel-status', status: 'none', reason, owner: null, at })
+    await kernel?.close()
+  }
+
+  async #restart(client: NotebookClient): Promise<void> {
+    await this.#endKernel('it is started again')
+    // A kernel that cannot be started says so in the state.
+    await this.ensureKernel(client).catch(() => undefined)
+  }
+
+  /** Holds the kernel's output while the disk does not keep up. */
+  #hold(): void {
+    const lag = (this.#journal?.lag ?? 0) + this.#outputs.lag
+    const kernel = this.#kernel?.kernel
+    if (!this.#isHeld && lag > MOST_LAG && kernel !== undefined) {
+      this.#isHeld = true
+      kernel.pauseOutput()
+      void this.#outputs.settled().then(() => this.#hold())
+    } else if (this.#isHeld && lag < LITTLE_LAG) {
+      this.#isHeld = false
+      kernel?.resumeOutput()
+    }
+  }
+}
+
+/** Where the journal of a notebook is. */
+export function journalFile(stateDirectory: string, path: string): string {
+  return join(stateDirectory, 'journals', `${hashContent(path).slice(0, 32)}.ndjson`)
+}
+
+interface Beginning extends Omit<RecoveredNotebook, 'saving'> {
+  readonly torn: RecoveredNotebook['saving']
+  readonly isRecovered: boolean
+}
+
+async function findBeginning(options: OpenNotebookOptions): Promise<Beginning> {
+  const { files, root, path, stateDirectory } = options
+  const content = await maybeJournal(journalFile(stateDirectory, path))
+  if (content !== undefined) return goOn(recoverNotebook(content), path)
+  const found = await readNotebookFile(files, join(root, path))
+  if (found === undefined) {
+    throw new NotebookError('NOTEBOOK_NOT_FOUND', `Cannot open "${path}": there is no such file`)
+  }
+  const { notebook, besides } = parseNotebook(found.text)
+  const saved = { at: null, sequence: 0, status: 'saved', problem: null } as const
+  const state = initialState(path, notebook, saved)
+  const base = { hash: found.hash, notebook }
+  return { state, besides, base, torn: null, numbers: new Map(), isRecovered: false }
+}
+
+/** The journal; one that is damaged is kept aside for someone to look at. */
+async function maybeJournal(file: string): Promise<JournalContent | undefined> {
+  try {
+    const content = await readJournal(file)
+    if (content?.isDamaged === true) await copyFile(file, `${file}.damaged`)
+    return content
+  } catch (error) {
+    if (!(error instanceof NotebookError)) throw error
+    await rename(file, `${file}.damaged`)
+    return undefined
+  }
+}
+
+/** A killed server's notebook: its kernel and its clients are gone, its file may be behind. */
+function goOn({ saving, ...found }: RecoveredNotebook, path: string): Beginning {
+  const at = new Date().toISOString()
+  const reason = 'the server was started again'
+  const lost = applyOperation(found.state, { type: 'kernel-status', status: 'none', reason, at })
+  const state: NotebookState = {
+    ...(lost?.state ?? found.state),
+    path,
+    context: null,
+    kernelOwner: null,
+    clients: [],
+    saved: { ...found.state.saved, status: 'dirty', problem: null },
+  }
+  return { ...found, state, torn: saving, isRecovered: true }
+}
+
+function tell({ listener }: Listener, message: NotebookMessage): void {
+  try {
+    listener(message)
+  } catch {
+    // A page that cannot be told is no concern of the others; its socket ends by itself.
+  }
+}
+
+function refusal({ type }: ClientOperation): NotebookError {
+  return new NotebookError(
+    'OPERATION_REFUSED',
+    `Cannot apply ${type}: what it is about has changed meanwhile`,
+  )
+}
+
+/** Whether an operation is worth a line: cursors and what a new server would not know are not. */
+function isJournaled(operation: Operation): boolean {
+  switch (operation.type) {
+    case 'client-joined':
+    case 'client-left':
+    case 'presence':
+    case 'saved':
+    case 'kernel-status':
+    case 'context-changed':
+    case 'input-requested':
+      return false
+    default:
+      return true
+  }
+}
+
+/** Roughly how many characters an operation holds; exact for what can be long. */
+function sizeOf(operation: Operation): number {
+  switch (operation.type) {
+    case 'stream-appended':
+      return 200 + operation.text.length
+    case 'insert-cell':
+      return 200 + operation.source.length
+    case 'output-added':
+    case 'display-updated':
+    case 'change-source':
+    case 'set-cell-metadata':
+    case 'merged':
+      return JSON.stringify(operation).length
+    default:
+      return 500
+  }
+}
