@@ -1,0 +1,215 @@
+import { useCallback, useEffect, useMemo, useState, type ReactElement } from 'react'
+import { useStore } from 'zustand'
+import type { Me } from '../src/protocol.ts'
+import { ServerError, serverApi, socketAddress } from './connection/server-api.ts'
+import { openSocket } from './connection/socket.ts'
+import { FileBrowser } from './files/file-browser.tsx'
+import { movePath } from './files/paths.ts'
+import { IconButton } from './icons.tsx'
+import { ContextBar } from './notebook/context-bar.tsx'
+import { NotebookContext } from './notebook/notebook-context.ts'
+import { NotebookCells } from './notebook/notebook-view.tsx'
+import { newId, OpenNotebook } from './notebook/open-notebook.ts'
+import { readRoute, showRoute } from './route.ts'
+import { BottomPanel } from './shell/bottom-panel.tsx'
+import { ConfirmDialog, type Question } from './shell/dialog.tsx'
+import { ShortcutHelp } from './shell/shortcut-help.tsx'
+import { NotebookBar } from './shell/top-bar.tsx'
+
+const NARROW = '(max-width: 860px)'
+
+export function App(): ReactElement {
+  const [me, setMe] = useState<Me | null>(null)
+  const [path, setPath] = useState(() => readRoute(location.href))
+  const [areFilesShown, setFilesShown] = useState(() => !matchMedia(NARROW).matches)
+  const [question, setQuestion] = useState<Question | null>(null)
+  const [problem, setProblem] = useState<string | null>(null)
+
+  useEffect(() => {
+    serverApi
+      .me()
+      .then(setMe, (error: unknown) =>
+        setProblem(error instanceof ServerError ? error.message : 'The server cannot be reached'),
+      )
+    const onPopState = (): void => setPath(readRoute(location.href))
+    addEventListener('popstate', onPopState)
+    return () => removeEventListener('popstate', onPopState)
+  }, [])
+
+  const open = useCallback((next: string | null) => {
+    showRoute(next)
+    setPath(next)
+    if (matchMedia(NARROW).matches) setFilesShown(false)
+  }, [])
+
+  useEffect(() => {
+    const name = path?.slice(path.lastIndexOf('/') + 1).replace(/\.ipynb$/, '')
+    document.title = name === undefined ? 'Notebook' : `${name} · Notebook`
+  }, [path])
+
+  return (
+    <div className={areFilesShown ? 'app with-files' : 'app'}>
+      <a className="skip-link" href="#main">
+        Skip to the notebook
+      </a>
+      <header className="top-left">
+        <IconButton
+          icon="sidebar"
+          label={areFilesShown ? 'Hide the files' : 'Show the files'}
+          pressed={areFilesShown}
+          onClick={() => setFilesShown(!areFilesShown)}
+        />
+        <span className="brand">spcs notebook</span>
+      </header>
+      {areFilesShown && (
+        <FileBrowser
+          openPath={path}
+          onOpen={open}
+          onRenamed={(from, to) => {
+            if (path !== null) open(movePath(path, from, to))
+          }}
+          onRemoved={(gone) => {
+            if (path === gone) open(null)
+          }}
+          onAsk={setQuestion}
+          onProblem={setProblem}
+        />
+      )}
+      {path === null ? (
+        <main id="main" className="welcome">
+          <h1>Notebooks</h1>
+          <p>
+            TypeScript and SQL beside your data. Open a notebook from the files, or start a new one.
+          </p>
+          {me !== null && (
+            <p className="welcome-note">
+              Signed in as {me.user}
+              {me.account === null ? '' : ` at ${me.account}`}. Version {me.version}.
+            </p>
+          )}
+        </main>
+      ) : (
+        <NotebookPage
+          key={path}
+          path={path}
+          me={me}
+          onAsk={setQuestion}
+          onProblem={setProblem}
+          onRenamed={open}
+        />
+      )}
+      {problem !== null && <Notice text={problem} onClose={() => setProblem(null)} />}
+      {question !== null && <ConfirmDialog question={question} onClose={() => setQuestion(null)} />}
+    </div>
+  )
+}
+
+function NotebookPage(props: {
+  readonly path: string
+  readonly me: Me | null
+  readonly onAsk: (question: Question) => void
+  readonly onProblem: (text: string) => void
+  readonly onRenamed: (path: string) => void
+}): ReactElement {
+  const { path, me, onAsk, onProblem } = props
+  const [isHelpShown, setHelpShown] = useState(false)
+  const notebook = useMemo(() => openNotebook(path), [path])
+  const notice = useStore(notebook.store, (view) => view.notice)
+  const closed = useStore(notebook.store, (view) => view.closed)
+  const owner = useStore(notebook.store, ({ state, user }) =>
+    state === null || state.kernelOwner === null || state.kernelOwner === user
+      ? null
+      : state.kernelOwner,
+  )
+
+  useEffect(() => {
+    notebook.connect()
+    const retry = (): void => notebook.retryNow()
+    const onLeave = (event: BeforeUnloadEvent): void => {
+      if (!notebook.isSettled) event.preventDefault()
+    }
+    addEventListener('online', retry)
+    addEventListener('visibilitychange', retry)
+    addEventListener('beforeunload', onLeave)
+    return () => {
+      removeEventListener('online', retry)
+      removeEventListener('visibilitychange', retry)
+      removeEventListener('beforeunload', onLeave)
+      notebook.close()
+    }
+  }, [notebook])
+
+  const askRestart = useCallback(
+    () =>
+      onAsk({
+        title: 'Restart the kernel?',
+        text: 'All variables will be gone. The cells and their outputs stay.',
+        verb: 'Restart',
+        isDangerous: true,
+        onYes: () => notebook.perform({ type: 'restart' }),
+      }),
+    [notebook, onAsk],
+  )
+  const askLink = useCallback(
+    (address: string) =>
+      onAsk({
+        title: 'Open this address?',
+        text: address,
+        verb: 'Open',
+        onYes: () => window.open(address, '_blank', 'noopener,noreferrer'),
+      }),
+    [onAsk],
+  )
+  const showHelp = useCallback(() => setHelpShown(true), [])
+
+  return (
+    <NotebookContext value={notebook}>
+      <header className="top-bar">
+        <NotebookBar onRestart={askRestart} onHelp={showHelp} />
+      </header>
+      <div className="notebook">
+        <ContextBar account={me?.account ?? null} />
+        <main id="main" className="notebook-main" tabIndex={-1}>
+          {owner !== null && (
+            <p className="banner">
+              The kernel runs with the rights of {owner}. You can read and edit; only {owner} can
+              run.
+            </p>
+          )}
+          {closed !== null ? (
+            <div className="empty" role="alert">
+              <h2>This notebook is closed</h2>
+              <p>{closed.message}</p>
+            </div>
+          ) : (
+            <NotebookCells onRestart={askRestart} onHelp={showHelp} />
+          )}
+        </main>
+        <BottomPanel
+          path={path}
+          canOpenShells={me?.shells ?? false}
+          onLink={askLink}
+          onProblem={onProblem}
+        />
+      </div>
+      {notice !== null && <Notice text={notice} onClose={() => notebook.dismissNotice()} />}
+      {isHelpShown && <ShortcutHelp onClose={() => setHelpShown(false)} />}
+    </NotebookContext>
+  )
+}
+
+function Notice(props: { readonly text: string; readonly onClose: () => void }): ReactElement {
+  return (
+    <div className="notice" role="alert">
+      <p>{props.text}</p>
+      <IconButton icon="close" label="Put this message away" onClick={props.onClose} />
+    </div>
+  )
+}
+
+function openNotebook(path: string): OpenNotebook {
+  return new OpenNotebook({
+    clientId: newId(12),
+    open: (events) => openSocket(socketAddress('/api/notebook-socket', { path }), events),
+  })
+}

@@ -1,0 +1,11 @@
+import { createRoot } from 'react-dom/client'
+import { App } from './app.tsx'
+/* oxlint-disable import/no-unassigned-import -- style sheets, in this order */
+import './styles/page.css'
+import './styles/shell.css'
+import './styles/cells.css'
+import './styles/outputs.css'
+
+const root = document.querySelector('#root')
+if (root === null) throw new Error('The page has no root')
+createRoot(root).render(<App />)

@@ -1,0 +1,185 @@
+import {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+  type CompletionContext,
+  type CompletionResult,
+} from '@codemirror/autocomplete'
+import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
+import { bracketMatching, indentOnInput, syntaxHighlighting } from '@codemirror/language'
+import { highlightSelectionMatches } from '@codemirror/search'
+import { Annotation, Compartment, EditorState, Transaction } from '@codemirror/state'
+import { drawSelection, EditorView, keymap } from '@codemirror/view'
+import type { CellKind } from '../../src/notebook/notebook.ts'
+import { completeSqlKeywords, KIND_NAMES, languageOf, sourceStyle } from './languages.ts'
+import type { OpenNotebook } from './open-notebook.ts'
+import { remoteCursors } from './remote-cursors.ts'
+
+/** What a key in the editor asks of the notebook around it. */
+export type EditorCommand =
+  | 'leave'
+  | 'run-and-advance'
+  | 'run'
+  | 'run-and-insert'
+  | 'leave-up'
+  | 'leave-down'
+  | 'save'
+
+export interface CodeEditorOptions {
+  readonly parent: HTMLElement
+  readonly notebook: OpenNotebook
+  readonly cellId: string
+  readonly kind: CellKind
+  readonly isReadOnly: boolean
+  readonly onCommand: (command: EditorCommand) => void
+  readonly onFocus: () => void
+}
+
+export interface CodeEditor {
+  readonly view: EditorView
+  setKind(kind: CellKind): void
+  setReadOnly(isReadOnly: boolean): void
+  destroy(): void
+}
+
+/** A change that came from the server: it is not to be sent there. */
+const isRemote = Annotation.define<boolean>()
+
+/** An editor bound to a cell's text. The text outlives it. */
+export function mountEditor(options: CodeEditorOptions): CodeEditor {
+  const { notebook, cellId, onCommand } = options
+  const language = new Compartment()
+  const readOnly = new Compartment()
+  const name = new Compartment()
+  let kind = options.kind
+
+  const on = (command: EditorCommand) => (): boolean => {
+    onCommand(command)
+    return true
+  }
+  const atEdge =
+    (line: 'first' | 'last', command: EditorCommand) =>
+    (view: EditorView): boolean => {
+      const { main } = view.state.selection
+      const at = view.state.doc.lineAt(main.head).number
+      if (!main.empty || at !== (line === 'first' ? 1 : view.state.doc.lines)) return false
+      // A wrapped line has more than one row: only the outermost one leads out.
+      if (view.moveVertically(main, line === 'last').head !== main.head) {
+        const moved = view.moveVertically(main, line === 'last').head
+        if (moved !== (line === 'first' ? 0 : view.state.doc.length)) return false
+      }
+      onCommand(command)
+      return true
+    }
+
+  const view = new EditorView({
+    parent: options.parent,
+    state: EditorState.create({
+      doc: notebook.sourceOf(cellId),
+      extensions: [
+        // Before the default keys, which know Mod-Enter and Escape too.
+        keymap.of([
+          { key: 'Shift-Enter', run: on('run-and-advance') },
+          { key: 'Mod-Enter', run: on('run') },
+          { key: 'Ctrl-Enter', run: on('run') },
+          { key: 'Alt-Enter', run: on('run-and-insert') },
+          { key: 'Mod-s', run: on('save'), preventDefault: true },
+        ]),
+        history(),
+        drawSelection(),
+        bracketMatching(),
+        closeBrackets(),
+        indentOnInput(),
+        highlightSelectionMatches(),
+        autocompletion({
+          override: [(context) => complete(context), (context) => completeKeywords(context)],
+          icons: false,
+        }),
+        keymap.of([
+          ...closeBracketsKeymap,
+          ...completionKeymap,
+          { key: 'ArrowUp', run: atEdge('first', 'leave-up') },
+          { key: 'ArrowDown', run: atEdge('last', 'leave-down') },
+          ...historyKeymap,
+          ...defaultKeymap.filter(({ key }) => key !== 'Mod-Enter'),
+          indentWithTab,
+          { key: 'Escape', run: on('leave') },
+        ]),
+        EditorState.tabSize.of(2),
+        EditorView.lineWrapping,
+        syntaxHighlighting(sourceStyle),
+        remoteCursors,
+        language.of(languageOf(kind)),
+        name.of(nameOf(kind)),
+        readOnly.of(readOnlyOf(options.isReadOnly)),
+        EditorView.updateListener.of((update) => {
+          for (const transaction of update.transactions) {
+            if (transaction.docChanged && transaction.annotation(isRemote) !== true) {
+              notebook.edit(cellId, transaction.changes)
+            }
+          }
+          if (update.focusChanged && update.view.hasFocus) options.onFocus()
+          if ((update.selectionSet || update.focusChanged) && update.view.hasFocus) {
+            const { anchor, head } = update.state.selection.main
+            notebook.showPresence(cellId, { anchor, head })
+          }
+        }),
+      ],
+    }),
+  })
+  const detach = notebook.attachEditor(cellId, (changes) =>
+    view.dispatch({
+      changes,
+      annotations: [isRemote.of(true), Transaction.addToHistory.of(false)],
+    }),
+  )
+
+  async function complete(context: CompletionContext): Promise<CompletionResult | null> {
+    if (kind !== 'typescript' && kind !== 'sql') return null
+    if (!context.explicit && context.matchBefore(/[\w$.]$/) === null) return null
+    const source = context.state.doc.toString()
+    const answer = await notebook.complete(cellId, source, context.pos).catch(() => null)
+    if (answer === null || context.aborted || answer.items.length === 0) return null
+    return {
+      from: answer.from,
+      to: answer.to,
+      options: answer.items.map(({ label, kind: type }) => ({ label, type, detail: type })),
+      validFor: /^[\w$]*$/,
+    }
+  }
+
+  function completeKeywords(
+    context: CompletionContext,
+  ): CompletionResult | null | Promise<CompletionResult | null> {
+    return kind === 'sql' ? completeSqlKeywords(context) : null
+  }
+
+  return {
+    view,
+    setKind(next) {
+      kind = next
+      view.dispatch({
+        effects: [language.reconfigure(languageOf(next)), name.reconfigure(nameOf(next))],
+      })
+    },
+    setReadOnly(isReadOnly) {
+      view.dispatch({ effects: readOnly.reconfigure(readOnlyOf(isReadOnly)) })
+    },
+    destroy() {
+      detach()
+      view.destroy()
+    },
+  }
+}
+
+function nameOf(kind: CellKind): ReturnType<typeof EditorView.contentAttributes.of> {
+  return EditorView.contentAttributes.of({
+    'aria-label': `${KIND_NAMES[kind]} source`,
+    spellcheck: kind === 'markdown' ? 'true' : 'false',
+  })
+}
+
+function readOnlyOf(isReadOnly: boolean): ReturnType<typeof EditorState.readOnly.of> {
+  return EditorState.readOnly.of(isReadOnly)
+}

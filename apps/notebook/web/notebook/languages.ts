@@ -1,0 +1,74 @@
+import { javascript } from '@codemirror/lang-javascript'
+import { markdown } from '@codemirror/lang-markdown'
+import { keywordCompletionSource, PLSQL, sql } from '@codemirror/lang-sql'
+import { HighlightStyle } from '@codemirror/language'
+import type { CompletionSource } from '@codemirror/autocomplete'
+import type { Extension } from '@codemirror/state'
+import type { Parser } from '@lezer/common'
+import { tagHighlighter, tags } from '@lezer/highlight'
+import type { CellKind } from '../../src/notebook/notebook.ts'
+
+const typescript = javascript({ typescript: true })
+const snowflake = sql({ dialect: PLSQL, upperCaseKeywords: true })
+const prose = markdown()
+
+/** Completes the words of SQL; what the account holds comes from the kernel. */
+export const completeSqlKeywords: CompletionSource = keywordCompletionSource(PLSQL, true)
+
+export function languageOf(kind: CellKind): Extension {
+  switch (kind) {
+    case 'typescript':
+      return typescript
+    case 'sql':
+      return snowflake
+    case 'markdown':
+      return prose
+    case 'raw':
+      return []
+  }
+}
+
+export function parserOf(kind: CellKind): Parser | undefined {
+  switch (kind) {
+    case 'typescript':
+      return typescript.language.parser
+    case 'sql':
+      return snowflake.language.parser
+    case 'markdown':
+      return prose.language.parser
+    case 'raw':
+      return undefined
+  }
+}
+
+export const KIND_NAMES: Readonly<Record<CellKind, string>> = {
+  typescript: 'TypeScript',
+  sql: 'SQL',
+  markdown: 'Markdown',
+  raw: 'Raw',
+}
+
+const STYLES = [
+  { tag: [tags.keyword, tags.operatorKeyword, tags.modifier], class: 'tok-keyword' },
+  { tag: [tags.string, tags.special(tags.string), tags.regexp], class: 'tok-string' },
+  { tag: [tags.number, tags.bool, tags.null, tags.atom], class: 'tok-number' },
+  { tag: tags.comment, class: 'tok-comment' },
+  {
+    tag: [tags.typeName, tags.className, tags.namespace, tags.standard(tags.name)],
+    class: 'tok-type',
+  },
+  {
+    tag: [tags.function(tags.variableName), tags.function(tags.propertyName)],
+    class: 'tok-function',
+  },
+  { tag: [tags.propertyName, tags.attributeName], class: 'tok-property' },
+  { tag: tags.heading, class: 'tok-heading' },
+  { tag: tags.emphasis, class: 'tok-emphasis' },
+  { tag: tags.strong, class: 'tok-strong' },
+  { tag: [tags.link, tags.url], class: 'tok-link' },
+  { tag: [tags.processingInstruction, tags.meta], class: 'tok-meta' },
+]
+
+/** One look in the editor and out of it: class names, coloured by the page's own style sheet. */
+export const sourceStyle: HighlightStyle = HighlightStyle.define(STYLES)
+export const sourceHighlighter = tagHighlighter(STYLES)

@@ -1,0 +1,481 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Completion, KernelVariable } from '../../src/kernel/kernel.ts'
+import { applyOperation } from '../../src/notebook/apply-operation.ts'
+import type { Cell, CellKind } from '../../src/notebook/notebook.ts'
+import type { ClientOperation, NotebookState } from '../../src/notebook/operations.ts'
+import type { SourceChange } from '../../src/notebook/source-changes.ts'
+import type { AppliedOperation } from '../../src/protocol.ts'
+import {
+  NotebookSocket,
+  type ConnectionStatus,
+  type PendingOperation,
+  type Refusal,
+  type Snapshot,
+} from '../connection/notebook-socket.ts'
+import type { OpenSocket, SocketEvents } from '../connection/socket.ts'
+import { CellText } from './cell-text.ts'
+
+/** What the page shows of one open notebook. */
+export interface NotebookView {
+  /** The server's state with this page's own changes of structure that are still under way. */
+  readonly state: NotebookState | null
+  readonly connection: ConnectionStatus
+  /** Why the server closed the notebook for good. */
+  readonly closed: { readonly code: string; readonly message: string } | null
+  readonly user: string
+  readonly canRun: boolean
+  readonly selectedId: string | null
+  readonly mode: 'command' | 'edit'
+  /** The last thing that went wrong, until it is put away. */
+  readonly notice: string | null
+}
+
+export interface OpenNotebookOptions {
+  readonly clientId: string
+  readonly open: (events: SocketEvents) => OpenSocket
+  /** Runs `task` before the next frame; for a test, at once. */
+  readonly schedule?: (task: () => void) => void
+  readonly random?: () => number
+}
+
+/** A reader of one cell's text: an editor. */
+export type TextListener = (change: SourceChange) => void
+
+const TYPING_PAUSE_MS = 60
+const PRESENCE_PAUSE_MS = 120
+
+/** Structure changes that are shown before the server has answered. */
+const SHOWN_AT_ONCE = new Set<ClientOperation['type']>([
+  'insert-cell',
+  'delete-cell',
+  'restore-cell',
+  'move-cell',
+  'set-cell-kind',
+  'clear-outputs',
+])
+
+interface Waiting {
+  readonly operation: ClientOperation
+  /** Cells whose text the server must have first. */
+  readonly cellIds: readonly string[]
+}
+
+/**
+ * One notebook as this page has it open: the copy of the server's state, the texts that are being written, and what
+ * is under way. Everything the page shows of it is in `store`; everything the reader does goes through its methods.
+ */
+export class OpenNotebook {
+  readonly clientId: string
+  readonly store: StoreApi<NotebookView>
+  readonly #socket: NotebookSocket
+  readonly #schedule: (task: () => void) => void
+  #confirmed: NotebookState | null = null
+  #scheduled = false
+  readonly #texts = new Map<string, CellText>()
+  readonly #listeners = new Map<string, TextListener>()
+  readonly #typing = new Map<string, ReturnType<typeof setTimeout>>()
+  /** The cell and its confirmed text before each change-source that is not known to be on disk. */
+  readonly #sentTexts = new Map<number, { readonly cellId: string; readonly before: string }>()
+  /** Shown though not answered; those without a number still wait. */
+  #shownAtOnce: { number: number | null; readonly operation: ClientOperation }[] = []
+  /** In the order the reader gave them; sent as soon as the texts they need are there. */
+  #waiting: Waiting[] = []
+  readonly #deleted: { readonly cellId: string; readonly index: number }[] = []
+  #presenceTimer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(options: OpenNotebookOptions) {
+    this.clientId = options.clientId
+    this.#schedule = options.schedule ?? beforeNextFrame
+    this.store = createStore<NotebookView>(() => ({
+      state: null,
+      connection: 'connecting',
+      closed: null,
+      user: '',
+      canRun: false,
+      selectedId: null,
+      mode: 'command',
+      notice: null,
+    }))
+    this.#socket = new NotebookSocket({
+      clientId: options.clientId,
+      open: options.open,
+      ...(options.random ? { random: options.random } : {}),
+      onStatus: (connection, closed) =>
+        this.store.setState({ connection, ...(closed === undefined ? {} : { closed }) }),
+      onSnapshot: (snapshot, unapplied) => this.#onSnapshot(snapshot, unapplied),
+      onOperations: (operations) => this.#onOperations(operations),
+      onRefused: (refusal) => this.#onRefused(refusal),
+    })
+  }
+
+  connect(): void {
+    this.#socket.connect()
+  }
+
+  retryNow(): void {
+    this.#socket.retryNow()
+  }
+
+  close(): void {
+    for (const timer of this.#typing.values()) clearTimeout(timer)
+    clearTimeout(this.#presenceTimer)
+    this.#socket.close()
+  }
+
+  /** False while anything that was done here may not be on the server. */
+  get isSettled(): boolean {
+    return (
+      this.#socket.pending.length === 0 &&
+      this.#waiting.length === 0 &&
+      [...this.#texts.values()].every((text) => text.isSettled)
+    )
+  }
+
+  // What the reader does
+
+  /** Asks for a change. `cellIds` are the cells whose text the server must have before. */
+  perform(operation: ClientOperation, cellIds: readonly string[] = []): void {
+    if (SHOWN_AT_ONCE.has(operation.type)) this.#shownAtOnce.push({ number: null, operation })
+    this.#waiting.push({ operation, cellIds })
+    for (const cellId of cellIds) this.#sendText(cellId)
+    this.#sendWaiting()
+    this.#show()
+  }
+
+  run(cellIds: readonly string[]): void {
+    const runnable = cellIds.filter((cellId) => {
+      const kind = this.cell(cellId)?.kind
+      return kind === 'typescript' || kind === 'sql'
+    })
+    if (runnable.length > 0) this.perform({ type: 'run-cells', cellIds: runnable }, runnable)
+  }
+
+  runAll(): void {
+    this.run(this.cells.map((cell) => cell.id))
+  }
+
+  insertCell(index: number, kind: CellKind, source = ''): string {
+    const cellId = newCellId()
+    this.perform({ type: 'insert-cell', index, cellId, kind, source })
+    return cellId
+  }
+
+  deleteCell(cellId: string): void {
+    const index = this.cells.findIndex((cell) => cell.id === cellId)
+    if (index === -1) return
+    this.#deleted.push({ cellId, index })
+    this.perform({ type: 'delete-cell', cellId }, [cellId])
+    const cells = this.cells
+    const next = cells[Math.min(index, cells.length - 1)]
+    this.select(next?.id ?? null, 'command')
+  }
+
+  /** Brings back the cell that was deleted last. */
+  restoreCell(): void {
+    const deleted = this.#deleted.pop()
+    if (deleted === undefined) return
+    this.perform({ type: 'restore-cell', ...deleted })
+    this.select(deleted.cellId, 'command')
+  }
+
+  save(): void {
+    this.perform(
+      { type: 'save' },
+      [...this.#texts].filter(([, text]) => !text.isSettled).map(([cellId]) => cellId),
+    )
+  }
+
+  select(cellId: string | null, mode: 'command' | 'edit'): void {
+    const before = this.store.getState()
+    if (before.selectedId === cellId && before.mode === mode) return
+    this.store.setState({ selectedId: cellId, mode })
+    if (before.selectedId !== cellId) this.showPresence(cellId, null)
+  }
+
+  /** Tells the others where this reader is. */
+  showPresence(cellId: string | null, selection: { anchor: number; head: number } | null): void {
+    clearTimeout(this.#presenceTimer)
+    this.#presenceTimer = setTimeout(
+      () => this.#socket.showPresence({ cellId, selection }),
+      PRESENCE_PAUSE_MS,
+    )
+  }
+
+  dismissNotice(): void {
+    this.store.setState({ notice: null })
+  }
+
+  notify(notice: string): void {
+    this.store.setState({ notice })
+  }
+
+  async complete(cellId: string, source: string, offset: number): Promise<Completion | null> {
+    return (await this.#socket.request({ type: 'complete', cellId, source, offset })) as Completion
+  }
+
+  async variables(): Promise<readonly KernelVariable[]> {
+    const answer = await this.#socket.request({ type: 'variables' })
+    return Array.isArray(answer) ? (answer as KernelVariable[]) : []
+  }
+
+  get cells(): readonly Cell[] {
+    return this.store.getState().state?.notebook.cells ?? []
+  }
+
+  cell(cellId: string): Cell | undefined {
+    return this.cells.find((cell) => cell.id === cellId)
+  }
+
+  // Texts
+
+  /** The text of a cell as the reader sees it, with what is not confirmed yet. */
+  sourceOf(cellId: string): string {
+    return this.#texts.get(cellId)?.shown ?? this.cell(cellId)?.source ?? ''
+  }
+
+  /** An editor shows this cell from now on, until the function given back is called. */
+  attachEditor(cellId: string, listener: TextListener): () => void {
+    this.#listeners.set(cellId, listener)
+    return () => {
+      if (this.#listeners.get(cellId) === listener) this.#listeners.delete(cellId)
+    }
+  }
+
+  /** The reader typed in an editor. */
+  edit(cellId: string, change: SourceChange): void {
+    const text = this.#textOf(cellId)
+    if (text === undefined) return
+    text.edit(change)
+    if (this.#typing.has(cellId)) return
+    this.#typing.set(
+      cellId,
+      setTimeout(() => this.#sendText(cellId), TYPING_PAUSE_MS),
+    )
+  }
+
+  #textOf(cellId: string): CellText | undefined {
+    const known = this.#texts.get(cellId)
+    if (known !== undefined) return known
+    const cell = findCell(this.#confirmed, cellId) ?? this.cell(cellId)
+    if (cell === undefined) return undefined
+    const text = new CellText(cell.source, cell.version)
+    this.#texts.set(cellId, text)
+    return text
+  }
+
+  #sendText(cellId: string): void {
+    clearTimeout(this.#typing.get(cellId))
+    this.#typing.delete(cellId)
+    const text = this.#texts.get(cellId)
+    const change = text?.take() ?? null
+    if (text === undefined || change === null) return
+    const number = this.#socket.send({ type: 'change-source', cellId, ...change })
+    this.#sentTexts.set(number, { cellId, before: text.confirmed })
+    const oldest = this.#socket.pending[0]?.number ?? number
+    for (const known of this.#sentTexts.keys()) {
+      if (known < oldest) this.#sentTexts.delete(known)
+    }
+  }
+
+  #sendWaiting(): void {
+    while (true) {
+      const next = this.#waiting[0]
+      if (next === undefined) return
+      if (next.cellIds.some((cellId) => this.#texts.get(cellId)?.isSettled === false)) return
+      this.#waiting.shift()
+      const number = this.#socket.send(next.operation)
+      for (const shown of this.#shownAtOnce) {
+        if (shown.operation === next.operation) shown.number = number
+      }
+    }
+  }
+
+  // What the server tells
+
+  #onSnapshot(snapshot: Snapshot, unapplied: readonly PendingOperation[]): ClientOperation[] {
+    this.#confirmed = snapshot.state
+    const lost = new Map<string, number>() // the first change of each text that the server does not have
+    for (const { number, operation } of unapplied) {
+      if (operation.type === 'change-source' && !lost.has(operation.cellId)) {
+        lost.set(operation.cellId, number)
+      }
+    }
+    for (const [cellId, text] of this.#texts) {
+      const cell = findCell(snapshot.state, cellId)
+      const number = lost.get(cellId)
+      const base = number === undefined ? undefined : this.#sentTexts.get(number)?.before
+      if (number === undefined) text.onApplied()
+      else if (base !== undefined && base !== text.confirmed) text.onForgotten(base)
+      else text.onLost()
+      if (cell !== undefined) this.#replaceText(cell, text)
+      else if (!inserts(unapplied, cellId)) this.#texts.delete(cellId)
+    }
+    this.#sentTexts.clear()
+    const kept: ClientOperation[] = unapplied
+      .map((pending) => pending.operation)
+      .filter((operation) => operation.type !== 'change-source')
+    // Sent again by the socket in this order, under numbers that it gives.
+    let number = snapshot.number
+    for (const operation of kept) {
+      number++
+      for (const shown of this.#shownAtOnce) {
+        if (shown.operation === operation) shown.number = number
+      }
+    }
+    this.#shownAtOnce = this.#shownAtOnce.filter(
+      (shown) => shown.number === null || kept.includes(shown.operation),
+    )
+    const { you } = snapshot
+    this.store.setState({ user: you.user, closed: null })
+    this.#show()
+    this.#selectSomething()
+    // The texts follow once the socket has its numbers.
+    queueMicrotask(() => {
+      for (const cellId of this.#texts.keys()) this.#sendText(cellId)
+      this.#sendWaiting()
+    })
+    return kept
+  }
+
+  #onOperations(operations: readonly AppliedOperation[]): void {
+    for (const applied of operations) this.#onOperation(applied)
+    this.#sendWaiting()
+    if (this.#scheduled) return
+    this.#scheduled = true
+    this.#schedule(() => {
+      this.#scheduled = false
+      this.#show()
+      this.#socket.received()
+    })
+  }
+
+  #onOperation({ operation, clientId, number }: AppliedOperation): void {
+    if (this.#confirmed === null) return
+    const before = this.#confirmed
+    this.#confirmed = applyOperation(before, operation)?.state ?? {
+      ...before,
+      sequence: before.sequence + 1,
+    }
+    const isOwn = clientId === this.clientId
+    if (isOwn && number !== null) {
+      this.#shownAtOnce = this.#shownAtOnce.filter(
+        (shown) => shown.number === null || shown.number > number,
+      )
+    }
+    if (operation.type === 'change-source') this.#onChangeSource(operation, isOwn)
+    else if (before.notebook.cells !== this.#confirmed.notebook.cells) this.#matchTexts()
+  }
+
+  #onChangeSource(
+    operation: Extract<ClientOperation, { type: 'change-source' }>,
+    isOwn: boolean,
+  ): void {
+    const { cellId } = operation
+    const text = this.#texts.get(cellId)
+    const cell = findCell(this.#confirmed, cellId)
+    if (text === undefined || cell === undefined) return
+    if (isOwn) {
+      text.onApplied()
+    } else {
+      this.#tell(cellId, text.onRemote(operation.changes))
+    }
+    // Both sides follow one rule, so they are equal; if they ever are not, the server is right.
+    this.#replaceText(cell, text)
+    if (isOwn) this.#sendText(cellId)
+  }
+
+  /** Cells may have been replaced, or be gone. */
+  #matchTexts(): void {
+    for (const [cellId, text] of this.#texts) {
+      const cell = findCell(this.#confirmed, cellId)
+      if (cell !== undefined) {
+        if (cell.version !== text.version) this.#replaceText(cell, text)
+      } else if (!this.#shownAtOnce.some(({ operation }) => isInsertOf(operation, cellId))) {
+        this.#texts.delete(cellId)
+      }
+    }
+  }
+
+  #replaceText(cell: Cell, text: CellText): void {
+    this.#tell(cell.id, text.onReplaced(cell.source, cell.version))
+  }
+
+  #tell(cellId: string, change: SourceChange | null): void {
+    if (change !== null) this.#listeners.get(cellId)?.(change)
+  }
+
+  #onRefused(refusal: Refusal): void {
+    this.#shownAtOnce = this.#shownAtOnce.filter((shown) => shown.number !== refusal.number)
+    const cellId = this.#sentTexts.get(refusal.number)?.cellId
+    this.#sentTexts.delete(refusal.number)
+    const text = cellId === undefined ? undefined : this.#texts.get(cellId)
+    if (cellId !== undefined && text?.isOnItsWay === true) {
+      const { isGivenUp, apply } = text.onRefused()
+      this.#tell(cellId, apply)
+      if (isGivenUp) this.#notifyRefusal(refusal)
+      else this.#sendText(cellId)
+    } else {
+      this.#notifyRefusal(refusal)
+    }
+    this.#sendWaiting()
+    this.#show()
+  }
+
+  #notifyRefusal({ message, hint }: Refusal): void {
+    this.store.setState({ notice: hint === undefined ? message : `${message}. ${hint}` })
+  }
+
+  /** Puts the confirmed state and what is shown at once into the store. */
+  #show(): void {
+    if (this.#confirmed === null) return
+    let state = this.#confirmed
+    for (const { operation } of this.#shownAtOnce) {
+      state = applyOperation(state, operation)?.state ?? state
+    }
+    const { state: shown, user } = this.store.getState()
+    if (state === shown) return
+    const canRun = state.kernelOwner === null || state.kernelOwner === user
+    this.store.setState({ state, canRun })
+  }
+
+  #selectSomething(): void {
+    const { selectedId } = this.store.getState()
+    if (selectedId !== null && this.cell(selectedId) !== undefined) return
+    this.store.setState({ selectedId: this.cells[0]?.id ?? null, mode: 'command' })
+  }
+}
+
+function findCell(state: NotebookState | null, cellId: string): Cell | undefined {
+  return state?.notebook.cells.find((cell) => cell.id === cellId)
+}
+
+function inserts(pending: readonly PendingOperation[], cellId: string): boolean {
+  return pending.some(({ operation }) => isInsertOf(operation, cellId))
+}
+
+function isInsertOf(operation: ClientOperation, cellId: string): boolean {
+  return operation.type === 'insert-cell' && operation.cellId === cellId
+}
+
+/** Random hexadecimal digits. `crypto.randomUUID` is not there on a plain-HTTP address of another machine. */
+export function newId(bytes: number): string {
+  return [...crypto.getRandomValues(new Uint8Array(bytes))]
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('')
+}
+
+function newCellId(): string {
+  return newId(6)
+}
+
+/** A hidden page gets no frames, so a timer stands behind. */
+function beforeNextFrame(task: () => void): void {
+  let isDone = false
+  const once = (): void => {
+    if (isDone) return
+    isDone = true
+    task()
+  }
+  requestAnimationFrame(once)
+  setTimeout(once, 100)
+}

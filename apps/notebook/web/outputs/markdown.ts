@@ -1,0 +1,74 @@
+import DOMPurify from 'dompurify'
+import markdownIt from 'markdown-it'
+import { safeUrl } from '../safe-url.ts'
+
+const markdown = markdownIt({ html: false, linkify: true, typographer: false })
+// Every address is judged below, in the tree; markdown-it's own list is another one.
+markdown.validateLink = () => true
+
+const IMAGE = /^data:image\/(?:png|jpeg|gif|webp);base64,[A-Za-z\d+/]+={0,2}$/
+
+/**
+ * Markdown as a tree that can do nothing: no scripts, no ids, names or classes that our own code could meet, links that
+ * open elsewhere, images from the notebook alone. It is put in as it is, never printed and parsed once more.
+ *
+ * @param attachments nbformat's attachments of the cell: name → type → base64.
+ */
+export function renderMarkdown(
+  source: string,
+  attachments: Readonly<Record<string, unknown>> = {},
+): DocumentFragment {
+  const fragment = DOMPurify.sanitize(markdown.render(source), {
+    RETURN_DOM_FRAGMENT: true,
+    USE_PROFILES: { html: true },
+    ALLOWED_ATTR: ['href', 'src', 'alt', 'title', 'start', 'align'],
+    ALLOW_DATA_ATTR: false,
+    ALLOW_ARIA_ATTR: false,
+    ALLOW_UNKNOWN_PROTOCOLS: false,
+    ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|attachment:|data:image\/)/i,
+    FORBID_TAGS: [
+      'form',
+      'input',
+      'button',
+      'select',
+      'textarea',
+      'style',
+      'audio',
+      'video',
+      'map',
+    ],
+  })
+  for (const link of fragment.querySelectorAll('a')) {
+    const address = safeUrl(link.getAttribute('href') ?? '')
+    link.removeAttribute('href')
+    if (address === undefined) continue
+    link.href = address
+    link.target = '_blank'
+    link.rel = 'noopener noreferrer'
+  }
+  for (const image of fragment.querySelectorAll('img')) {
+    const address = image.getAttribute('src') ?? ''
+    const own = address.startsWith('attachment:')
+      ? attachmentAddress(attachments, address.slice('attachment:'.length))
+      : address
+    if (own !== undefined && IMAGE.test(own)) image.src = own
+    else image.replaceWith(document.createTextNode(`[image: ${image.alt || address}]`))
+  }
+  return fragment
+}
+
+function attachmentAddress(
+  attachments: Readonly<Record<string, unknown>>,
+  name: string,
+): string | undefined {
+  let wanted = name
+  try {
+    wanted = decodeURIComponent(name)
+  } catch {
+    // Not encoded: the name as it stands.
+  }
+  const bundle = Object.hasOwn(attachments, wanted) ? attachments[wanted] : undefined
+  if (typeof bundle !== 'object' || bundle === null) return undefined
+  const [type, data] = Object.entries(bundle)[0] ?? []
+  return typeof data === 'string' ? `data:${type};base64,${data.replaceAll(/\s/g, '')}` : undefined
+}

@@ -1,0 +1,97 @@
+import { memo, type ReactElement } from 'react'
+import type { Output } from '../../src/notebook/notebook.ts'
+import { JsonTree } from './json-tree.tsx'
+import { MarkdownView } from './markdown-view.tsx'
+import { chooseType, imageAddress, textOf } from './mime.ts'
+import { OutputFrame } from './output-frame.tsx'
+import { PrintedLines } from './printed-lines.tsx'
+
+/** One output of a cell. `wholeAddress` is where everything that was printed can be had. */
+export const OutputView = memo(function OutputView(props: {
+  readonly output: Output
+  readonly wholeAddress: string
+}): ReactElement {
+  const { output, wholeAddress } = props
+  switch (output.type) {
+    case 'stream':
+      return (
+        <div className={`output stream ${output.name}`}>
+          <PrintedLines className="printed" text={output.text} />
+          {output.omitted > 0 && (
+            <p className="output-note">
+              {output.omitted.toLocaleString('en')} more characters were printed.{' '}
+              <a href={wholeAddress} download="output.txt">
+                Download the whole output
+              </a>
+            </p>
+          )}
+        </div>
+      )
+    case 'error':
+      return (
+        <div className="output error" role="group" aria-label="Error">
+          <p className="error-title">
+            <strong>{output.name}</strong>
+            {output.message === '' ? null : `: ${output.message}`}
+          </p>
+          {output.traceback.length > 0 && (
+            <PrintedLines className="printed" text={output.traceback.join('\n')} />
+          )}
+        </div>
+      )
+    case 'display':
+    case 'result':
+      return (
+        <div className="output value">
+          <Value data={output.data} metadata={output.metadata} trusted={output.trusted} />
+        </div>
+      )
+  }
+})
+
+function Value(props: {
+  readonly data: Readonly<Record<string, unknown>>
+  readonly metadata: Readonly<Record<string, unknown>>
+  readonly trusted: boolean
+}): ReactElement {
+  const type = chooseType(props.data)
+  if (type === undefined) {
+    const types = Object.keys(props.data).join(', ')
+    return <p className="output-note">Nothing here can show {types === '' ? 'this' : types}.</p>
+  }
+  const value = props.data[type]
+  const plain = textOf(props.data['text/plain'])
+  switch (type) {
+    case 'text/html':
+    case 'image/svg+xml':
+      return <OutputFrame mime={type} content={textOf(value)} trusted={props.trusted} />
+    case 'image/png':
+    case 'image/jpeg':
+    case 'image/gif': {
+      const address = imageAddress(type, value)
+      if (address === undefined) return <p className="output-note">This image cannot be read.</p>
+      return <img src={address} alt={plain || 'Output'} {...sizeOf(props.metadata[type])} />
+    }
+    case 'text/markdown':
+      return <MarkdownView source={textOf(value)} />
+    case 'application/json':
+      return (
+        <div className="json-tree">
+          <JsonTree value={value} />
+        </div>
+      )
+    case 'text/latex':
+    case 'text/plain':
+      return <PrintedLines className="printed" text={textOf(value)} />
+  }
+}
+
+/** nbformat: `metadata["image/png"] = { width, height }`. */
+function sizeOf(metadata: unknown): { width?: number; height?: number } {
+  if (typeof metadata !== 'object' || metadata === null) return {}
+  const { width, height } = metadata as { width?: unknown; height?: unknown }
+  return {
+    ...(typeof width === 'number' ? { width } : {}),
+    ...(typeof height === 'number' ? { height } : {}),
+  }
+}

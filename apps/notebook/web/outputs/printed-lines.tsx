@@ -1,0 +1,78 @@
+import { memo, useMemo, useState, type ReactElement } from 'react'
+import { foldPrintedLines, styleLines } from './printed-text.ts'
+
+/** Lines that are shown of a long text at first: its start and its end. */
+const FIRST_LINES = 80
+const LAST_LINES = 20
+const MOST_AT_ONCE = 4_000
+
+/** Printed text with its colours, as elements and never as markup. */
+export const PrintedLines = memo(function PrintedLines(props: {
+  readonly text: string
+  readonly className: string
+}): ReactElement {
+  const [isWhole, setWhole] = useState(false)
+  const lines = useMemo(() => {
+    const folded = foldPrintedLines(props.text)
+    if (folded.at(-1) === '') folded.pop()
+    return folded
+  }, [props.text])
+  const isLong = lines.length > FIRST_LINES + LAST_LINES + 20
+  if (!isLong || isWhole) {
+    const cut = lines.length - MOST_AT_ONCE
+    return (
+      <div className={props.className}>
+        {cut > 0 && <p className="output-note">{count(cut)} lines before these are not shown.</p>}
+        <StyledLines
+          lines={cut > 0 ? lines.slice(cut) : lines}
+          before={cut > 0 ? lines.slice(0, cut) : NONE}
+        />
+        {isLong && (
+          <button type="button" className="text-button" onClick={() => setWhole(false)}>
+            Show less
+          </button>
+        )}
+      </div>
+    )
+  }
+  const last = lines.length - LAST_LINES
+  return (
+    <div className={props.className}>
+      <StyledLines lines={lines.slice(0, FIRST_LINES)} before={NONE} />
+      <button type="button" className="text-button fold" onClick={() => setWhole(true)}>
+        Show {count(last - FIRST_LINES)} more lines
+      </button>
+      <StyledLines lines={lines.slice(last)} before={lines.slice(0, last)} />
+    </div>
+  )
+})
+
+const NONE: readonly string[] = []
+
+function StyledLines(props: {
+  readonly lines: readonly string[]
+  readonly before: readonly string[]
+}): ReactElement {
+  return (
+    <pre>
+      {styleLines(props.lines, props.before).map((piece, index) =>
+        piece.className === '' && piece.color === undefined && piece.background === undefined ? (
+          piece.text
+        ) : (
+          <span
+            // oxlint-disable-next-line react/no-array-index-key -- the pieces have no other name
+            key={index}
+            className={piece.className}
+            style={{ color: piece.color, backgroundColor: piece.background }}
+          >
+            {piece.text}
+          </span>
+        ),
+      )}
+    </pre>
+  )
+}
+
+function count(lines: number): string {
+  return lines.toLocaleString('en')
+}

@@ -1,0 +1,73 @@
+import { useEffect, useRef, type ReactElement, type ReactNode } from 'react'
+
+/** A dialog of the page itself; the browser keeps the focus in it and gives it back. */
+export function Dialog(props: {
+  readonly title: string
+  readonly onClose: () => void
+  readonly children: ReactNode
+  readonly isWide?: boolean
+}): ReactElement {
+  const element = useRef<HTMLDialogElement>(null)
+  useEffect(() => {
+    const dialog = element.current
+    dialog?.showModal()
+    return () => dialog?.close()
+  }, [])
+  return (
+    <dialog
+      ref={element}
+      className={props.isWide === true ? 'dialog wide' : 'dialog'}
+      aria-label={props.title}
+      onCancel={(event) => {
+        event.preventDefault()
+        props.onClose()
+      }}
+      onClick={(event) => {
+        if (event.target === event.currentTarget) props.onClose()
+      }}
+    >
+      <div className="dialog-body">
+        <h2>{props.title}</h2>
+        {props.children}
+      </div>
+    </dialog>
+  )
+}
+
+export interface Question {
+  readonly title: string
+  readonly text: string
+  /** The verb on the button that does it. */
+  readonly verb: string
+  readonly isDangerous?: boolean
+  readonly onYes: () => void
+}
+
+export function ConfirmDialog(props: {
+  readonly question: Question
+  readonly onClose: () => void
+}): ReactElement {
+  const { question, onClose } = props
+  return (
+    <Dialog title={question.title} onClose={onClose}>
+      <p>{question.text}</p>
+      <div className="dialog-actions">
+        <button type="button" className="button" onClick={onClose}>
+          Cancel
+        </button>
+        <button
+          type="button"
+          className={question.isDangerous === true ? 'button danger' : 'button primary'}
+          // oxlint-disable-next-line jsx-a11y/no-autofocus -- Enter answers the question
+          autoFocus
+          onClick={() => {
+            onClose()
+            question.onYes()
+          }}
+        >
+          {question.verb}
+        </button>
+      </div>
+    </Dialog>
+  )
+}

@@ -1,0 +1,74 @@
+import { Fragment, type ReactElement } from 'react'
+import { Dialog } from './dialog.tsx'
+
+const GROUPS: readonly (readonly [string, readonly (readonly [string, string])[]])[] = [
+  [
+    'Anywhere in a cell',
+    [
+      ['Shift Enter', 'Run and go on to the next cell'],
+      ['Ctrl Enter', 'Run and stay'],
+      ['Alt Enter', 'Run and insert a cell below'],
+      ['Ctrl S', 'Write the notebook to the volume now'],
+    ],
+  ],
+  [
+    'In the editor',
+    [
+      ['Esc', 'Leave the editor; Tab then moves the focus again'],
+      ['Ctrl Space', 'Complete'],
+      ['Ctrl Z', 'Undo your own typing'],
+      ['Ctrl /', 'Comment'],
+    ],
+  ],
+  [
+    'On a cell',
+    [
+      ['Enter', 'Edit'],
+      ['↑ ↓ or k j', 'Previous, next cell'],
+      ['a', 'Insert above'],
+      ['b', 'Insert below'],
+      ['d d', 'Delete'],
+      ['z', 'Bring the deleted cell back'],
+      ['x, c, v', 'Cut, copy, paste below'],
+      ['Shift V', 'Paste above'],
+      ['Alt ↑, Alt ↓', 'Move the cell'],
+      ['y', 'To TypeScript'],
+      ['q', 'To SQL (query)'],
+      ['m', 'To Markdown'],
+      ['r', 'To raw text'],
+      ['i i', 'Interrupt the kernel'],
+      ['0 0', 'Restart the kernel'],
+      ['h or ?', 'This help'],
+    ],
+  ],
+]
+
+export function ShortcutHelp(props: { readonly onClose: () => void }): ReactElement {
+  return (
+    <Dialog title="Keyboard shortcuts" onClose={props.onClose} isWide>
+      <div className="shortcuts">
+        {GROUPS.map(([title, keys]) => (
+          <section key={title}>
+            <h3>{title}</h3>
+            <dl>
+              {keys.map(([key, what]) => (
+                <Fragment key={key}>
+                  <dt>
+                    <kbd>{key}</kbd>
+                  </dt>
+                  <dd>{what}</dd>
+                </Fragment>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+      <div className="dialog-actions">
+        {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- Enter closes what was only looked at */}
+        <button type="button" className="button" autoFocus onClick={props.onClose}>
+          Close
+        </button>
+      </div>
+    </Dialog>
+  )
+}

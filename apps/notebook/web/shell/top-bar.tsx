@@ -1,0 +1,106 @@
+import type { ReactElement } from 'react'
+import { useShallow } from 'zustand/shallow'
+import { Icon, IconButton } from '../icons.tsx'
+import { useNotebook, useOpenNotebook } from '../notebook/notebook-context.ts'
+import { colourOf } from '../notebook/remote-cursors.ts'
+import { useNow } from '../now.ts'
+import { connectionWords, initialsOf, kernelWords, savedWords } from './status-words.ts'
+
+/** The open notebook's name, its kernel, its file, and who else is here. */
+export function NotebookBar(props: {
+  readonly onRestart: () => void
+  readonly onHelp: () => void
+}): ReactElement {
+  const notebook = useOpenNotebook()
+  const canRun = useNotebook((view) => view.canRun)
+  const path = useNotebook(({ state }) => state?.path ?? '')
+  const isRunning = useNotebook(({ state }) => (state?.queue.length ?? 0) > 0)
+  const kernel = useNotebook(({ state }) => state?.kernel.status ?? 'none')
+  const hasKernel = kernel !== 'none' && kernel !== 'ended'
+  const name = path.slice(path.lastIndexOf('/') + 1).replace(/\.ipynb$/, '')
+  return (
+    <div className="notebook-bar">
+      <h1 title={path}>{name}</h1>
+      <div className="bar-group" role="toolbar" aria-label="Run">
+        <button
+          type="button"
+          className="button primary"
+          disabled={!canRun || isRunning}
+          onClick={() => notebook.runAll()}
+        >
+          <Icon name="run-all" />
+          Run all
+        </button>
+        <IconButton
+          icon="stop"
+          label="Interrupt the kernel"
+          keys="i i"
+          disabled={!canRun || !hasKernel}
+          onClick={() => notebook.perform({ type: 'interrupt' })}
+        />
+        <IconButton
+          icon="restart"
+          label="Restart the kernel"
+          keys="0 0"
+          disabled={!canRun}
+          onClick={props.onRestart}
+        />
+      </div>
+      <KernelState />
+      <span className="bar-space" />
+      <SavedState />
+      <People />
+      <IconButton icon="help" label="Keyboard shortcuts" keys="h" onClick={props.onHelp} />
+    </div>
+  )
+}
+
+function KernelState(): ReactElement {
+  const kernel = useNotebook(({ state }) => state?.kernel)
+  const isRunning = useNotebook(({ state }) => (state?.queue.length ?? 0) > 0)
+  const words = kernelWords(kernel ?? { status: 'none' }, isRunning)
+  return (
+    <span className={`state ${words.tone}`} role="status" title={kernel?.reason ?? 'The kernel'}>
+      <span className="dot" aria-hidden="true" />
+      {words.text}
+    </span>
+  )
+}
+
+function SavedState(): ReactElement | null {
+  const saved = useNotebook(({ state }) => state?.saved)
+  const connection = useNotebook((view) => view.connection)
+  const now = useNow()
+  const cut = connectionWords(connection)
+  const words = cut ?? (saved && savedWords(saved, now))
+  if (words === undefined) return null
+  // Its age changes every second: only what went wrong is read out.
+  return (
+    <span className={`state ${words.tone}`} role={words.tone === 'bad' ? 'alert' : undefined}>
+      {words.text}
+    </span>
+  )
+}
+
+function People(): ReactElement | null {
+  const { clientId } = useOpenNotebook()
+  const others = useNotebook(
+    useShallow(({ state }) => state?.clients.filter((other) => other.clientId !== clientId) ?? []),
+  )
+  if (others.length === 0) return null
+  return (
+    <ul className="people" aria-label="Also here">
+      {others.slice(0, 5).map((other) => (
+        <li
+          key={other.clientId}
+          className={`person-${colourOf(other.clientId)}`}
+          title={other.user}
+        >
+          <span aria-hidden="true">{initialsOf(other.user)}</span>
+          <span className="for-readers">{other.user}</span>
+        </li>
+      ))}
+      {others.length > 5 && <li>+{others.length - 5}</li>}
+    </ul>
+  )
+}
