@@ -54,6 +54,30 @@ const config: SpcsConfig = {
         { definition: CONVERT_UDF, name: IN_PUBLIC('CONVERT_UDF'), endpoint: 'convert-api' },
       ],
     },
+    {
+      name: 'notebook',
+      entryPoint: 'apps/notebook/src/main.ts',
+      build: {
+        prepare: { script: 'build:web', folder: 'apps/notebook' },
+        // A kernel is a process of its own; its worker thread drives it.
+        entryPoints: {
+          'kernel/main': 'apps/notebook/src/kernel/child/main.ts',
+          'kernel/driver': 'apps/notebook/src/kernel/child/driver.ts',
+        },
+        // They have native parts.
+        external: ['@lydell/node-pty', 'esbuild', 'oxc-parser', 'oxc-transform'],
+        assets: [{ from: 'apps/notebook/dist/web', to: 'web' }],
+      },
+      port: 8888,
+      spec: 'specs/notebook.yaml',
+      specOnStage: `@${IN_PUBLIC('SPECS')}/notebook.yaml`,
+      service: IN_PUBLIC('NOTEBOOK_SERVICE'),
+      computePool: POOL,
+      // Cells query as the service, which has no warehouse of its own.
+      queryWarehouse: WAREHOUSE,
+      functions: [],
+      serviceRoles: [{ name: 'notebook_user', toRole: ROLE }],
+    },
   ],
 }
 
