@@ -46,6 +46,9 @@ export class Repl {
   constructor(actions: ReplActions, history: readonly string[]) {
     this.#actions = actions
     this.#history = [...history]
+    // The terminal is gone when its server is; the driver hears that by its socket.
+    this.#input.on('error', () => undefined)
+    this.#output.on('error', () => undefined)
     this.#write = this.#output.write.bind(this.#output)
     // The editor echoes through this; what is said goes by #write.
     this.#output.write = (text: string | Uint8Array) =>

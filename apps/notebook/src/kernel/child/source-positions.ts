@@ -18,7 +18,8 @@ interface Known {
 
 const MAX_EXECUTIONS = 1000
 // Frames of this kernel's own code and of what evaluates cells.
-const INTERNAL = /node:internal|node:inspector|node:worker_threads|Session\.post|Object\.\$spcs/
+const INTERNAL =
+  /node:internal|node:inspector|node:worker_threads|Session\.post|Worker\.emit|MessagePort\.|Object\.\$spcs/
 
 /** Turns positions of generated code, `cell:NAME#NUMBER:line:column`, into those that people wrote. */
 export class SourcePositions {
