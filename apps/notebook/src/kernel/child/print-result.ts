@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import type { ResultSet, Value } from '@spcs/sql'
+import type { ResultColumn, ResultSet, Value } from '@spcs/sql'
 
 const MAX_ROWS = 50
 const MAX_CELL_CHARACTERS = 50
@@ -7,7 +7,9 @@ const MAX_CELL_CHARACTERS = 50
 /** A result as Snowpark's `show()` draws it, cut to 50 rows, and how many there are. */
 export function printResult(result: ResultSet): string {
   const header = result.columns.map(({ name }) => `"${name}"`)
-  const rows = result.rows.slice(0, MAX_ROWS).map((row) => row.map(cell))
+  const rows = result.rows
+    .slice(0, MAX_ROWS)
+    .map((row) => row.map((value, index) => cell(value, result.columns[index]?.type)))
   const widths = header.map((name, index) =>
     Math.max(name.length, ...rows.map((row) => row[index]?.length ?? 0)),
   )
@@ -26,16 +28,19 @@ function footer({ rowsAffected, queryId }: ResultSet, total: number): string {
   return `${count}${shown}${changed} · ${queryId}`
 }
 
-function cell(value: Value): string {
-  const text = textOf(value).replaceAll('\n', '\\n')
+function cell(value: Value, type: ResultColumn['type'] | undefined): string {
+  const text = textOf(value, type).replaceAll('\n', '\\n')
   return text.length > MAX_CELL_CHARACTERS ? `${text.slice(0, MAX_CELL_CHARACTERS - 3)}...` : text
 }
 
-function textOf(value: Value): string {
+function textOf(value: Value, type: ResultColumn['type'] | undefined): string {
   if (value === null || value === undefined) return 'NULL'
-  if (value instanceof Date) return value.toISOString()
+  // The driver's dates know the session's own format; a plain Date is ISO 8601.
+  if (value instanceof Date) return value.toJSON()
   if (value instanceof Uint8Array) return Buffer.from(value).toString('hex').toUpperCase()
   if (typeof value === 'object') return JSON.stringify(value)
   if (typeof value === 'bigint') return value.toString()
+  // A FLOAT is told from a NUMBER by its fraction, as in Snowpark: 59.0
+  if (type === 'FLOAT' && Number.isInteger(value)) return `${String(value)}.0`
   return typeof value === 'string' ? value : inspect(value)
 }
