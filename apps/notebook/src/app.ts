@@ -5,7 +5,7 @@ import type { Config } from './config.ts'
 import { safePath, type ServedFolder } from './files/safe-path.ts'
 import { addGate } from './gate/gate.ts'
 import { loggerOptions, type LogStream } from './gate/log.ts'
-import { addErrorAnswers } from './routes/errors.ts'
+import { addErrorAnswers, refuseUnreadable } from './routes/errors.ts'
 import { fileRoutes } from './routes/files.ts'
 import { healthRoute } from './routes/health.ts'
 import { meRoute } from './routes/me.ts'
@@ -14,6 +14,7 @@ import { notebookRoutes } from './routes/notebooks.ts'
 import { outputFrameRoute } from './routes/output-frame.ts'
 import { maybeWebDirectory, pageRoutes } from './routes/page.ts'
 import type { ServerNotebooks } from './routes/server-notebooks.ts'
+import { CLOSE } from './routes/socket-life.ts'
 import { orOff, shellRoutes } from './routes/shells.ts'
 import {
   type AskedTerminal,
@@ -26,6 +27,8 @@ import { Shells } from './terminal/shells.ts'
 const MOST_UPLOAD_BYTES = 512 * 1024 * 1024
 /** A cell with its outputs restored is the largest; a pasted text the most common large one. */
 const MOST_MESSAGE_BYTES = 8 * 1024 * 1024
+/** How long a page may take to answer that its socket is closed. */
+const GOODBYE_MS = 500
 
 export interface AppParts {
   readonly notebooks: ServerNotebooks
@@ -45,6 +48,9 @@ export function buildApp(config: Config, parts: AppParts): FastifyInstance {
   const app = Fastify({
     logger: loggerOptions(config.logLevel, () => secrets, parts.stream),
     logController: new LogController({ disableRequestLogging: true }),
+    // When the server ends, everything is saved before: a slow download must not hold it up.
+    forceCloseConnections: true,
+    frameworkErrors: refuseUnreadable,
     // The paths of a request are data: a long one is refused by its route.
     routerOptions: { maxParamLength: 1024 },
   })
@@ -58,6 +64,7 @@ export function buildApp(config: Config, parts: AppParts): FastifyInstance {
   app.register(fastifyCookie)
   app.register(fastifyWebsocket, {
     options: { maxPayload: MOST_MESSAGE_BYTES, perMessageDeflate: false },
+    preClose: (done: () => void) => done(), // below, in the right order
   })
   addGate(app, { identity, host: config.host })
   addErrorAnswers(app)
@@ -85,10 +92,22 @@ export function buildApp(config: Config, parts: AppParts): FastifyInstance {
       open: (asked) => openTerminal(asked, { folder, notebooks, terminals, shells }),
     })
   })
-  app.addHook('onClose', async () => {
+  // First the sockets, so that the end of the server is not told as the end of a notebook.
+  app.addHook('preClose', async () => {
+    endSockets(app)
     await Promise.all([notebooks.close(), shells?.close()])
   })
   return app
+}
+
+/** Pages are not told that it is for good: they come again, and find the server that follows. */
+function endSockets({ websocketServer }: FastifyInstance): void {
+  const { clients } = websocketServer
+  for (const socket of clients) socket.close(CLOSE.goingAway, 'the server ends')
+  const timer = setTimeout(() => {
+    for (const socket of clients) socket.terminate()
+  }, GOODBYE_MS)
+  websocketServer.close(() => clearTimeout(timer))
 }
 
 async function openTerminal(

@@ -29,6 +29,8 @@ export interface Config {
   /** The folder of the session token, which no file route may reach. */
   readonly sessionDirectory: string
   readonly shells: boolean
+  /** Kernels run with the rights of who started them, who alone may use them: the endpoint has executeAsCaller. */
+  readonly callersRights: boolean
   /** The Node that runs kernels; this one when undefined. */
   readonly node: string | undefined
   /** Outside a container: the section of connections.toml that kernels connect with. */
@@ -60,6 +62,12 @@ export function readConfig(environment: Environment, currentDirectory: string): 
   }
   const isIngress = flag('NOTEBOOK_INGRESS')
   const shells = flag('NOTEBOOK_SHELLS')
+  const callersRights = flag('NOTEBOOK_CALLERS_RIGHTS')
+  if (callersRights && !isIngress) {
+    problems.push(
+      'NOTEBOOK_CALLERS_RIGHTS is true, but NOTEBOOK_INGRESS is not: callers are unknown',
+    )
+  }
   const token = environment['NOTEBOOK_TOKEN']
   // Never the token itself: this text goes to a terminal and into logs.
   if (token && !/^[\w.~-]+$/.test(token)) {
@@ -91,6 +99,7 @@ export function readConfig(environment: Environment, currentDirectory: string): 
     stateDirectory,
     sessionDirectory: environment['SPCS_SESSION_DIR'] || '/snowflake/session',
     shells,
+    callersRights,
     node: environment['NOTEBOOK_NODE'] || undefined,
     connection: environment['NOTEBOOK_CONNECTION'] || undefined,
     account: environment['SNOWFLAKE_ACCOUNT'] || undefined,

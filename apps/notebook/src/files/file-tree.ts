@@ -9,7 +9,7 @@ import { copyFile } from './write-file.ts'
 export async function listFolder(
   folder: ServedFolder,
   path: string,
-  isRunning: (path: string) => boolean,
+  running: ReadonlySet<string>,
 ): Promise<readonly FileEntry[]> {
   const { absolute, path: inside } = await safePath(folder, path)
   let names: string[]
@@ -21,9 +21,7 @@ export async function listFolder(
   const entries = await Promise.all(
     names
       .filter(isVisible)
-      .map((name) =>
-        maybeEntry(folder, inside === '' ? name : `${inside}/${name}`, name, isRunning),
-      ),
+      .map((name) => maybeEntry(folder, inside === '' ? name : `${inside}/${name}`, name, running)),
   )
   return entries
     .filter((entry) => entry !== undefined)
@@ -37,7 +35,7 @@ async function maybeEntry(
   folder: ServedFolder,
   path: string,
   name: string,
-  isRunning: (path: string) => boolean,
+  running: ReadonlySet<string>,
 ): Promise<FileEntry | undefined> {
   try {
     const found = await stat((await safePath(folder, path)).absolute)
@@ -48,7 +46,7 @@ async function maybeEntry(
       kind: found.isDirectory() ? 'folder' : isNotebookPath(path) ? 'notebook' : 'file',
       size: found.isDirectory() ? 0 : found.size,
       modifiedAt: found.mtime.toISOString(),
-      running: isRunning(path),
+      running: running.has(path),
     }
   } catch {
     return undefined // gone meanwhile, or a link that leads out

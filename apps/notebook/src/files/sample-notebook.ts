@@ -1,3 +1,7 @@
+import { emptyCell } from '../notebook/apply-operation.ts'
+import { printNotebook, TYPESCRIPT_METADATA } from '../notebook/ipynb.ts'
+import type { Cell } from '../notebook/notebook.ts'
+
 const INTRODUCTION = `# TypeScript in Snowpark Container Services
 
 This notebook runs inside Snowflake, or in the local account, next to your data. Cells are TypeScript or SQL and
@@ -15,8 +19,8 @@ existsSync(tokenFile)
 const CONTEXT = `SELECT CURRENT_WAREHOUSE() AS WAREHOUSE, CURRENT_DATABASE() AS DATABASE,
        CURRENT_SCHEMA() AS SCHEMA, CURRENT_ROLE() AS ROLE;`
 
-const QUERY = `const greeting = await session.query('SELECT ? AS GREETING', { binds: ['hello from Snowflake'] })
-greeting`
+const QUERY = `const { rows } = await session.execute('SELECT ? AS GREETING', { binds: ['hello from Snowflake'] })
+rows`
 
 const FUNCTION_NOTE = `## Call the service function
 
@@ -28,47 +32,21 @@ const WEATHER = `SELECT *, CONVERT_UDF(TEMP_C) AS TEMP_F_SNOWPARK FROM WEATHER O
 /** The text of the notebook that a new user starts with: the quickstart's own, in TypeScript and SQL. */
 export function printSampleNotebook(): string {
   return print([
-    markdown('introduction', INTRODUCTION),
-    code('token', TOKEN, 'typescript'),
-    markdown('context-note', 'Where the session stands:'),
-    code('context', CONTEXT, 'sql'),
-    code('query', QUERY, 'typescript'),
-    markdown('function-note', FUNCTION_NOTE),
-    code('weather', WEATHER, 'sql'),
+    emptyCell('introduction', 'markdown', INTRODUCTION),
+    emptyCell('token', 'typescript', TOKEN),
+    emptyCell('context-note', 'markdown', 'Where the session stands:'),
+    emptyCell('context', 'sql', CONTEXT),
+    emptyCell('query', 'typescript', QUERY),
+    emptyCell('function-note', 'markdown', FUNCTION_NOTE),
+    emptyCell('weather', 'sql', WEATHER),
   ])
 }
 
 /** The text of a notebook with one empty cell. */
 export function printEmptyNotebook(): string {
-  return print([code('first', '', 'typescript')])
+  return print([emptyCell('first', 'typescript', '')])
 }
 
-type FileCell = Readonly<Record<string, unknown>>
-
-function markdown(id: string, source: string): FileCell {
-  return { cell_type: 'markdown', id, metadata: {}, source: lines(source) }
-}
-
-function code(id: string, source: string, language: 'typescript' | 'sql'): FileCell {
-  return {
-    cell_type: 'code',
-    execution_count: null,
-    id,
-    metadata: language === 'sql' ? { spcs: { language: 'sql' } } : {},
-    outputs: [],
-    source: lines(source),
-  }
-}
-
-/** nbformat keeps a text as its lines, each with its end. */
-function lines(text: string): readonly string[] {
-  return text === '' ? [] : text.split(/(?<=\n)/)
-}
-
-function print(cells: readonly FileCell[]): string {
-  const metadata = {
-    kernelspec: { display_name: 'TypeScript', language: 'typescript', name: 'typescript' },
-    language_info: { name: 'typescript', file_extension: '.ts', mimetype: 'text/x-typescript' },
-  }
-  return `${JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: 5 }, undefined, 1)}\n`
+function print(cells: readonly Cell[]): string {
+  return printNotebook({ notebook: { cells, metadata: TYPESCRIPT_METADATA }, besides: {} })
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { CodedError } from '@spcs/errors'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ServerError, type ServerErrorCode } from '../errors.ts'
+import { ALL_ANSWERS, PAGE_POLICY } from '../gate/security-headers.ts'
 import type { NotebookErrorCode } from '../notebook/errors.ts'
 
 /** What an error means in HTTP; a code that is not here is a fault of ours. */
@@ -61,6 +62,19 @@ export function addErrorAnswers(app: FastifyInstance): void {
   app.setNotFoundHandler(() => {
     throw new ServerError('NOT_FOUND', 'Cannot find this address')
   })
+}
+
+/** Answers what Fastify cannot even find a route for: no hook has run. */
+export function refuseUnreadable(
+  _error: FastifyError,
+  _request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  void reply
+    .code(400)
+    .headers(ALL_ANSWERS)
+    .header('content-security-policy', PAGE_POLICY)
+    .send({ error: 'Cannot read the address', code: 'REQUEST_INVALID' })
 }
 
 function statusOf(error: unknown): number | undefined {

@@ -35,7 +35,7 @@ async function call(
 
 describe('GET /api/files', () => {
   test('lists folders first, with kinds; nothing hidden and no link that leads out', async () => {
-    const running = fakeNotebooks(undefined, { isRunning: (path) => path === 'b.ipynb' })
+    const running = fakeNotebooks(undefined, { running: async () => new Set(['b.ipynb']) })
     const served = testApp(INGRESS, { notebooks: running })
     const { directory } = served
     writeFileSync(join(directory, 'b.ipynb'), '{}')
@@ -252,7 +252,7 @@ describe('changing files', () => {
     const asked: string[] = []
     const notebooks = fakeNotebooks(undefined, {
       openPaths: () => ['f/a.ipynb'],
-      forget: async (path) => void asked.push(`forget ${path}`),
+      remove: async (path) => void asked.push(`remove ${path}`),
       rename: async (from, to) => void asked.push(`rename ${from} ${to}`),
     })
     const served = testApp(INGRESS, { notebooks })
@@ -264,7 +264,7 @@ describe('changing files', () => {
     expect((await rename('f/a.ipynb', 'b.txt')).status).toBe(403)
     expect((await rename('f', 'g')).status).toBe(409)
     expect((await call(served, 'DELETE', '/api/files?path=f/a.ipynb')).status).toBe(204)
-    expect(asked).toEqual(['rename f/a.ipynb b.ipynb', 'forget f/a.ipynb'])
+    expect(asked).toEqual(['rename f/a.ipynb b.ipynb', 'remove f/a.ipynb'])
   })
 
   test('refuses bodies of another shape, by name', async () => {

@@ -18,12 +18,12 @@ import { readFlag, readTexts } from './read-request.ts'
 
 /** What the files' routes need to know of notebooks that are open. */
 export interface NotebooksInFiles {
-  /** True for an open notebook with a kernel. */
-  isRunning(path: string): boolean
+  /** Paths of open notebooks with a kernel. */
+  running(): Promise<ReadonlySet<string>>
   /** Paths of all open notebooks. */
   openPaths(): readonly string[]
-  /** Closes an open notebook because its file is deleted: nothing is saved. */
-  forget(path: string): Promise<void>
+  /** Deletes the file of an open notebook: it is closed first, and not saved. */
+  remove(path: string): Promise<void>
   /** Moves an open notebook, its file too. */
   rename(from: string, to: string): Promise<void>
 }
@@ -38,9 +38,9 @@ export interface FileRoutesOptions {
 export async function fileRoutes(app: FastifyInstance, options: FileRoutesOptions): Promise<void> {
   const { folder, notebooks } = options
 
-  app.get('/api/files', { config: { access: 'read' } }, (request) => {
+  app.get('/api/files', { config: { access: 'read' } }, async (request) => {
     const { path } = readTexts({ path: '', ...(request.query as object) }, ['path'])
-    return listFolder(folder, path, (file) => notebooks.isRunning(file))
+    return listFolder(folder, path, await notebooks.running())
   })
 
   app.get('/api/files/content', { config: { access: 'read' } }, async (request, reply) => {
@@ -94,8 +94,8 @@ export async function fileRoutes(app: FastifyInstance, options: FileRoutesOption
   app.delete('/api/files', { config: { access: 'change' } }, async (request, reply) => {
     const { path } = readTexts(request.query, ['path'])
     const place = await ownPlace(folder, path)
-    if (notebooks.openPaths().includes(place.path)) await notebooks.forget(place.path)
-    await deleteEntry(place)
+    if (notebooks.openPaths().includes(place.path)) await notebooks.remove(place.path)
+    else await deleteEntry(place)
     return reply.code(204).send()
   })
 

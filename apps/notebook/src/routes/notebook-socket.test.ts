@@ -305,7 +305,7 @@ describe('what is no message of the protocol', () => {
     expect(await large.closed).toBe(1009)
   })
 
-  test('a thousand random messages leave a server that answers', async () => {
+  test('hundreds of random messages leave a server that answers', async () => {
     const { open } = await served()
     const type = fc.constantFrom('hello', 'operation', 'presence', 'request', 'received', 'ping')
     const message = fc.oneof(
@@ -323,7 +323,7 @@ describe('what is no message of the protocol', () => {
     let socket = open()
     await say(socket)
     let wereClosed = 0
-    for (const value of fc.sample(message, 1000)) {
+    for (const value of fc.sample(message, 300)) {
       const text = typeof value === 'string' ? value : (JSON.stringify(value, plain) ?? '')
       await socket.send(text)
       await socket.send('{"type":"ping"}')
@@ -332,7 +332,7 @@ describe('what is no message of the protocol', () => {
       socket = open()
       await say(socket)
     }
-    expect(wereClosed).toBeGreaterThan(100)
+    expect(wereClosed).toBeGreaterThan(30)
     const last = open()
     await say(last, { clientId: 'last' })
     await last.message<ServerMessage, 'snapshot'>('snapshot')

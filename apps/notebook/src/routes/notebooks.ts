@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import { ServerError } from '../errors.ts'
 import { freeName, isNotebookPath } from '../files/file-tree.ts'
 import { printEmptyNotebook, printSampleNotebook } from '../files/sample-notebook.ts'
 import { type SafePath, safePath, type ServedFolder } from '../files/safe-path.ts'
@@ -26,6 +27,9 @@ export function notebookRoutes(
 
   app.get('/api/notebooks/output', { config: { access: 'read' } }, async (request, reply) => {
     const { path, cell } = readTexts(request.query, ['path', 'cell'])
+    if (!/^[\w-]{1,64}$/.test(cell)) {
+      throw new ServerError('REQUEST_INVALID', 'Cannot read the request: "cell" is no cell id')
+    }
     const place = await safePath(folder, path)
     const output = await notebooks.wholeOutput(place.path, cell)
     const name = `${basename(place.path, '.ipynb').replace(/[^\w. -]/g, '_')}-output.txt`

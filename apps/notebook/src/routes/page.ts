@@ -34,7 +34,12 @@ export async function pageRoutes(
     )
     return
   }
-  await app.register(fastifyStatic, { root: webDirectory, serve: false, cacheControl: false })
+  await app.register(fastifyStatic, {
+    root: webDirectory,
+    serve: false,
+    cacheControl: false,
+    dotfiles: 'ignore',
+  })
   app.get('/', { config: { access: 'read', isEntry: true } }, (_request, reply) =>
     reply.sendFile('index.html'),
   )

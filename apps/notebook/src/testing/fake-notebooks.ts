@@ -132,9 +132,9 @@ export function fakeNotebooks(
     kernel: async () => {
       throw new ServerError('FILE_MISSING', 'Cannot find a kernel')
     },
-    isRunning: () => false,
+    running: async () => new Set(),
     openPaths: () => [],
-    forget: async () => {},
+    remove: async () => {},
     rename: async () => {},
     wholeOutput: async () => undefined,
     close: async () => {},

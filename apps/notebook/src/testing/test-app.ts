@@ -36,6 +36,7 @@ export function testApp(changes: Partial<Config> = {}, parts: Partial<AppParts> 
     stateDirectory,
     sessionDirectory: join(root, 'session'),
     shells: false,
+    callersRights: false,
     node: undefined,
     connection: undefined,
     account: undefined,
