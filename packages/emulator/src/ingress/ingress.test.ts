@@ -3,6 +3,7 @@ import { type IncomingMessage, request as openRequest } from 'node:http'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
+import { rowsOf } from '../testing/test-account.ts'
 import { serviceFunctionError } from '../snowflake-error.ts'
 import { openEndpoint, type OpenEndpoint, type OpenOptions } from './testing/open-endpoint.ts'
 
@@ -168,6 +169,15 @@ describe('the ingress', () => {
     // A cookie does not make a bad token good.
     const cookie = await endpoint.signIn()
     const headers = ['Authorization', 'Snowflake Token="nonsense"', 'Cookie', cookie]
+    expect((await endpoint.ask('/', { headers })).status).toBe(401)
+  })
+
+  test('takes a programmatic access token, until it is removed', async () => {
+    const endpoint = await openEndpoint(echo)
+    const added = rowsOf(await endpoint.run('ALTER USER dev ADD PAT for_ci'))
+    const headers = ['Authorization', `Snowflake Token="${added[0]?.['token_secret']}"`]
+    expect((await endpoint.ask('/', { headers })).status).toBe(200)
+    await endpoint.run('ALTER USER dev REMOVE PAT for_ci')
     expect((await endpoint.ask('/', { headers })).status).toBe(401)
   })
 
