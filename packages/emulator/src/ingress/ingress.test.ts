@@ -439,7 +439,7 @@ describe('streams', () => {
 
   test('a service that sends nothing is cut: 504 before its answer, the connection after', async () => {
     const [endpoint, headers] = await opened({
-      idleMs: 100,
+      idleMs: 500,
       onRequest: (request, response) => void (request.url === '/begun' && response.write('begun')),
     })
     const answer = await endpoint.ask('/', { headers })
@@ -449,19 +449,19 @@ describe('streams', () => {
 
   test('a stream that sends now and then is not cut', async () => {
     const [endpoint, headers] = await opened({
-      idleMs: 400,
+      idleMs: 1200,
       onRequest: (_request, response) => {
-        let left = 6
+        let left = 4
         const timer = setInterval(() => {
           response.write('.')
           left -= 1
           if (left > 0) return
           clearInterval(timer)
           response.end()
-        }, 100)
+        }, 400)
       },
     })
-    expect((await endpoint.ask('/', { headers })).text).toBe('......')
+    expect((await endpoint.ask('/', { headers })).text).toBe('....')
   })
 })
 
@@ -530,7 +530,7 @@ describe('WebSockets', () => {
   })
 
   test('on which nobody says anything are cut', async () => {
-    const [endpoint, [, authorization = '']] = await opened({ ...talking(), idleMs: 150 })
+    const [endpoint, [, authorization = '']] = await opened({ ...talking(), idleMs: 500 })
     const socket = dial(endpoint, { authorization })
     await once(socket, 'message')
     expect((await once(socket, 'close'))[0]).toBe(1006)
