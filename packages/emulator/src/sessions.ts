@@ -7,6 +7,7 @@ import type { Session } from './sql-session.ts'
 export interface SessionStart {
   readonly user: string
   readonly role: string
+  readonly isBoundToRole?: boolean
   readonly database: string | null
   readonly schema: string | null
   readonly warehouse: string | null

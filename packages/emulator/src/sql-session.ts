@@ -7,6 +7,8 @@ export interface Session {
   /** The user's stored name; a service's session has the service's name. */
   readonly user: string
   role: string
+  /** True when it was opened for this role alone: USE ROLE is refused, secondary roles are none. */
+  readonly isBoundToRole?: boolean
   /** `USE SECONDARY ROLES`; absent is NONE. */
   secondaryRoles?: 'ALL' | 'NONE'
   database: string | null

@@ -32,6 +32,8 @@ export interface User extends CatalogObject {
   readonly publicKeys: readonly string[]
   /** The property that each of them was set by; absent: RSA_PUBLIC_KEY, then RSA_PUBLIC_KEY_2. */
   readonly publicKeyProperties?: readonly string[]
+  /** Programmatic access tokens; absent: none. */
+  readonly accessTokens?: readonly AccessToken[]
   readonly defaultRole: string | null
   readonly defaultWarehouse: string | null
   readonly defaultNamespace: string | null // DB or DB.SCHEMA as stored parts joined by a dot
@@ -39,6 +41,19 @@ export interface User extends CatalogObject {
   readonly disabled: boolean
   readonly mustChangePassword: boolean
   readonly type: 'PERSON' | 'SERVICE' | 'LEGACY_SERVICE' | null
+}
+
+/** A programmatic access token; its secret is not kept. */
+export interface AccessToken {
+  readonly name: string
+  readonly hash: string
+  /** The only role that it is good for; null: those of its user. */
+  readonly role: string | null
+  /** ISO 8601, UTC. */
+  readonly createdOn: string
+  readonly expiresAt: string
+  readonly createdBy: string
+  readonly comment: string
 }
 
 /** One privilege given to one grantee. A role given to a role or user is USAGE on a ROLE. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openTestAccount, statusOf } from '../testing/test-account.ts'
+import { openTestAccount, statusOf, testAccount } from '../testing/test-account.ts'
 import { databaseCommands } from './database.ts'
 import { grantCommands } from './grant.ts'
 import { roleCommands } from './role.ts'
@@ -62,6 +62,14 @@ describe('USE', () => {
     await account.run('DROP SCHEMA a.s')
     await expect(account.run('USE SCHEMA s')).rejects.toMatchObject({ code: '002043' })
   })
+})
+
+test('a session that is bound to its role stays with it', async () => {
+  const bound = testAccount({}, { commands, session: { role: 'SYSADMIN', isBoundToRole: true } })
+  await bound.run('USE ROLE sysadmin')
+  await expect(bound.run('USE ROLE accountadmin')).rejects.toMatchObject({ code: '003013' })
+  await bound.run('USE SECONDARY ROLES ALL')
+  expect(bound.session).toMatchObject({ role: 'SYSADMIN', secondaryRoles: 'NONE' })
 })
 
 describe('USE SECONDARY ROLES', () => {

@@ -24,7 +24,9 @@ function useRole(reader: TokenReader, context: StatementContext): StatementResul
   reader.end()
   const { account, session } = context
   if (account.catalog.roles.maybe(printIdentifier(name)) === undefined) throw cannotPerform()
-  if (name !== session.role && !rolesOfUser(account.catalog, session.user).includes(name)) {
+  const mayUse =
+    session.isBoundToRole !== true && rolesOfUser(account.catalog, session.user).includes(name)
+  if (name !== session.role && !mayUse) {
     throw new SnowflakeError(
       '003013',
       '42501',
@@ -39,7 +41,8 @@ function useSecondaryRoles(reader: TokenReader, { session }: StatementContext): 
   const roles = reader.maybeWords('ALL') ? 'ALL' : reader.maybeWords('NONE') ? 'NONE' : undefined
   if (roles === undefined) throw reader.unexpected('ALL or NONE')
   reader.end()
-  session.secondaryRoles = roles
+  // Accepted and without effect, as where a user has no other roles.
+  session.secondaryRoles = session.isBoundToRole === true ? 'NONE' : roles
   return used()
 }
 

@@ -8,6 +8,7 @@ import { hashPassword } from '../password.ts'
 import { alreadyExists, insufficientPrivileges, invalidProperty } from '../snowflake-error.ts'
 import type { TokenReader } from '../sql/token-reader.ts'
 import type { StatementResult } from '../statement-result.ts'
+import { accessTokenCommands, alterAccessTokens, maybeTokenAction } from './access-token.ts'
 import type { Command } from './command.ts'
 import {
   created,
@@ -25,6 +26,7 @@ export const userCommands: readonly Command[] = [
   { syntax: 'DROP USER [IF EXISTS]', run: dropUser },
   { syntax: 'SHOW [TERSE] USERS', run: showUsers },
   { syntax: 'DESCRIBE|DESC USER', run: describeUser },
+  ...accessTokenCommands,
 ]
 
 /** What users may change of themselves without owning their user. */
@@ -101,6 +103,8 @@ function alterUser(
   const name = isAction(reader) ? context.session.user : reader.identifier('a user name')
   const key = printIdentifier(name)
   const user = given.has('IF EXISTS') ? users.maybe(key) : users.get(key)
+  const tokenAction = maybeTokenAction(reader)
+  if (tokenAction !== undefined) return alterAccessTokens(tokenAction, reader, user, context)
   if (reader.maybeWords('UNSET')) {
     const unset: string[] = []
     do unset.push(reader.word('a property'))
@@ -157,8 +161,12 @@ function removeUser(user: User, context: StatementContext): void {
   catalog.users.remove(printIdentifier(user.name))
 }
 
-/** `ALTER USER SET …` changes the session's own user. */
+/** `ALTER USER SET …` and `ALTER USER ADD PAT …` change the session's own user. */
 function isAction(reader: TokenReader): boolean {
+  const start = reader.position
+  const isTokenAction = maybeTokenAction(reader) !== undefined
+  reader.moveTo(start)
+  if (isTokenAction) return true
   const [token, next] = [reader.peek(), reader.peek(1)]
   const isVerb = token?.kind === 'word' && /^(?:SET|UNSET)$/i.test(token.value)
   return isVerb && !/^(?:SET|UNSET)$/i.test(next?.value ?? '')
@@ -252,7 +260,9 @@ function userType(text: string): User['type'] {
 }
 
 function requireChange(user: User, properties: readonly string[], context: StatementContext): void {
-  const isOwn = user.name === context.session.user
+  const { session } = context
+  // A session that is bound to a role must not get out of it by a new password or default role.
+  const isOwn = user.name === session.user && session.isBoundToRole !== true
   if (isOwn && properties.every((property) => OWN_PROPERTIES.includes(property))) return
   if (hasPrivilege(context, 'OWNERSHIP', accountObject('USER', user))) return
   throw insufficientPrivileges('user', user.name)

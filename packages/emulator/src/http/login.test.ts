@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Account } from '../account.ts'
 import type { Service, User } from '../catalog/objects.ts'
+import { newTokenSecret } from '../catalog/access-tokens.ts'
 import { textColumn } from '../statement-result.ts'
 import { connect, destroy, type DriverError, execute, failure } from './testing/driver.ts'
 import { done, serve, type Served } from './testing/serve.ts'
@@ -20,6 +21,12 @@ async function served(options: Parameters<typeof serve>[1] = {}): Promise<Served
             (name) => parameters.get(name) ?? null,
           ),
         ],
+      }),
+      'is bound': ({ session: { isBoundToRole } }) => ({
+        kind: 'rows',
+        typeId: 0x1000,
+        columns: [textColumn('bound')],
+        rows: [[String(isBoundToRole)]],
       }),
       session: ({ session: { user, role, database, schema, warehouse } }) => ({
         kind: 'rows',
@@ -253,6 +260,9 @@ describe('signing in as a service', () => {
     const codeOf = async (options: ConnectOptions): Promise<unknown> =>
       (await refusal(account, options)).code
     expect(await codeOf({ ...both, role: 'ACCOUNTADMIN' })).toBe('390189')
+    expect((await execute(await connect(account.url, both), 'is bound')).rows).toEqual([
+      { bound: 'true' },
+    ])
     expect(await codeOf(oauth(`${own}.${caller({ service: 'DB.PUBLIC.OTHER' })}`))).toBe('390303')
     expect(await codeOf(oauth(`${own}.${caller({ user: 'NOBODY' })}`))).toBe('390303')
     expect(await codeOf(oauth(`${own}.${caller({}, -1)}`))).toBe('390318')
@@ -277,6 +287,36 @@ describe('signing in as a service', () => {
       payload: { data },
     })
     expect(response.json()).toMatchObject({ success: true })
+  })
+})
+
+describe('signing in by programmatic access token', () => {
+  const pat = (token: string, username?: string): ConnectOptions => ({
+    authenticator: 'PROGRAMMATIC_ACCESS_TOKEN',
+    token,
+    ...(username !== undefined && { username }),
+  })
+
+  test('opens a session as its user, with the role that it is for', async () => {
+    const account = await served()
+    const { secret, hash } = newTokenSecret()
+    const made = { createdOn: '', createdBy: '', comment: '', expiresAt: '2999-01-01T00:00:00Z' }
+    const token = { ...made, name: 'T', hash, role: null }
+    changeUser(account.account, { accessTokens: [token] })
+    expect(await startOf(account, pat(secret, 'admin'))).toMatchObject({
+      user: 'ADMIN',
+      role: 'ACCOUNTADMIN',
+    })
+    expect((await refusal(account, pat(secret, 'other'))).code).toBe('394400')
+    expect((await refusal(account, pat(`${secret}x`))).code).toBe('394400')
+
+    changeUser(account.account, { accessTokens: [{ ...token, role: 'PUBLIC' }] })
+    expect(await startOf(account, pat(secret))).toMatchObject({ role: 'PUBLIC' })
+    expect((await refusal(account, { ...pat(secret), role: 'ACCOUNTADMIN' })).code).toBe('390189')
+    changeUser(account.account, { accessTokens: [{ ...token, role: 'SOME_ROLE' }] })
+    expect((await refusal(account, pat(secret))).code).toBe('394400')
+    changeUser(account.account, { accessTokens: [{ ...token, expiresAt: '2020-01-01T00:00:00Z' }] })
+    expect((await refusal(account, pat(secret))).code).toBe('394400')
   })
 })
 

@@ -31,6 +31,7 @@ export function startOfSession(
   return {
     user: identity.user,
     role: startRole(identity, wanted.roleName),
+    ...(identity.isBoundToRole === true && { isBoundToRole: true }),
     warehouse: hasWarehouse ? warehouse : null,
     ...startNamespace(identity, wanted, catalog),
     parameters: startParameters(login),

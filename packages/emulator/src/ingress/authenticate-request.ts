@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { printIdentifier } from '@spcs/sql'
 import type { Account } from '../account.ts'
+import { findAccessToken } from '../catalog/access-tokens.ts'
 import type { User } from '../catalog/objects.ts'
 import type { Caller } from './access.ts'
 import { maybeSignInCookie } from './cookie.ts'
@@ -34,7 +35,9 @@ export function authenticateRequest(
   if (subject?.kind === 'ingress' && subject.host === host) {
     return byUser(subject.user, account, subject.role)
   }
-  // DIFFERS: a session token counts with the user's default role, and there are no programmatic access tokens.
+  const found = findAccessToken(token, account.catalog, account.now())
+  if (found !== undefined) return byUser(found.user.name, account, found.token.role ?? undefined)
+  // DIFFERS: a session token counts with the user's default role, not with the session's.
   const session = subject?.kind === 'session' ? findSession(subject.sessionId) : undefined
   if (session !== undefined) return byUser(session.user, account)
   return {

@@ -3,6 +3,7 @@ import { type IncomingMessage, request as openRequest } from 'node:http'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
+import { rowsOf } from '../testing/test-account.ts'
 import { serviceFunctionError } from '../snowflake-error.ts'
 import { openEndpoint, type OpenEndpoint, type OpenOptions } from './testing/open-endpoint.ts'
 
@@ -168,6 +169,15 @@ describe('the ingress', () => {
     // A cookie does not make a bad token good.
     const cookie = await endpoint.signIn()
     const headers = ['Authorization', 'Snowflake Token="nonsense"', 'Cookie', cookie]
+    expect((await endpoint.ask('/', { headers })).status).toBe(401)
+  })
+
+  test('takes a programmatic access token, until it is removed', async () => {
+    const endpoint = await openEndpoint(echo)
+    const added = rowsOf(await endpoint.run('ALTER USER dev ADD PAT for_ci'))
+    const headers = ['Authorization', `Snowflake Token="${added[0]?.['token_secret']}"`]
+    expect((await endpoint.ask('/', { headers })).status).toBe(200)
+    await endpoint.run('ALTER USER dev REMOVE PAT for_ci')
     expect((await endpoint.ask('/', { headers })).status).toBe(401)
   })
 
@@ -429,7 +439,7 @@ describe('streams', () => {
 
   test('a service that sends nothing is cut: 504 before its answer, the connection after', async () => {
     const [endpoint, headers] = await opened({
-      idleMs: 100,
+      idleMs: 500,
       onRequest: (request, response) => void (request.url === '/begun' && response.write('begun')),
     })
     const answer = await endpoint.ask('/', { headers })
@@ -439,19 +449,19 @@ describe('streams', () => {
 
   test('a stream that sends now and then is not cut', async () => {
     const [endpoint, headers] = await opened({
-      idleMs: 400,
+      idleMs: 1200,
       onRequest: (_request, response) => {
-        let left = 6
+        let left = 4
         const timer = setInterval(() => {
           response.write('.')
           left -= 1
           if (left > 0) return
           clearInterval(timer)
           response.end()
-        }, 100)
+        }, 400)
       },
     })
-    expect((await endpoint.ask('/', { headers })).text).toBe('......')
+    expect((await endpoint.ask('/', { headers })).text).toBe('....')
   })
 })
 
@@ -520,7 +530,7 @@ describe('WebSockets', () => {
   })
 
   test('on which nobody says anything are cut', async () => {
-    const [endpoint, [, authorization = '']] = await opened({ ...talking(), idleMs: 150 })
+    const [endpoint, [, authorization = '']] = await opened({ ...talking(), idleMs: 500 })
     const socket = dial(endpoint, { authorization })
     await once(socket, 'message')
     expect((await once(socket, 'close'))[0]).toBe(1006)

@@ -1,4 +1,5 @@
 import type { Account } from '../../account.ts'
+import { byAccessToken } from './access-token.ts'
 import { authenticationError } from './authentication-error.ts'
 import type { Identity } from './identity.ts'
 import { byKeyPair } from './key-pair.ts'
@@ -14,9 +15,7 @@ const WAYS: Readonly<Record<string, Authenticate>> = {
   USERNAME_PASSWORD_MFA: byPassword,
   OAUTH: byServiceToken,
   SNOWFLAKE_JWT: byKeyPair,
-  PROGRAMMATIC_ACCESS_TOKEN: () => {
-    throw authenticationError('394400', 'The local account has no programmatic access tokens.')
-  },
+  PROGRAMMATIC_ACCESS_TOKEN: byAccessToken,
 }
 
 /** @throws {SnowflakeError} 390… or 394… when the login is refused. */

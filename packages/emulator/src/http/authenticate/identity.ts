@@ -9,6 +9,8 @@ export interface Identity {
   /** Roles that a session may have. */
   readonly roles: readonly string[]
   readonly defaultRole: string
+  /** A session stays with the role that it starts with. */
+  readonly isBoundToRole?: boolean
   readonly defaultWarehouse: string | null
   /** Stored parts of a database, or of a database and a schema; none for neither. */
   readonly defaultNamespace: readonly string[]
@@ -30,10 +32,15 @@ export function userIdentity(user: User, catalog: Catalog): Identity {
 /**
  * A service may open a session as the user who asks it something, with the user's default role and no other.
  *
- * DIFFERS: Snowflake lets such a session do only what GRANT CALLER gave to the service's owner, and refuses USE ROLE.
+ * DIFFERS: Snowflake lets such a session do only what GRANT CALLER gave to the service's owner.
  */
 export function callerIdentity(user: User, role: string, catalog: Catalog): Identity {
-  return { ...userIdentity(user, catalog), roles: [role], defaultRole: role }
+  return boundTo(role, userIdentity(user, catalog))
+}
+
+/** The identity with one of its roles, and no other. */
+export function boundTo(role: string, identity: Identity): Identity {
+  return { ...identity, roles: [role], defaultRole: role, isBoundToRole: true }
 }
 
 /** A service signs in as a user of its own name, with the role that owns it. */
