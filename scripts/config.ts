@@ -49,6 +49,8 @@ export interface WorkloadBuild {
   readonly prepare?: { readonly script: string; readonly folder: string }
   /** Further programs, by their place beside the main one: `{ 'kernel/main': 'apps/…/main.ts' }`. */
   readonly entryPoints?: Readonly<Record<string, string>>
+  /** By folder of programs, `kernel`: globals that all their code keeps, whoever changes them. */
+  readonly ownGlobals?: Readonly<Record<string, readonly string[]>>
   /** Packages that cannot be bundled: they are copied with all that they depend on. */
   readonly external?: readonly string[]
   /** Files and folders that are copied as they are. */

@@ -94,7 +94,7 @@ async function buildWorkload(
   { name, entryPoint, port, build = {} }: Workload,
   { progress }: Pick<Invocation, 'progress'>,
 ): Promise<Image> {
-  const { prepare, entryPoints = {}, external = [], assets = [] } = build
+  const { prepare, entryPoints = {}, ownGlobals = {}, external = [], assets = [] } = build
   if (prepare !== undefined) {
     const made = assets.map(({ from }) => from)
     await progress.step(`Build assets of ${name}`, () => prepareAssets(name, prepare, made))
@@ -106,6 +106,7 @@ async function buildWorkload(
       entryPoints: Object.fromEntries(
         Object.entries(entryPoints).map(([place, path]) => [place, inProject(path)]),
       ),
+      ownGlobals,
       external,
       assets: assets.map(({ from, to }) => ({ from: inProject(from), to })),
       exposedPorts: [port],

@@ -20,7 +20,9 @@ const FILES: Readonly<Record<string, string>> = {
   ].join('\n'),
   'src/late.ts':
     "const { url } = import.meta\nexport const late = (): string => url.replace(/.*\\/app\\/chunk-.*/, 'beside main')",
-  'src/kernel/main.ts': "import { word } from 'native'\nconsole.log(word, 'in the kernel')",
+  'src/kernel/main.ts':
+    "import { word } from 'native'\nglobalThis.JSON = undefined\nconst { later } = await import('./later.ts')\nconsole.log(word, JSON.stringify('in the kernel'), later)",
+  'src/kernel/later.ts': "export const later = JSON.stringify('later')",
   'dist/web/index.html': '<!doctype html>',
   'node_modules/native/package.json': JSON.stringify({
     name: 'native',
@@ -64,6 +66,7 @@ function build(options: Partial<BuildImageOptions> = {}): Promise<Image> {
     name: 'notebook',
     entryPoint: join(folder, 'src/main.ts'),
     entryPoints: { 'kernel/main': join(folder, 'src/kernel/main.ts') },
+    ownGlobals: { kernel: ['JSON'] },
     external: ['native'],
     assets: [{ from: join(folder, 'dist/web'), to: 'web' }],
     platform: 'linux/amd64',
@@ -89,7 +92,7 @@ describe('buildImage() of an app with more than a main file', () => {
       const main = await run(process.execPath, [join(root, 'app/main.js')])
       expect(main.stdout).toBe('plain native beside main true\n')
       const kernel = await run(process.execPath, [join(root, 'app/kernel/main.js')])
-      expect(kernel.stdout).toBe('plain native in the kernel\n')
+      expect(kernel.stdout).toBe('plain native "in the kernel" "later"\n')
     },
   )
 

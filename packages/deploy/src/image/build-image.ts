@@ -21,6 +21,8 @@ export interface BuildImageOptions {
   readonly entryPoint: string
   /** Further programs, by their place beside the main one: `{ 'kernel/main': '…/src/kernel/main.ts' }`. */
   readonly entryPoints?: BundleOptions['entryPoints']
+  /** By folder of programs: globals that their code keeps, whoever changes them. */
+  readonly ownGlobals?: BundleOptions['ownGlobals']
   /** Packages that are not bundled but copied, with all that they depend on: those with native parts. */
   readonly external?: readonly string[] | undefined
   readonly assets?: readonly Asset[] | undefined
@@ -74,9 +76,9 @@ async function packPackages(options: BuildImageOptions, platform: Platform): Pro
 }
 
 async function packApp(options: BuildImageOptions): Promise<Layer> {
-  const { entryPoint, entryPoints, external, node = 20, assets = [] } = options
+  const { entryPoint, entryPoints, ownGlobals, external, node = 20, assets = [] } = options
   const [bundle, ...copies] = await Promise.all([
-    bundleApp({ entryPoint, entryPoints, external, node }),
+    bundleApp({ entryPoint, entryPoints, ownGlobals, external, node }),
     ...assets.map(readAsset),
   ])
   return packLayer([...bundle, ...copies.flat()])

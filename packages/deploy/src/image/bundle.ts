@@ -11,6 +11,8 @@ export interface BundleOptions {
   readonly node: number
   /** Further programs, by their place beside the main one: `{ 'kernel/main': '…/src/kernel/main.ts' }`. */
   readonly entryPoints?: Readonly<Record<string, string>> | undefined
+  /** By folder of programs, `kernel`: globals that all their code keeps as they were at its start, whoever changes them. */
+  readonly ownGlobals?: Readonly<Record<string, readonly string[]>> | undefined
   /** Packages that are not bundled: those with native parts. */
   readonly external?: readonly string[] | undefined
 }
@@ -38,10 +40,11 @@ export async function bundleApp(options: BundleOptions): Promise<LayerFile[]> {
 async function bundleFolder(
   folder: string,
   programs: readonly Program[],
-  { entryPoint, node, external = [] }: BundleOptions,
+  { entryPoint, node, ownGlobals = {}, external = [] }: BundleOptions,
 ): Promise<LayerFile[]> {
   const from = dirname(entryPoint)
   const outdir = join(from, folder)
+  const own = ownGlobals[folder] ?? []
   try {
     const { outputFiles } = await build({
       entryPoints: programs.map(([place, path]) => ({ in: path, out: posix.basename(place) })),
@@ -56,8 +59,12 @@ async function bundleFolder(
       platform: 'node',
       target: `node${node}`,
       conditions: ['@spcs/source'],
-      banner: { js: COMMON_JS },
-      define: { __dirname: 'folderOfBundle', __filename: 'fileOfBundle' },
+      banner: { js: own.length === 0 ? COMMON_JS : `${COMMON_JS}\n${keepGlobals(own)}` },
+      define: {
+        __dirname: 'folderOfBundle',
+        __filename: 'fileOfBundle',
+        ...Object.fromEntries(own.map((name) => [name, keptName(name)])),
+      },
       sourcemap: 'linked',
       sourcesContent: false,
       logLevel: 'silent',
@@ -86,6 +93,20 @@ const COMMON_JS = [
   'const require = createRequireOfBundle(import.meta.url)',
   'const fileOfBundle = pathOfBundle(import.meta.url), folderOfBundle = dirnameOfBundle(fileOfBundle)',
 ].join('\n')
+
+/** The first file that is loaded keeps them for all that are loaded later, when they may have been changed. */
+function keepGlobals(names: readonly string[]): string {
+  const kept = names.map((name) => `${name}: ${keptName(name)}`).join(', ')
+  return [
+    "const keyOfBundle = Symbol.for('globals of the bundle')",
+    `if (!(keyOfBundle in globalThis)) Object.defineProperty(globalThis, keyOfBundle, { value: { ${names.join(', ')} } })`,
+    `const { ${kept} } = globalThis[keyOfBundle]`,
+  ].join('\n')
+}
+
+function keptName(name: string): string {
+  return `${name}OfBundle`
+}
 
 type Program = readonly [place: string, path: string]
 
