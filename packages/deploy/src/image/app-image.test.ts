@@ -21,7 +21,8 @@ const FILES: Readonly<Record<string, string>> = {
   'src/late.ts':
     "const { url } = import.meta\nexport const late = (): string => url.replace(/.*\\/app\\/chunk-.*/, 'beside main')",
   'src/kernel/main.ts':
-    "import { word } from 'native'\nglobalThis.JSON = undefined\nif (typeof JSON !== 'object') throw new Error()\nconsole.log(word, JSON.stringify('in the kernel'))",
+    "import { word } from 'native'\nglobalThis.JSON = undefined\nconst { later } = await import('./later.ts')\nconsole.log(word, JSON.stringify('in the kernel'), later)",
+  'src/kernel/later.ts': "export const later = JSON.stringify('later')",
   'dist/web/index.html': '<!doctype html>',
   'node_modules/native/package.json': JSON.stringify({
     name: 'native',
@@ -91,7 +92,7 @@ describe('buildImage() of an app with more than a main file', () => {
       const main = await run(process.execPath, [join(root, 'app/main.js')])
       expect(main.stdout).toBe('plain native beside main true\n')
       const kernel = await run(process.execPath, [join(root, 'app/kernel/main.js')])
-      expect(kernel.stdout).toBe('plain native "in the kernel"\n')
+      expect(kernel.stdout).toBe('plain native "in the kernel" "later"\n')
     },
   )
 

@@ -107,6 +107,7 @@ describe('buildImage()', () => {
       annotations: {
         'org.opencontainers.image.base.digest': base.digest,
         'org.opencontainers.image.base.name': 'node:24-bookworm-slim',
+        'spcs.own-layers': '1',
       },
     })
     expect(await json(image.config)).toMatchObject({

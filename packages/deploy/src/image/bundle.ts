@@ -44,7 +44,7 @@ async function bundleFolder(
 ): Promise<LayerFile[]> {
   const from = dirname(entryPoint)
   const outdir = join(from, folder)
-  const own = (ownGlobals[folder] ?? []).map((name) => [name, `${name}OfBundle`] as const)
+  const own = ownGlobals[folder] ?? []
   try {
     const { outputFiles } = await build({
       entryPoints: programs.map(([place, path]) => ({ in: path, out: posix.basename(place) })),
@@ -59,15 +59,11 @@ async function bundleFolder(
       platform: 'node',
       target: `node${node}`,
       conditions: ['@spcs/source'],
-      banner: {
-        js: [COMMON_JS, ...own.map(([name, kept]) => `const ${kept} = globalThis.${name}`)].join(
-          '\n',
-        ),
-      },
+      banner: { js: own.length === 0 ? COMMON_JS : `${COMMON_JS}\n${keepGlobals(own)}` },
       define: {
         __dirname: 'folderOfBundle',
         __filename: 'fileOfBundle',
-        ...Object.fromEntries(own),
+        ...Object.fromEntries(own.map((name) => [name, keptName(name)])),
       },
       sourcemap: 'linked',
       sourcesContent: false,
@@ -97,6 +93,20 @@ const COMMON_JS = [
   'const require = createRequireOfBundle(import.meta.url)',
   'const fileOfBundle = pathOfBundle(import.meta.url), folderOfBundle = dirnameOfBundle(fileOfBundle)',
 ].join('\n')
+
+/** The first file that is loaded keeps them for all that are loaded later, when they may have been changed. */
+function keepGlobals(names: readonly string[]): string {
+  const kept = names.map((name) => `${name}: ${keptName(name)}`).join(', ')
+  return [
+    "const keyOfBundle = Symbol.for('globals of the bundle')",
+    `if (!(keyOfBundle in globalThis)) Object.defineProperty(globalThis, keyOfBundle, { value: { ${names.join(', ')} } })`,
+    `const { ${kept} } = globalThis[keyOfBundle]`,
+  ].join('\n')
+}
+
+function keptName(name: string): string {
+  return `${name}OfBundle`
+}
 
 type Program = readonly [place: string, path: string]
 

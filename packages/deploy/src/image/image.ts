@@ -62,7 +62,7 @@ export function composeImage(options: ComposeImageOptions): Image {
     mediaType: MANIFEST_TYPE,
     config: descriptorOf(config),
     layers: layers.map(descriptorOf),
-    ...(base !== undefined && { annotations: baseAnnotations(base) }),
+    ...(base !== undefined && { annotations: baseAnnotations(base, options.layers.length) }),
   })
   const { digest } = manifest
   return { name, platform, manifest, config, layers, digest, tag: immutableTag(digest), base }
@@ -96,10 +96,12 @@ function configOf({ platform, layers, settings, base }: ComposeImageOptions): ob
 }
 
 /** https://github.com/opencontainers/image-spec/blob/main/annotations.md */
-function baseAnnotations(base: BaseImage): Record<string, string> {
+function baseAnnotations(base: BaseImage, ownLayers: number): Record<string, string> {
   return {
     'org.opencontainers.image.base.digest': base.digest,
     'org.opencontainers.image.base.name': base.name,
+    // Ours, for the local account, which runs the layers above the base and may not have the base itself.
+    'spcs.own-layers': String(ownLayers),
   }
 }
 

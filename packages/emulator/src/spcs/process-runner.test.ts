@@ -47,6 +47,10 @@ describe('ProcessRunner', () => {
     const above = [{ 'etc/base': '' }, { 'app/main.js': LIST_ROOT }]
     const other = await run({ layers: above, annotations: unknown }, { store, repository })
     expect(JSON.parse(other.printed)).toEqual(['app'])
+    const counted = { ...unknown, 'spcs.own-layers': '2' }
+    const two = [{ 'etc/base': '' }, { 'lib/more.js': '' }, { 'app/main.js': LIST_ROOT }]
+    const both = await run({ layers: two, annotations: counted }, { store, repository })
+    expect(JSON.parse(both.printed)).toEqual(['app', 'lib'])
   })
 
   test('gives nothing of its own environment away', async () => {

@@ -27,6 +27,8 @@ export interface UnpackedImage {
 }
 
 const BASE_DIGEST = 'org.opencontainers.image.base.digest'
+/** Written by our own builds. */
+const OWN_LAYERS = 'spcs.own-layers'
 
 /**
  * The file systems of images, each unpacked once into `<directory>/<digest>/rootfs`.
@@ -100,6 +102,8 @@ export class ImageFiles {
   async #applicationLayers({ annotations, layers }: ImageManifest): Promise<readonly Descriptor[]> {
     const base = annotations[BASE_DIGEST]
     if (base === undefined) return layers
+    const own = annotations[OWN_LAYERS]
+    if (own !== undefined) return layers.slice(-Number(own))
     try {
       return layers.slice((await this.#imageManifest(base)).layers.length)
     } catch (error) {
