@@ -7,6 +7,11 @@ const WAREHOUSE = 'CONTAINER_HOL_WH'
 const POOL = 'CONTAINER_HOL_POOL'
 const IN_PUBLIC = (name: string): string => `${DATABASE}.PUBLIC.${name}`
 
+const KERNEL_GLOBALS =
+  'Array ArrayBuffer AbortController AbortSignal Atomics BigInt Buffer Date Error Int32Array JSON Map Math ' +
+  'Number Object Promise Proxy Reflect RegExp Set SharedArrayBuffer String Symbol SyntaxError TextEncoder TypeError ' +
+  'URL Uint8Array WeakMap clearInterval performance process setInterval setTimeout'
+
 /** What `npx spcs deploy` puts into an account: the quickstart. Names are its own; no more rights than it needs. */
 const config: SpcsConfig = {
   adminRole: 'ACCOUNTADMIN',
@@ -53,6 +58,29 @@ const config: SpcsConfig = {
       functions: [
         { definition: CONVERT_UDF, name: IN_PUBLIC('CONVERT_UDF'), endpoint: 'convert-api' },
       ],
+    },
+    {
+      name: 'notebook',
+      entryPoint: 'apps/notebook/src/main.ts',
+      build: {
+        prepare: { script: 'build:web', folder: 'apps/notebook' },
+        entryPoints: {
+          'kernel/main': 'apps/notebook/src/kernel/child/main.ts',
+          'kernel/driver': 'apps/notebook/src/kernel/child/driver.ts',
+        },
+        // Whatever a cell declares, `const JSON = …` or `process`, these names stay the kernel's.
+        ownGlobals: { kernel: KERNEL_GLOBALS.split(' ') },
+        external: ['@lydell/node-pty', 'esbuild', 'oxc-parser', 'oxc-transform'],
+        assets: [{ from: 'apps/notebook/dist/web', to: 'web' }],
+      },
+      port: 8888,
+      spec: 'specs/notebook.yaml',
+      specOnStage: `@${IN_PUBLIC('SPECS')}/notebook.yaml`,
+      service: IN_PUBLIC('NOTEBOOK_SERVICE'),
+      computePool: POOL,
+      queryWarehouse: WAREHOUSE,
+      functions: [],
+      serviceRoles: [{ name: 'notebook_user', toRole: ROLE }],
     },
   ],
 }
