@@ -7,6 +7,11 @@ const WAREHOUSE = 'CONTAINER_HOL_WH'
 const POOL = 'CONTAINER_HOL_POOL'
 const IN_PUBLIC = (name: string): string => `${DATABASE}.PUBLIC.${name}`
 
+const KERNEL_GLOBALS =
+  'Array ArrayBuffer AbortController AbortSignal Atomics BigInt Buffer Date Error Int32Array JSON Map Math ' +
+  'Number Object Promise Proxy Reflect RegExp Set SharedArrayBuffer String Symbol SyntaxError TextEncoder TypeError ' +
+  'URL Uint8Array WeakMap clearInterval performance process setInterval setTimeout'
+
 /** What `npx spcs deploy` puts into an account: the quickstart. Names are its own; no more rights than it needs. */
 const config: SpcsConfig = {
   adminRole: 'ACCOUNTADMIN',
@@ -59,12 +64,12 @@ const config: SpcsConfig = {
       entryPoint: 'apps/notebook/src/main.ts',
       build: {
         prepare: { script: 'build:web', folder: 'apps/notebook' },
-        // A kernel is a process of its own; its worker thread drives it.
         entryPoints: {
           'kernel/main': 'apps/notebook/src/kernel/child/main.ts',
           'kernel/driver': 'apps/notebook/src/kernel/child/driver.ts',
         },
-        // They have native parts.
+        // Whatever a cell declares, `const JSON = …` or `process`, these names stay the kernel's.
+        ownGlobals: { kernel: KERNEL_GLOBALS.split(' ') },
         external: ['@lydell/node-pty', 'esbuild', 'oxc-parser', 'oxc-transform'],
         assets: [{ from: 'apps/notebook/dist/web', to: 'web' }],
       },
@@ -73,7 +78,6 @@ const config: SpcsConfig = {
       specOnStage: `@${IN_PUBLIC('SPECS')}/notebook.yaml`,
       service: IN_PUBLIC('NOTEBOOK_SERVICE'),
       computePool: POOL,
-      // Cells query as the service, which has no warehouse of its own.
       queryWarehouse: WAREHOUSE,
       functions: [],
       serviceRoles: [{ name: 'notebook_user', toRole: ROLE }],
