@@ -89,6 +89,7 @@ describe('the notebook behind its public endpoint', () => {
       .last()
       .click({ position: { x: 5, y: 5 } })
     await page.keyboard.press('b')
+    await page.keyboard.press('y')
     await page.keyboard.press('Enter')
     await page.keyboard.type('const kept = 6 * 7; `the answer is ${kept}`')
     await page.keyboard.press('Control+Enter')
