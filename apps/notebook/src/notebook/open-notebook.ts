@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { copyFile, rename } from 'node:fs/promises'
-import { join } from 'node:path'
+import { copyFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { Completion, Kernel, KernelVariable } from '../kernel/kernel.ts'
 import type { AppliedOperation, ServerMessage } from '../protocol.ts'
 import {
@@ -391,6 +391,7 @@ export class OpenNotebook implements AsyncDisposable {
     await this.#settle()
     const isSafe = how === 'discard' || this.#state.saved.status === 'saved'
     if (isSafe) {
+      if (how === 'save') await this.#keepNumbers()
       await this.#journal?.remove()
       await this.#outputs.remove()
     } else await this.#journal?.close()
@@ -399,6 +400,14 @@ export class OpenNotebook implements AsyncDisposable {
       tell(entry, { type: 'closed', code: 'NOTEBOOK_CLOSED', message })
     }
     this.#listeners.clear()
+  }
+
+  /** A page may not have heard that its last operation was applied: it must not be applied again. */
+  async #keepNumbers(): Promise<void> {
+    if (this.#numbers.size === 0) return
+    await mkdir(dirname(this.#journalFile), { recursive: true })
+    const numbers = JSON.stringify(Object.fromEntries(this.#numbers))
+    await writeFile(numbersFile(this.#journalFile), numbers)
   }
 
   // Clients
@@ -910,6 +919,25 @@ export function journalFile(stateDirectory: string, path: string): string {
   return join(stateDirectory, 'journals', `${hashContent(path).slice(0, 32)}.ndjson`)
 }
 
+/** The last operation numbers of clients, kept while the notebook is closed. */
+function numbersFile(journal: string): string {
+  return journal.replace(/\.ndjson$/, '.clients.json')
+}
+
+async function keptNumbers(journal: string): Promise<ReadonlyMap<string, number>> {
+  try {
+    const kept = JSON.parse(await readFile(numbersFile(journal), 'utf8')) as unknown
+    const entries = Object.entries(typeof kept === 'object' && kept !== null ? kept : {})
+    return new Map(entries.filter((entry): entry is [string, number] => isNumber(entry[1])))
+  } catch {
+    return new Map()
+  }
+}
+
+function isNumber(value: unknown): boolean {
+  return typeof value === 'number' && Number.isSafeInteger(value)
+}
+
 interface Beginning extends Omit<RecoveredNotebook, 'saving'> {
   readonly torn: RecoveredNotebook['saving']
   readonly isRecovered: boolean
@@ -927,7 +955,8 @@ async function findBeginning(options: OpenNotebookOptions): Promise<Beginning> {
   const saved = { at: null, sequence: 0, status: 'saved', problem: null } as const
   const state = initialState(path, notebook, saved)
   const base = { hash: found.hash, notebook }
-  return { state, besides, base, torn: null, numbers: new Map(), isRecovered: false }
+  const numbers = await keptNumbers(journalFile(stateDirectory, path))
+  return { state, besides, base, torn: null, numbers, isRecovered: false }
 }
 
 /** The journal; one that is damaged is kept aside for someone to look at. */
