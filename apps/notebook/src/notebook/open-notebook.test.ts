@@ -392,6 +392,20 @@ describe('OpenNotebook: the file', () => {
     expect(() => new Page('bob').connect(notebook)).toThrow('it was closed')
   })
 
+  test('what was applied before the end is not applied again after it', async () => {
+    const ann = new Page('ann')
+    {
+      await using notebook = await folder.open()
+      ann.connect(notebook)
+      await ann.ask(typed('a', 0, 'x'))
+    }
+    await using again = await folder.open()
+    ann.connect(again)
+    ann.resend(1, typed('a', 0, 'x'))
+    await ann.ask(typed('b', 0, 'y'))
+    expect([ann.cell('a').source, ann.cell('b').source]).toEqual(['xone', 'ytwo'])
+  })
+
   test('opens what there is: a missing or broken file is an error', async () => {
     await expect(folder.open({ path: 'none.ipynb' })).rejects.toMatchObject({
       code: 'NOTEBOOK_NOT_FOUND',

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { copyFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Completion, Kernel, KernelVariable } from '../kernel/kernel.ts'
 import type { AppliedOperation, ServerMessage } from '../protocol.ts'
@@ -142,6 +142,7 @@ export class OpenNotebook implements AsyncDisposable {
   #journal: Journal | undefined
   #journalFile: string
   #isJournalBroken = false
+  #isRotating = false
   #durable: Promise<void> = Promise.resolve()
   #unpublished: Unpublished[] = []
   /** Sequence number up to which clients can be told; 0 when they have been. */
@@ -339,6 +340,12 @@ export class OpenNotebook implements AsyncDisposable {
   async rename(path: string): Promise<void> {
     this.#checkOpen()
     await this.save()
+    const { status, problem } = this.#state.saved
+    if (status === 'failed') {
+      throw new NotebookError('SAVE_FAILED', `Cannot rename "${this.path}": ${problem ?? ''}`, {
+        hint: 'See to it that the notebook can be saved first',
+      })
+    }
     await this.#saver.between(async () => {
       const { files, root, stateDirectory } = this.#options
       const from = this.file
@@ -356,6 +363,8 @@ export class OpenNotebook implements AsyncDisposable {
       this.#commit({ type: 'renamed', path })
       await this.#settle()
       const old = this.#journal
+      // Another notebook may come to be under the old name.
+      await rm(numbersFile(this.#journalFile), { force: true })
       this.#journalFile = journalFile(stateDirectory, path)
       await this.#beginJournal()
       await old?.remove()
@@ -392,6 +401,7 @@ export class OpenNotebook implements AsyncDisposable {
     const isSafe = how === 'discard' || this.#state.saved.status === 'saved'
     if (isSafe) {
       if (how === 'save') await this.#keepNumbers()
+      else await rm(numbersFile(this.#journalFile), { force: true })
       await this.#journal?.remove()
       await this.#outputs.remove()
     } else await this.#journal?.close()
@@ -693,7 +703,9 @@ export class OpenNotebook implements AsyncDisposable {
     } catch {
       this.#onJournalBroken()
     }
-    if (this.#journal === journal && journal.isLong) void this.#rotate(journal)
+    if (this.#journal === journal && journal.isLong && !this.#isRotating) {
+      void this.#rotate(journal)
+    }
     this.#hold()
   }
 
@@ -704,10 +716,13 @@ export class OpenNotebook implements AsyncDisposable {
     return this.#durable
   }
 
+  /** Begins the journal anew: the notebook as it is takes the place of how it came to be. */
   async #rotate(journal: Journal): Promise<void> {
-    const written = journal.rotate(this.#header())
-    this.#durable = written.catch(() => this.#onJournalBroken())
-    await this.#durable
+    this.#isRotating = true
+    const written = journal.rotate(this.#header()).catch(() => this.#onJournalBroken())
+    this.#durable = written
+    await written
+    this.#isRotating = false
   }
 
   #onJournalBroken(): void {
@@ -791,7 +806,17 @@ export class OpenNotebook implements AsyncDisposable {
       if (this.#state.queue[0] !== executionId) return
       const { id, kind, source } = code.cell
       const language = kind === 'sql' ? 'sql' : 'typescript'
-      kernel.execute({ executionId, cellId: id, language, source })
+      try {
+        kernel.execute({ executionId, cellId: id, language, source })
+      } catch {
+        // It ended at this moment: its own event may be on the way, or never come.
+        this.#onEventOperation({
+          type: 'execution-finished',
+          executionId,
+          how: 'lost',
+          durationMs: 0,
+        })
+      }
     }
     // A kernel that cannot be started says so in the cell, where it is started.
     void this.ensureKernel(code.client).then(execute, () => undefined)
@@ -805,7 +830,7 @@ export class OpenNotebook implements AsyncDisposable {
     const starting = this.#options.startKernel({ path, file, client }).then(
       (kernel) => {
         if (this.#starting !== starting) {
-          void kernel.close()
+          void closeKernel(kernel)
           throw new NotebookError('NOTEBOOK_CLOSED', 'Cannot use the kernel: it was shut down')
         }
         this.#starting = undefined
@@ -890,7 +915,7 @@ export class OpenNotebook implements AsyncDisposable {
     this.#detach()
     const at = new Date().toISOString()
     this.#commit({ type: 'kernel-status', status: 'none', reason, owner: null, at })
-    await kernel?.close()
+    if (kernel !== undefined) await closeKernel(kernel)
   }
 
   async #restart(client: NotebookClient): Promise<void> {
@@ -911,6 +936,15 @@ export class OpenNotebook implements AsyncDisposable {
       this.#isHeld = false
       kernel?.resumeOutput()
     }
+  }
+}
+
+/** A kernel that cannot be ended must not keep the notebook from being saved. */
+async function closeKernel(kernel: Kernel): Promise<void> {
+  try {
+    await kernel.close()
+  } catch {
+    kernel.kill()
   }
 }
 
