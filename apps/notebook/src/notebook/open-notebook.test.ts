@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { ChangeSet } from '@codemirror/state'
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { MOST_STREAM_CHARACTERS } from './apply-operation.ts'
 import type { ClientOperation } from './operations.ts'
@@ -79,6 +80,33 @@ describe('OpenNotebook: clients', () => {
     ])
     expect(ann.cell('a').source).toBe('one')
     expect(() => ann.resend(0, {})).toThrow('its number is none')
+  })
+})
+
+describe('OpenNotebook: hostile clients', () => {
+  test('whatever is sent is answered, and the notebook is as it was', async () => {
+    await using notebook = await folder.open()
+    const before = notebook.state.notebook
+    const page = new Page('eve').connect(notebook)
+    let number = 0
+    fc.assert(
+      fc.property(fc.oneof(fc.anything(), hostile), (message) => {
+        page.resend(++number, message)
+      }),
+      { numRuns: 500 },
+    )
+    await page.until(() => page.acknowledged === number)
+    expect(page.refusals).toHaveLength(number)
+    expect(notebook.state.notebook).toEqual(before)
+  })
+
+  const hostile = fc.record({
+    type: fc.constantFrom('change-source', 'insert-cell', 'set-cell-metadata', 'merged', 'saved'),
+    cellId: fc.constantFrom('a', '__proto__', '../b', 5),
+    version: fc.constantFrom(1, -1, 1e300, '0', null),
+    changes: fc.jsonValue(),
+    index: fc.constantFrom(-1, Number.NaN, 'x'),
+    metadata: fc.constantFrom(null, [], 'x'),
   })
 })
 

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { Completion, Kernel, KernelVariable } from '../kernel/kernel.ts'
 import type { AppliedOperation, ServerMessage } from '../protocol.ts'
+import { type AppliedState, applyOperation, changesFile, MOST_DELETED } from './apply-operation.ts'
 import {
-  type AppliedState,
-  applyOperation,
-  changesFile,
-  initialState,
-  MOST_DELETED,
-} from './apply-operation.ts'
+  type Beginning,
+  findBeginning,
+  forgetNumbers,
+  journalFile,
+  keepNumbers,
+} from './beginning.ts'
 import {
   decodeClientOperation,
   decodePresence,
@@ -18,17 +18,10 @@ import {
 } from './client-operation.ts'
 import { NotebookError } from './errors.ts'
 import type { VolumeFileSystem } from './file-system.ts'
-import { parseNotebook } from './ipynb.ts'
-import {
-  Journal,
-  type JournalContent,
-  type JournalHeader,
-  type JournalLine,
-  readJournal,
-} from './journal.ts'
+import { Journal, type JournalHeader, type JournalLine } from './journal.ts'
 import { KernelFeed } from './kernel-feed.ts'
 import type { Cell } from './notebook.ts'
-import { hashContent, readNotebookFile, writeNotebookFile } from './notebook-file.ts'
+import { readNotebookFile, writeNotebookFile } from './notebook-file.ts'
 import { NotebookSaver, type SaveTimes } from './notebook-saver.ts'
 import { OperationLog } from './operation-log.ts'
 import type {
@@ -38,7 +31,6 @@ import type {
   Operation,
   ServerOperation,
 } from './operations.ts'
-import { type RecoveredNotebook, recoverNotebook } from './recover-journal.ts'
 import {
   addToHistory,
   diffSources,
@@ -363,8 +355,7 @@ export class OpenNotebook implements AsyncDisposable {
       this.#commit({ type: 'renamed', path })
       await this.#settle()
       const old = this.#journal
-      // Another notebook may come to be under the old name.
-      await rm(numbersFile(this.#journalFile), { force: true })
+      await forgetNumbers(this.#journalFile)
       this.#journalFile = journalFile(stateDirectory, path)
       await this.#beginJournal()
       await old?.remove()
@@ -400,8 +391,8 @@ export class OpenNotebook implements AsyncDisposable {
     await this.#settle()
     const isSafe = how === 'discard' || this.#state.saved.status === 'saved'
     if (isSafe) {
-      if (how === 'save') await this.#keepNumbers()
-      else await rm(numbersFile(this.#journalFile), { force: true })
+      if (how === 'save') await keepNumbers(this.#journalFile, this.#numbers)
+      else await forgetNumbers(this.#journalFile)
       await this.#journal?.remove()
       await this.#outputs.remove()
     } else await this.#journal?.close()
@@ -410,14 +401,6 @@ export class OpenNotebook implements AsyncDisposable {
       tell(entry, { type: 'closed', code: 'NOTEBOOK_CLOSED', message })
     }
     this.#listeners.clear()
-  }
-
-  /** A page may not have heard that its last operation was applied: it must not be applied again. */
-  async #keepNumbers(): Promise<void> {
-    if (this.#numbers.size === 0) return
-    await mkdir(dirname(this.#journalFile), { recursive: true })
-    const numbers = JSON.stringify(Object.fromEntries(this.#numbers))
-    await writeFile(numbersFile(this.#journalFile), numbers)
   }
 
   // Clients
@@ -946,80 +929,6 @@ async function closeKernel(kernel: Kernel): Promise<void> {
   } catch {
     kernel.kill()
   }
-}
-
-/** Where the journal of a notebook is. */
-export function journalFile(stateDirectory: string, path: string): string {
-  return join(stateDirectory, 'journals', `${hashContent(path).slice(0, 32)}.ndjson`)
-}
-
-/** The last operation numbers of clients, kept while the notebook is closed. */
-function numbersFile(journal: string): string {
-  return journal.replace(/\.ndjson$/, '.clients.json')
-}
-
-async function keptNumbers(journal: string): Promise<ReadonlyMap<string, number>> {
-  try {
-    const kept = JSON.parse(await readFile(numbersFile(journal), 'utf8')) as unknown
-    const entries = Object.entries(typeof kept === 'object' && kept !== null ? kept : {})
-    return new Map(entries.filter((entry): entry is [string, number] => isNumber(entry[1])))
-  } catch {
-    return new Map()
-  }
-}
-
-function isNumber(value: unknown): boolean {
-  return typeof value === 'number' && Number.isSafeInteger(value)
-}
-
-interface Beginning extends Omit<RecoveredNotebook, 'saving'> {
-  readonly torn: RecoveredNotebook['saving']
-  readonly isRecovered: boolean
-}
-
-async function findBeginning(options: OpenNotebookOptions): Promise<Beginning> {
-  const { files, root, path, stateDirectory } = options
-  const content = await maybeJournal(journalFile(stateDirectory, path))
-  if (content !== undefined) return goOn(recoverNotebook(content), path)
-  const found = await readNotebookFile(files, join(root, path))
-  if (found === undefined) {
-    throw new NotebookError('NOTEBOOK_NOT_FOUND', `Cannot open "${path}": there is no such file`)
-  }
-  const { notebook, besides } = parseNotebook(found.text)
-  const saved = { at: null, sequence: 0, status: 'saved', problem: null } as const
-  const state = initialState(path, notebook, saved)
-  const base = { hash: found.hash, notebook }
-  const numbers = await keptNumbers(journalFile(stateDirectory, path))
-  return { state, besides, base, torn: null, numbers, isRecovered: false }
-}
-
-/** The journal; one that is damaged is kept aside for someone to look at. */
-async function maybeJournal(file: string): Promise<JournalContent | undefined> {
-  try {
-    const content = await readJournal(file)
-    if (content?.isDamaged === true) await copyFile(file, `${file}.damaged`)
-    return content
-  } catch (error) {
-    if (!(error instanceof NotebookError)) throw error
-    await rename(file, `${file}.damaged`)
-    return undefined
-  }
-}
-
-/** A killed server's notebook: its kernel and its clients are gone, its file may be behind. */
-function goOn({ saving, ...found }: RecoveredNotebook, path: string): Beginning {
-  const at = new Date().toISOString()
-  const reason = 'the server was started again'
-  const lost = applyOperation(found.state, { type: 'kernel-status', status: 'none', reason, at })
-  const state: NotebookState = {
-    ...(lost?.state ?? found.state),
-    path,
-    context: null,
-    kernelOwner: null,
-    clients: [],
-    saved: { ...found.state.saved, status: 'dirty', problem: null },
-  }
-  return { ...found, state, torn: saving, isRecovered: true }
 }
 
 function tell({ listener }: Listener, message: NotebookMessage): void {
