@@ -1,4 +1,4 @@
-import { cp, mkdir, symlink } from 'node:fs/promises'
+import { cp, mkdir, stat, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Notebooks } from './notebooks.ts'
@@ -157,6 +157,37 @@ describe('Notebooks.recover()', () => {
     page.resend(1, TYPED)
     await page.until(() => page.types.includes('acknowledged'))
     expect(page.cell('a').source).toBe('typed one')
+  })
+
+  test('knows it all after the journal has begun anew', async () => {
+    const large = 'x'.repeat(200_000)
+    await using killed = await killedAfter(async (page) => {
+      await page.ask({ type: 'run-cells', cellIds: ['a'] })
+      const request = await folder.kernels[0]?.request(0)
+      if (request === undefined) throw new Error('no kernel')
+      folder.kernels[0]?.start(request)
+      for (let n = 1; n <= 100; n++) {
+        const data = { 'text/plain': `${n} ${large}` }
+        const { executionId } = request
+        const display = { data, metadata: {}, displayId: undefined, update: false }
+        folder.kernels[0]?.emit({ type: 'display', executionId, ...display })
+        if (n % 10 === 0) {
+          const cleared = { type: 'cleared', executionId, wait: true } as const
+          folder.kernels[0]?.emit(cleared)
+          await page.ask({ type: 'clear-outputs', cellIds: [] as string[] })
+        }
+      }
+      await page.ask(TYPED)
+    })
+    const [name] = await killed.journals()
+    const journal = await stat(join(killed.stateDirectory, 'journals', name ?? ''))
+    expect(journal.size).toBeLessThan(15_000_000)
+    await using notebooks = new Notebooks(killed.options())
+    await notebooks.recover()
+    const { cells } = await killed.read()
+    expect(cells[0]?.source).toBe('typed one')
+    expect(cells[0]?.outputs).toHaveLength(10)
+    expect(cells[0]?.outputs[0]).toMatchObject({ data: { 'text/plain': `91 ${large}` } })
   })
 
   test('merges what someone wrote while no server ran', async () => {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { ChangeSet } from '@codemirror/state'
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { MOST_STREAM_CHARACTERS } from './apply-operation.ts'
 import type { ClientOperation } from './operations.ts'
@@ -79,6 +80,33 @@ describe('OpenNotebook: clients', () => {
     ])
     expect(ann.cell('a').source).toBe('one')
     expect(() => ann.resend(0, {})).toThrow('its number is none')
+  })
+})
+
+describe('OpenNotebook: hostile clients', () => {
+  test('whatever is sent is answered, and the notebook is as it was', async () => {
+    await using notebook = await folder.open()
+    const before = notebook.state.notebook
+    const page = new Page('eve').connect(notebook)
+    let number = 0
+    fc.assert(
+      fc.property(fc.oneof(fc.anything(), hostile), (message) => {
+        page.resend(++number, message)
+      }),
+      { numRuns: 500 },
+    )
+    await page.until(() => page.acknowledged === number)
+    expect(page.refusals).toHaveLength(number)
+    expect(notebook.state.notebook).toEqual(before)
+  })
+
+  const hostile = fc.record({
+    type: fc.constantFrom('change-source', 'insert-cell', 'set-cell-metadata', 'merged', 'saved'),
+    cellId: fc.constantFrom('a', '__proto__', '../b', 5),
+    version: fc.constantFrom(1, -1, 1e300, '0', null),
+    changes: fc.jsonValue(),
+    index: fc.constantFrom(-1, Number.NaN, 'x'),
+    metadata: fc.constantFrom(null, [], 'x'),
   })
 })
 
@@ -390,6 +418,20 @@ describe('OpenNotebook: the file', () => {
     expect(await folder.texts()).toEqual(['a: xone', 'b: two'])
     expect(await folder.journals()).toEqual([])
     expect(() => new Page('bob').connect(notebook)).toThrow('it was closed')
+  })
+
+  test('what was applied before the end is not applied again after it', async () => {
+    const ann = new Page('ann')
+    {
+      await using notebook = await folder.open()
+      ann.connect(notebook)
+      await ann.ask(typed('a', 0, 'x'))
+    }
+    await using again = await folder.open()
+    ann.connect(again)
+    ann.resend(1, typed('a', 0, 'x'))
+    await ann.ask(typed('b', 0, 'y'))
+    expect([ann.cell('a').source, ann.cell('b').source]).toEqual(['xone', 'ytwo'])
   })
 
   test('opens what there is: a missing or broken file is an error', async () => {

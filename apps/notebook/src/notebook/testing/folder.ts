@@ -68,7 +68,8 @@ export class Folder implements AsyncDisposable {
 
   /** Journals that are there. */
   async journals(): Promise<string[]> {
-    return await readdir(join(this.stateDirectory, 'journals')).catch(() => [])
+    const names = await readdir(join(this.stateDirectory, 'journals')).catch(() => [])
+    return names.filter((name) => name.endsWith('.ndjson'))
   }
 
   async remove(name = 'a.ipynb'): Promise<void> {
