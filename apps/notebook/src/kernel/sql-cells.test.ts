@@ -1,3 +1,10 @@
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Emulator, startEmulator } from '@spcs/emulator'
 import { shown, TestKernel } from './testing/kernel-run.ts'
@@ -106,6 +113,19 @@ describe('SQL cells', () => {
     expect(shown(await kernel.run('await sql`SELECT 3 AS n`'))).toBe('[ { N: 3 } ]')
   })
 
+  test('are cancelled at Snowflake by an interrupt', async () => {
+    const id = kernel.execute(
+      'SELECT COUNT(*) FROM TABLE(GENERATOR(ROWCOUNT => 1000000)) a, TABLE(GENERATOR(ROWCOUNT => 1000000)) b WHERE RANDOM() = 1',
+      { language: 'sql' },
+    )
+    await kernel.event((event) => event.type === 'execution-started' && event.executionId === id)
+    const wait = setTimeout(() => kernel.kernel.interrupt(), 300)
+    const run = await kernel.finished(id)
+    clearTimeout(wait)
+    expect(run.status).toBe('interrupted')
+    expect(shown(await kernel.run('await sql`SELECT 4 AS n`'))).toBe('[ { N: 4 } ]')
+  })
+
   test('without any account say what to do', async () => {
     const lonely = await TestKernel.start({ env: { SPCS_SESSION_DIR: '/nowhere' } })
     const run = await lonely.run('SELECT 1', { language: 'sql' })
@@ -113,4 +133,44 @@ describe('SQL cells', () => {
     expect(run.error?.traceback.join('\n')).toContain('→ ')
     await lonely.close()
   })
+})
+
+describe("caller's rights", () => {
+  test("sign in with the container's token and the caller's, and read the file again when it is refused", async () => {
+    const tokens: string[] = []
+    const folder = await mkdtemp(join(tmpdir(), 'spcs-kernel-test-'))
+    await writeFile(join(folder, 'token'), 'service-token-1')
+    const server = createServer((request, response) => {
+      void text(request).then(async (body) => {
+        tokens.push((JSON.parse(body) as { data: { TOKEN: string } }).data.TOKEN)
+        await writeFile(join(folder, 'token'), 'service-token-2')
+        const refused = { success: false, code: '390303', message: 'Invalid OAuth access token.' }
+        response.setHeader('content-type', 'application/json')
+        return response.end(JSON.stringify({ ...refused, data: null }))
+      })
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const called = await TestKernel.start({
+      callerToken: 'token-of-the-caller',
+      env: {
+        SNOWFLAKE_HOST: '127.0.0.1',
+        SNOWFLAKE_PORT: String(port),
+        SNOWFLAKE_PROTOCOL: 'http',
+        SNOWFLAKE_ACCOUNT: 'LOCAL',
+        SPCS_SESSION_DIR: folder,
+      },
+    })
+    expect(shown(await called.run('JSON.stringify(process.env).includes("caller")'))).toBe('false')
+    const run = await called.run('SELECT 1', { language: 'sql' })
+    expect(run.error?.name).toBe('SessionError [TOKEN_REJECTED]')
+    expect(tokens).toEqual([
+      'service-token-1.token-of-the-caller',
+      'service-token-2.token-of-the-caller',
+    ])
+    await called.close()
+    server.close()
+    server.closeAllConnections()
+    await rm(folder, { recursive: true })
+  }, 15_000)
 })

@@ -90,8 +90,11 @@ let textOf = { execution: 0, name: 'stdout' as 'stdout' | 'stderr' }
 
 process.on('uncaughtException', (error) => {
   // Without its driver nobody hears this kernel, and main may be in a loop.
-  writeSync(2, `the kernel's driver failed: ${String(error.stack ?? error)}\r\n`)
-  killGroup()
+  try {
+    writeSync(2, `the kernel's driver failed: ${String(error.stack ?? error)}\r\n`)
+  } finally {
+    killGroup()
+  }
 })
 inspector.connect()
 server.onDrain(pump)

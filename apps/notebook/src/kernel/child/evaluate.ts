@@ -95,10 +95,8 @@ export class Evaluator {
   }
 
   check(value: unknown, execution: number | undefined): unknown {
-    if (execution === undefined) {
-      if (this.#shared[SHARED.interrupt] !== 0) throw new InterruptError()
-      return value
-    }
+    if (this.#shared[SHARED.interrupt] !== 0) throw new InterruptError()
+    if (execution === undefined) return value
     this.#held.get(execution)?.clear()
     if (this.#abandoned.has(execution) || this.#interrupted.has(execution)) {
       throw new InterruptError()

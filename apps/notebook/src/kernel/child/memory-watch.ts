@@ -39,10 +39,13 @@ export function watchMemory(
   const next = (): void => {
     const wait = actions.isBusy() ? (isFilling ? FILLING_MS : BUSY_MS) : IDLE_MS
     // While main runs native code there is no answer, and no second question.
-    setTimeout(() => void look().finally(next), wait).unref()
+    setTimeout(() => void look().catch(noAnswer).finally(next), wait).unref()
   }
   next()
 }
+
+/** The process ends, and main has let go of its inspector. */
+function noAnswer(): void {}
 
 function differs(memory: KernelMemory, told: KernelMemory | undefined): boolean {
   if (told === undefined) return true

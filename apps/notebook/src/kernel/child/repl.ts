@@ -122,6 +122,7 @@ export class Repl {
     editor.on('SIGINT', () => this.#onInterrupt())
     // Ctrl-D on an empty line closes the editor, and the kernel is not the terminal's to end.
     editor.on('close', () => {
+      if (this.#input.readableEnded || this.#input.destroyed) return // the terminal itself has gone
       this.#write('\nThe kernel stays. End it in the notebook, or by process.exit()\n')
       this.#open()
       if (!this.#isEvaluating) this.#prompt()

@@ -52,7 +52,9 @@ export class SourcePositions {
       POSITION,
       (all, name: string, number: string, line: string, column: string) => {
         const position = this.find(Number(number), Number(line), Number(column))
-        if (position === undefined) return all
+        // A place in a SQL cell is for Snowflake to say.
+        const known = this.#known.get(Number(number))
+        if (position === undefined) return known === undefined ? all : `cell:${known.cell}`
         return `cell:${position.cell}:${position.line}:${position.column}`
       },
     )
