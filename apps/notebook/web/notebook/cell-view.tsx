@@ -119,7 +119,7 @@ function Gutter(props: { readonly cell: Cell; readonly isCode: boolean }): React
         </button>
       )}
       <span className="count" title="Number of this run">
-        {status === 'queued' ? 'queued' : (cell.executionCount ?? '')}
+        {status === 'queued' ? '…' : (cell.executionCount ?? '')}
       </span>
     </div>
   )

@@ -2,7 +2,9 @@ import {
   autocompletion,
   closeBrackets,
   closeBracketsKeymap,
+  closeCompletion,
   completionKeymap,
+  completionStatus,
   type CompletionContext,
   type CompletionResult,
 } from '@codemirror/autocomplete'
@@ -85,6 +87,16 @@ export function mountEditor(options: CodeEditorOptions): CodeEditor {
           { key: 'Ctrl-Enter', run: on('run') },
           { key: 'Alt-Enter', run: on('run-and-insert') },
           { key: 'Mod-s', run: on('save'), preventDefault: true },
+          // A list that is shown closes first; one that is only awaited must not hold the reader.
+          {
+            key: 'Escape',
+            run: (editor) => {
+              if (completionStatus(editor.state) === 'active') return false
+              closeCompletion(editor)
+              onCommand('leave')
+              return true
+            },
+          },
         ]),
         history(),
         drawSelection(),
@@ -95,6 +107,8 @@ export function mountEditor(options: CodeEditorOptions): CodeEditor {
         autocompletion({
           override: [(context) => complete(context), (context) => completeKeywords(context)],
           icons: false,
+          // With its own keys it takes Escape and Enter before everybody else.
+          defaultKeymap: false,
         }),
         keymap.of([
           ...closeBracketsKeymap,
@@ -104,7 +118,6 @@ export function mountEditor(options: CodeEditorOptions): CodeEditor {
           ...historyKeymap,
           ...defaultKeymap.filter(({ key }) => key !== 'Mod-Enter'),
           indentWithTab,
-          { key: 'Escape', run: on('leave') },
         ]),
         EditorState.tabSize.of(2),
         EditorView.lineWrapping,

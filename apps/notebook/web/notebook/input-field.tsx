@@ -1,4 +1,4 @@
-import { useState, type ReactElement } from 'react'
+import { useEffect, useRef, useState, type ReactElement } from 'react'
 import type { InputRequest } from '../../src/notebook/operations.ts'
 import { useOpenNotebook } from './notebook-context.ts'
 
@@ -11,6 +11,16 @@ export function InputField(props: {
   const notebook = useOpenNotebook()
   const [text, setText] = useState('')
   const [isSent, setSent] = useState(false)
+  const field = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    // The reader who has just run the cell answers at once; who reads or writes elsewhere is not torn away.
+    if (
+      navigator.userActivation.hasBeenActive &&
+      document.activeElement?.matches('.cell') === true
+    ) {
+      field.current?.focus()
+    }
+  }, [])
   return (
     <form
       className="input-field"
@@ -24,8 +34,7 @@ export function InputField(props: {
       <label>
         <span>{prompt === '' ? 'Input' : prompt}</span>
         <input
-          // oxlint-disable-next-line jsx-a11y/no-autofocus -- the cell waits for nothing else
-          autoFocus
+          ref={field}
           type={isPassword ? 'password' : 'text'}
           autoComplete="off"
           spellCheck={false}

@@ -210,7 +210,9 @@ export class OpenNotebook {
   }
 
   async complete(cellId: string, source: string, offset: number): Promise<Completion | null> {
-    return (await this.#socket.request({ type: 'complete', cellId, source, offset })) as Completion
+    const answer = await this.#socket.request({ type: 'complete', cellId, source, offset })
+    const completion = answer as Completion | null
+    return Array.isArray(completion?.items) ? completion : null
   }
 
   async variables(): Promise<readonly KernelVariable[]> {

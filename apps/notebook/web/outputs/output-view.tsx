@@ -5,6 +5,7 @@ import { MarkdownView } from './markdown-view.tsx'
 import { chooseType, imageAddress, textOf } from './mime.ts'
 import { OutputFrame } from './output-frame.tsx'
 import { PrintedLines } from './printed-lines.tsx'
+import { foldPrintedLines, STYLE } from './printed-text.ts'
 
 /** One output of a cell. `wholeAddress` is where everything that was printed can be had. */
 export const OutputView = memo(function OutputView(props: {
@@ -30,10 +31,12 @@ export const OutputView = memo(function OutputView(props: {
     case 'error':
       return (
         <div className="output error" role="group" aria-label="Error">
-          <p className="error-title">
-            <strong>{output.name}</strong>
-            {output.message === '' ? null : `: ${output.message}`}
-          </p>
+          {!isInTraceback(output) && (
+            <p className="error-title">
+              <strong>{output.name}</strong>
+              {output.message === '' ? null : `: ${output.message}`}
+            </p>
+          )}
           {output.traceback.length > 0 && (
             <PrintedLines className="printed" text={output.traceback.join('\n')} />
           )}
@@ -48,6 +51,13 @@ export const OutputView = memo(function OutputView(props: {
       )
   }
 })
+
+/** Most tracebacks begin or end with the error itself: it is not said twice. */
+function isInTraceback({ name, message, traceback }: Extract<Output, { type: 'error' }>): boolean {
+  const [firstLine = ''] = message.split('\n')
+  const lines = foldPrintedLines(traceback.join('\n')).map((line) => line.replaceAll(STYLE, ''))
+  return lines.some((line) => line.includes(name) && line.includes(firstLine))
+}
 
 function Value(props: {
   readonly data: Readonly<Record<string, unknown>>

@@ -9,7 +9,8 @@ export interface StyledText {
 }
 
 // oxlint-disable no-control-regex -- these are the characters that a terminal obeys
-const STYLE = /\x1b\[[\d;:]*m/g
+/** What is left in folded lines besides text. */
+export const STYLE: RegExp = /\x1b\[[\d;:]*m/g
 /** Every escape sequence: control strings, then CSI, then the short ones. */
 const ESCAPE =
   /\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\|$)|[\x1b][[][\d;:<=>?]*[ -/]*[@-~]|\x1b[ -/]*[0-~]|\x1b$/g

@@ -165,7 +165,7 @@ export default function TerminalView(props: {
   }, [address])
 
   return (
-    <div className="terminal">
+    <div className="terminal-pane">
       {isSearching && (
         <TerminalSearch
           onFind={(text, isBackwards) =>
