@@ -65,7 +65,6 @@ export function FileBrowser(props: {
       const path = joinPath(folder, file.name)
       try {
         // One after the other: a volume takes whole files.
-        // oxlint-disable-next-line no-await-in-loop
         await serverApi.upload(path, file, false)
       } catch (error) {
         if (error instanceof ServerError && error.code === 'FILE_EXISTS') {
@@ -314,7 +313,6 @@ function NameField(props: {
       }}
     >
       <input
-        // oxlint-disable-next-line jsx-a11y/no-autofocus -- it appears because a name was asked for
         autoFocus
         aria-label={props.label}
         value={name}

@@ -60,7 +60,6 @@ function StyledLines(props: {
           piece.text
         ) : (
           <span
-            // oxlint-disable-next-line react/no-array-index-key -- the pieces have no other name
             key={index}
             className={piece.className}
             style={{ color: piece.color, backgroundColor: piece.background }}

@@ -58,7 +58,6 @@ export function ConfirmDialog(props: {
         <button
           type="button"
           className={question.isDangerous === true ? 'button danger' : 'button primary'}
-          // oxlint-disable-next-line jsx-a11y/no-autofocus -- Enter answers the question
           autoFocus
           onClick={() => {
             onClose()
