@@ -41,6 +41,6 @@ function textOf(value: Value, type: ResultColumn['type'] | undefined): string {
   if (typeof value === 'object') return JSON.stringify(value)
   if (typeof value === 'bigint') return value.toString()
   // A FLOAT is told from a NUMBER by its fraction, as in Snowpark: 59.0
-  if (type === 'FLOAT' && Number.isInteger(value)) return `${String(value)}.0`
+  if (type === 'FLOAT' && typeof value === 'number' && Number.isInteger(value)) return `${value}.0`
   return typeof value === 'string' ? value : inspect(value)
 }
