@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { applyOperation, MOST_OUTPUTS, MOST_STREAM_CHARACTERS } from './apply-operation.ts'
 import type { Cell, Output } from './notebook.ts'
@@ -248,6 +249,55 @@ describe('applyOperation(): outputs', () => {
     expect(cell(before, 'a').outputs).toEqual([])
     expect(cell(state, 'a').outputs).toMatchObject([{ text: 'chunk\n'.repeat(10_000), omitted: 0 }])
   })
+})
+
+describe('applyOperation(): any operations in any order', () => {
+  test('leave a state that makes sense, and is JSON', () => {
+    fc.assert(
+      fc.property(fc.array(operation, { maxLength: 60 }), (operations) => {
+        let state = stateOf('typescript', 'sql', 'markdown')
+        for (const each of operations) {
+          const applied = applyOperation(state, each)
+          if (applied === null) continue
+          expect(applied.state.sequence).toBe(state.sequence + 1)
+          state = applied.state
+        }
+        const cells = [...state.notebook.cells, ...state.deleted]
+        const shown = state.notebook.cells.map(({ id }) => id)
+        expect(new Set(shown).size).toBe(shown.length)
+        const waiting = cells.flatMap(({ run: at }) =>
+          at.status === 'queued' || at.status === 'running' ? [at.executionId] : [],
+        )
+        expect(waiting.toSorted()).toEqual(state.queue.toSorted())
+        const running = cells.filter(({ run: at }) => at.status === 'running')
+        expect(running.length).toBeLessThanOrEqual(1)
+        expect(JSON.parse(JSON.stringify(state))).toEqual(state)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  const id = fc.constantFrom('a', 'b', 'c', 'd')
+  const operation: fc.Arbitrary<Operation> = fc.oneof(
+    id.map((cellId) => run(cellId)),
+    id.map((cellId) => run(cellId, 'b')),
+    id.map((cellId) => started(cellId)),
+    id.map((cellId) => finished(cellId)),
+    id.map((cellId): Operation => ({ ...finished(cellId), how: 'error' })),
+    id.map((cellId) => printed(cellId, 'x')),
+    id.map((cellId): Operation => ({ type: 'delete-cell', cellId })),
+    id.map((cellId): Operation => ({ type: 'restore-cell', cellId, index: 1 })),
+    id.map((cellId): Operation => ({ type: 'move-cell', cellId, index: 0 })),
+    id.map((cellId): Operation => ({ type: 'set-cell-kind', cellId, kind: 'markdown' })),
+    id.map((cellId): Operation => ({
+      type: 'insert-cell',
+      cellId,
+      index: 1,
+      kind: 'sql',
+      source: '',
+    })),
+    fc.constantFrom<Operation>({ type: 'interrupt' }, { type: 'restart', at: LATER }),
+  )
 })
 
 function ids(state: NotebookState): string[] {

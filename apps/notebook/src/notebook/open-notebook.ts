@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { copyFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Completion, Kernel, KernelVariable } from '../kernel/kernel.ts'
 import type { AppliedOperation, ServerMessage } from '../protocol.ts'
+import { type AppliedState, applyOperation, changesFile, MOST_DELETED } from './apply-operation.ts'
 import {
-  type AppliedState,
-  applyOperation,
-  changesFile,
-  initialState,
-  MOST_DELETED,
-} from './apply-operation.ts'
+  type Beginning,
+  findBeginning,
+  forgetNumbers,
+  journalFile,
+  keepNumbers,
+} from './beginning.ts'
 import {
   decodeClientOperation,
   decodePresence,
@@ -18,17 +18,10 @@ import {
 } from './client-operation.ts'
 import { NotebookError } from './errors.ts'
 import type { VolumeFileSystem } from './file-system.ts'
-import { parseNotebook } from './ipynb.ts'
-import {
-  Journal,
-  type JournalContent,
-  type JournalHeader,
-  type JournalLine,
-  readJournal,
-} from './journal.ts'
+import { Journal, type JournalHeader, type JournalLine } from './journal.ts'
 import { KernelFeed } from './kernel-feed.ts'
 import type { Cell } from './notebook.ts'
-import { hashContent, readNotebookFile, writeNotebookFile } from './notebook-file.ts'
+import { readNotebookFile, writeNotebookFile } from './notebook-file.ts'
 import { NotebookSaver, type SaveTimes } from './notebook-saver.ts'
 import { OperationLog } from './operation-log.ts'
 import type {
@@ -38,7 +31,6 @@ import type {
   Operation,
   ServerOperation,
 } from './operations.ts'
-import { type RecoveredNotebook, recoverNotebook } from './recover-journal.ts'
 import {
   addToHistory,
   diffSources,
@@ -142,8 +134,11 @@ export class OpenNotebook implements AsyncDisposable {
   #journal: Journal | undefined
   #journalFile: string
   #isJournalBroken = false
+  #isRotating = false
   #durable: Promise<void> = Promise.resolve()
   #unpublished: Unpublished[] = []
+  /** Sequence number up to which clients can be told; 0 when they have been. */
+  #durableTo = 0
   #published: { readonly state: NotebookState; readonly numbers: Map<string, number> }
   #kernel: RunningKernel | undefined
   #starting: Promise<Kernel> | undefined
@@ -320,13 +315,13 @@ export class OpenNotebook implements AsyncDisposable {
   async save(): Promise<void> {
     this.#kernel?.feed.flush()
     await this.#saver.save('asked')
-    await this.#durable
+    await this.#settle()
   }
 
   /** Looks now whether someone else wrote the file. */
   async checkFile(): Promise<void> {
     await this.#saver.check()
-    await this.#durable
+    await this.#settle()
   }
 
   /**
@@ -337,6 +332,12 @@ export class OpenNotebook implements AsyncDisposable {
   async rename(path: string): Promise<void> {
     this.#checkOpen()
     await this.save()
+    const { status, problem } = this.#state.saved
+    if (status === 'failed') {
+      throw new NotebookError('SAVE_FAILED', `Cannot rename "${this.path}": ${problem ?? ''}`, {
+        hint: 'See to it that the notebook can be saved first',
+      })
+    }
     await this.#saver.between(async () => {
       const { files, root, stateDirectory } = this.#options
       const from = this.file
@@ -352,8 +353,9 @@ export class OpenNotebook implements AsyncDisposable {
       }
       await writeNotebookFile(files, join(root, path), text)
       this.#commit({ type: 'renamed', path })
-      await this.#durable
+      await this.#settle()
       const old = this.#journal
+      await forgetNumbers(this.#journalFile)
       this.#journalFile = journalFile(stateDirectory, path)
       await this.#beginJournal()
       await old?.remove()
@@ -386,9 +388,11 @@ export class OpenNotebook implements AsyncDisposable {
     if (how === 'save' && this.#state.saved.status !== 'saved') await this.#saver.save()
     this.#isClosed = true
     this.#saver.close()
-    await this.#durable
+    await this.#settle()
     const isSafe = how === 'discard' || this.#state.saved.status === 'saved'
     if (isSafe) {
+      if (how === 'save') await keepNumbers(this.#journalFile, this.#numbers)
+      else await forgetNumbers(this.#journalFile)
       await this.#journal?.remove()
       await this.#outputs.remove()
     } else await this.#journal?.close()
@@ -409,7 +413,7 @@ export class OpenNotebook implements AsyncDisposable {
     this.#usedAt = Date.now()
     if (number <= (this.#numbers.get(client.clientId) ?? 0)) {
       // Sent again after a cut: it was applied, and is told when it is on the disk.
-      void this.#durable.then(() => this.#acknowledge(client.clientId))
+      void this.#settle().then(() => this.#acknowledge(client.clientId))
       return
     }
     try {
@@ -434,7 +438,7 @@ export class OpenNotebook implements AsyncDisposable {
   }
 
   async #acknowledgeRefused(clientId: string, number: number): Promise<void> {
-    await this.#durable
+    await this.#settle()
     this.#countClient(this.#published.numbers, clientId, number)
     this.#acknowledge(clientId)
   }
@@ -577,7 +581,7 @@ export class OpenNotebook implements AsyncDisposable {
     const characters = sizeOf(operation)
     const entry = { sequence: state.sequence, applied: { operation, clientId, number }, state }
     this.#unpublished.push({ ...entry, characters })
-    void written.then(() => this.#publish(state.sequence))
+    void this.#publishAfter(written, state.sequence)
     if (this.#isHeld || isJournaled(operation)) this.#hold()
     return applied
   }
@@ -611,6 +615,26 @@ export class OpenNotebook implements AsyncDisposable {
   #addToHistory(cellId: string, version: number, change: SourceHistory['changes'][number]): void {
     const history = this.#histories.get(cellId) ?? emptyHistory(version)
     this.#histories.set(cellId, addToHistory(history, change))
+  }
+
+  /** Ends when all that has been applied so far is on the disk and told. */
+  async #settle(): Promise<void> {
+    const { sequence } = this.#state
+    await this.#durable
+    this.#publish(sequence)
+  }
+
+  /** Operations that came to the disk together are told together. */
+  async #publishAfter(written: Promise<void>, sequence: number): Promise<void> {
+    await written
+    const isWaiting = this.#durableTo > 0
+    this.#durableTo = Math.max(this.#durableTo, sequence)
+    if (isWaiting) return
+    queueMicrotask(() => {
+      const upTo = this.#durableTo
+      this.#durableTo = 0
+      this.#publish(upTo)
+    })
   }
 
   /** Tells everyone what is on the disk up to a sequence number. */
@@ -662,7 +686,9 @@ export class OpenNotebook implements AsyncDisposable {
     } catch {
       this.#onJournalBroken()
     }
-    if (this.#journal === journal && journal.isLong) void this.#rotate(journal)
+    if (this.#journal === journal && journal.isLong && !this.#isRotating) {
+      void this.#rotate(journal)
+    }
     this.#hold()
   }
 
@@ -673,10 +699,13 @@ export class OpenNotebook implements AsyncDisposable {
     return this.#durable
   }
 
+  /** Begins the journal anew: the notebook as it is takes the place of how it came to be. */
   async #rotate(journal: Journal): Promise<void> {
-    const written = journal.rotate(this.#header())
-    this.#durable = written.catch(() => this.#onJournalBroken())
-    await this.#durable
+    this.#isRotating = true
+    const written = journal.rotate(this.#header()).catch(() => this.#onJournalBroken())
+    this.#durable = written
+    await written
+    this.#isRotating = false
   }
 
   #onJournalBroken(): void {
@@ -760,7 +789,17 @@ export class OpenNotebook implements AsyncDisposable {
       if (this.#state.queue[0] !== executionId) return
       const { id, kind, source } = code.cell
       const language = kind === 'sql' ? 'sql' : 'typescript'
-      kernel.execute({ executionId, cellId: id, language, source })
+      try {
+        kernel.execute({ executionId, cellId: id, language, source })
+      } catch {
+        // It ended at this moment: its own event may be on the way, or never come.
+        this.#onEventOperation({
+          type: 'execution-finished',
+          executionId,
+          how: 'lost',
+          durationMs: 0,
+        })
+      }
     }
     // A kernel that cannot be started says so in the cell, where it is started.
     void this.ensureKernel(code.client).then(execute, () => undefined)
@@ -774,7 +813,7 @@ export class OpenNotebook implements AsyncDisposable {
     const starting = this.#options.startKernel({ path, file, client }).then(
       (kernel) => {
         if (this.#starting !== starting) {
-          void kernel.close()
+          void closeKernel(kernel)
           throw new NotebookError('NOTEBOOK_CLOSED', 'Cannot use the kernel: it was shut down')
         }
         this.#starting = undefined
@@ -859,7 +898,7 @@ export class OpenNotebook implements AsyncDisposable {
     this.#detach()
     const at = new Date().toISOString()
     this.#commit({ type: 'kernel-status', status: 'none', reason, owner: null, at })
-    await kernel?.close()
+    if (kernel !== undefined) await closeKernel(kernel)
   }
 
   async #restart(client: NotebookClient): Promise<void> {
@@ -883,58 +922,13 @@ export class OpenNotebook implements AsyncDisposable {
   }
 }
 
-/** Where the journal of a notebook is. */
-export function journalFile(stateDirectory: string, path: string): string {
-  return join(stateDirectory, 'journals', `${hashContent(path).slice(0, 32)}.ndjson`)
-}
-
-interface Beginning extends Omit<RecoveredNotebook, 'saving'> {
-  readonly torn: RecoveredNotebook['saving']
-  readonly isRecovered: boolean
-}
-
-async function findBeginning(options: OpenNotebookOptions): Promise<Beginning> {
-  const { files, root, path, stateDirectory } = options
-  const content = await maybeJournal(journalFile(stateDirectory, path))
-  if (content !== undefined) return goOn(recoverNotebook(content), path)
-  const found = await readNotebookFile(files, join(root, path))
-  if (found === undefined) {
-    throw new NotebookError('NOTEBOOK_NOT_FOUND', `Cannot open "${path}": there is no such file`)
-  }
-  const { notebook, besides } = parseNotebook(found.text)
-  const saved = { at: null, sequence: 0, status: 'saved', problem: null } as const
-  const state = initialState(path, notebook, saved)
-  const base = { hash: found.hash, notebook }
-  return { state, besides, base, torn: null, numbers: new Map(), isRecovered: false }
-}
-
-/** The journal; one that is damaged is kept aside for someone to look at. */
-async function maybeJournal(file: string): Promise<JournalContent | undefined> {
+/** A kernel that cannot be ended must not keep the notebook from being saved. */
+async function closeKernel(kernel: Kernel): Promise<void> {
   try {
-    const content = await readJournal(file)
-    if (content?.isDamaged === true) await copyFile(file, `${file}.damaged`)
-    return content
-  } catch (error) {
-    if (!(error instanceof NotebookError)) throw error
-    await rename(file, `${file}.damaged`)
-    return undefined
+    await kernel.close()
+  } catch {
+    kernel.kill()
   }
-}
-
-/** A killed server's notebook: its kernel and its clients are gone, its file may be behind. */
-function goOn({ saving, ...found }: RecoveredNotebook, path: string): Beginning {
-  const at = new Date().toISOString()
-  const reason = 'the server was started again'
-  const lost = applyOperation(found.state, { type: 'kernel-status', status: 'none', reason, at })
-  const state: NotebookState = {
-    ...(lost?.state ?? found.state),
-    path,
-    context: null,
-    kernelOwner: null,
-    clients: [],
-    saved: { ...found.state.saved, status: 'dirty', problem: null },
-  }
-  return { ...found, state, torn: saving, isRecovered: true }
 }
 
 function tell({ listener }: Listener, message: NotebookMessage): void {
