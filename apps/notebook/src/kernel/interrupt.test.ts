@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { shown, TestKernel } from './testing/kernel-run.ts'
 
@@ -95,6 +97,17 @@ describe('interrupt()', () => {
     expect((await kernel.finished(second)).status).toBe('interrupted')
     expect((await kernel.finished(first)).status).toBe('interrupted')
     expect(shown(await kernel.run('kept'))).toBe('42')
+  })
+
+  test('lets a module finish loading, since a half-loaded one could never be imported again', async () => {
+    const file = join(kernel.directory, 'slow-module.mjs')
+    await writeFile(
+      file,
+      'const end = Date.now() + 600; while (Date.now() < end); export const loaded = "loaded"',
+    )
+    const { status } = await interrupted('import { loaded } from "./slow-module.mjs"')
+    expect(status).toBe('interrupted')
+    expect(shown(await kernel.run('(await import("./slow-module.mjs")).loaded'))).toBe("'loaded'")
   })
 
   test('stops what an abandoned cell does later', async () => {

@@ -131,6 +131,8 @@ export const SHARED = {
   repl: 3,
   /** Not zero: the driver has let go of main, which may exit. */
   detached: 4,
+  /** Until when no hard interrupt is wanted, as main loads a module. */
+  loadingUntil: 5,
 } as const
 
 /** Terminal executions have odd numbers, cells even ones. */

@@ -27,7 +27,7 @@ import { RedactedStream, redactSecrets } from './redact-secrets.ts'
 import { SessionToken } from './session-token.ts'
 
 const START_MS = 20_000
-const TERM_MS = 1_500
+const TERM_MS = 1_200
 const HELD_TEXT_MS = 200
 const SHORT_TEXT = 8
 const HISTORY_LINES = 1000

@@ -35,6 +35,7 @@ function rank({ label }: Item, word: string): number {
 
 async function typescriptItems(inspector: MainInspector, head: string): Promise<Item[]> {
   try {
+    if (/\d$/.test(head)) return [] // a number goes on
     const dot = /\??\.\s*$/.exec(head)
     if (dot === null) return await globalItems(inspector)
     const expression = trailingExpression(head.slice(0, dot.index))

@@ -24,7 +24,11 @@ interface ErrorLike {
 
 function isErrorLike(value: unknown): value is ErrorLike {
   if (typeof value !== 'object' || value === null) return false
-  return value instanceof Error || typeof (value as ErrorLike).stack === 'string'
+  try {
+    return value instanceof Error || typeof (value as ErrorLike).stack === 'string'
+  } catch {
+    return false // a Proxy that refuses
+  }
 }
 
 function describeError(error: ErrorLike, depth: number): ThrownError {

@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { CellLanguage, Completion, ExecutionRequest, ExecutionStatus } from '../kernel.ts'
@@ -87,6 +88,14 @@ let jsonPieces = ''
 let text = ''
 let textOf = { execution: 0, name: 'stdout' as 'stdout' | 'stderr' }
 
+process.on('uncaughtException', (error) => {
+  // Without its driver nobody hears this kernel, and main may be in a loop.
+  try {
+    writeSync(2, `the kernel's driver failed: ${String(error.stack ?? error)}\r\n`)
+  } finally {
+    killGroup()
+  }
+})
 inspector.connect()
 server.onDrain(pump)
 port.on('message', (message: 0 | 'detach') => {

@@ -59,7 +59,7 @@ export class Evaluator {
         'Runtime.evaluate',
         { expression: code, replMode: true, objectGroup: `e${execution}`, awaitPromise: false },
         (error, response) =>
-          this.#settle(execution, error, response as Runtime.EvaluateReturnType | undefined),
+          this.#settle(execution, code, error, response as Runtime.EvaluateReturnType | undefined),
       )
     })
   }
@@ -95,10 +95,8 @@ export class Evaluator {
   }
 
   check(value: unknown, execution: number | undefined): unknown {
-    if (execution === undefined) {
-      if (this.#shared[SHARED.interrupt] !== 0) throw new InterruptError()
-      return value
-    }
+    if (this.#shared[SHARED.interrupt] !== 0) throw new InterruptError()
+    if (execution === undefined) return value
     this.#held.get(execution)?.clear()
     if (this.#abandoned.has(execution) || this.#interrupted.has(execution)) {
       throw new InterruptError()
@@ -108,6 +106,7 @@ export class Evaluator {
 
   #settle(
     execution: number,
+    code: string,
     error: Error | null,
     response: Runtime.EvaluateReturnType | undefined,
   ): void {
@@ -135,7 +134,7 @@ export class Evaluator {
       const isInterrupt = this.#interrupted.has(execution) || thrown instanceof InterruptError
       const described = describeThrown(thrown)
       const isEarly = described.name === 'SyntaxError' && !described.stack.includes('cell:')
-      const frame = `    at ${codeName(response)}:${lineNumber + 1}:${columnNumber + 1}`
+      const frame = `    at ${codeName(code)}:${lineNumber + 1}:${columnNumber + 1}`
       this.#outbox.send(
         {
           type: 'thrown',
@@ -222,6 +221,7 @@ function primitive(remote: Runtime.RemoteObject): unknown {
   return Number(text)
 }
 
-function codeName({ exceptionDetails }: Runtime.EvaluateReturnType): string {
-  return exceptionDetails?.url ?? 'cell:unknown#0'
+/** What the code's last line calls it. */
+function codeName(code: string): string {
+  return code.slice(code.lastIndexOf('sourceURL=') + 'sourceURL='.length)
 }

@@ -1,12 +1,12 @@
 import { createRequire, Module } from 'node:module'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type ToMain } from '../messages.ts'
 import { isMimeBundle, print, toMimeBundle } from './display.ts'
 import type { Evaluator } from './evaluate.ts'
 import { InterruptError } from './interrupt-error.ts'
 import { createElement, Fragment } from './jsx.ts'
 import type { KernelSession } from './kernel-session.ts'
+import { loading } from './loading.ts'
 import type { Outbox } from './outbox.ts'
 import { createProgress } from './progress.ts'
 import { runSqlCell } from './sql-cell.ts'
@@ -41,6 +41,7 @@ export class CellGlobals {
     const importer = new Module(local) as typeof module
     // oxlint-disable-next-line no-underscore-dangle -- Node's own name
     importer._compile('module.exports = (specifier, options) => import(specifier, options)', local)
+    const importModule = importer.exports as (text: string, options?: object) => Promise<unknown>
     const url = pathToFileURL(file).href
     const meta = {
       url,
@@ -60,7 +61,8 @@ export class CellGlobals {
       hold: (promise: unknown, execution: number) => this.#evaluator.hold(promise, execution),
       holdEach: (items: AsyncIterable<unknown>, execution: number) =>
         this.#holdEach(items, execution),
-      import: importer.exports as unknown,
+      import: (specifier: string, options?: object) =>
+        loading(this.#flags, () => importModule(specifier, options)),
       meta,
       named: namedExports,
       jsx: createElement,
@@ -187,8 +189,6 @@ export interface DisplayHandle {
 }
 
 export type Display = (value: unknown, options?: DisplayOptions) => DisplayHandle | undefined
-
-export type AnswerInput = Extract<ToMain, { type: 'answer-input' }>
 
 /** An import's namespace, where a name that a CommonJS module keeps on its `default` is found as well. */
 function namedExports(

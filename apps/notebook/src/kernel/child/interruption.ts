@@ -1,5 +1,6 @@
 import { isTerminal, SHARED, type ToMain } from '../messages.ts'
 import { childProcesses } from './child-processes.ts'
+import { isLoading } from './loading.ts'
 
 const TICK_MS = 50
 const TERMINATE_AFTER_MS = 150
@@ -74,8 +75,10 @@ export function interruptExecution(
 
   function whileStanding(now: number): void {
     aliveSince = undefined
-    terminatedAt = now
-    actions.terminate()
+    if (!isLoading(shared)) {
+      terminatedAt = now
+      actions.terminate()
+    }
     const standing = now - standingSince
     const due = CHILDREN_AFTER_MS.filter((after) => standing >= after).length
     if (due > signals) {

@@ -12,6 +12,8 @@ import {
 import type { SessionContext } from '../kernel.ts'
 import type { ErrorText, UseContext } from '../messages.ts'
 import type { Evaluator } from './evaluate.ts'
+import { InterruptError } from './interrupt-error.ts'
+import { loading } from './loading.ts'
 import type { Outbox } from './outbox.ts'
 
 type PutOptions = Parameters<Session['putFile']>[2]
@@ -20,10 +22,12 @@ type PutOptions = Parameters<Session['putFile']>[2]
 export class KernelSession {
   readonly #outbox: Outbox
   readonly #evaluator: Evaluator
+  readonly #shared: Int32Array
   #callerToken: string | undefined
   #opening: Promise<Session> | undefined
 
-  constructor(outbox: Outbox, evaluator: Evaluator) {
+  constructor(outbox: Outbox, evaluator: Evaluator, shared: Int32Array) {
+    this.#shared = shared
     this.#outbox = outbox
     this.#evaluator = evaluator
   }
@@ -125,12 +129,25 @@ export class KernelSession {
   }
 
   async #session(): Promise<Session> {
-    this.#opening ??= this.#connect()
+    this.#opening ??= loading(this.#shared, () => this.#connect())
     try {
-      return await this.#opening
+      return await this.#whileConnecting(this.#opening)
     } catch (error) {
-      this.#opening = undefined
+      // An interrupt ends the waiting; the login goes on, and the next statement has it.
+      if (!(error instanceof InterruptError)) this.#opening = undefined
       throw error
+    }
+  }
+
+  async #whileConnecting(opening: Promise<Session>): Promise<Session> {
+    let release = (): void => undefined
+    const interrupted = new Promise<never>((_, reject) => {
+      release = this.#evaluator.whenInterrupted(() => reject(new InterruptError()))
+    })
+    try {
+      return await Promise.race([opening, interrupted])
+    } finally {
+      release()
     }
   }
 

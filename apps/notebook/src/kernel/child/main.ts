@@ -28,7 +28,7 @@ const driver = new Worker(new URL('./driver.js', import.meta.url), {
 const attribution = new Attribution(shared)
 const outbox = new Outbox(new RingWriter(ring), shared, attribution, () => tell(0))
 const evaluator = new Evaluator(shared, attribution, outbox)
-const session = new KernelSession(outbox, evaluator)
+const session = new KernelSession(outbox, evaluator, shared)
 const globals = new CellGlobals(outbox, evaluator, session, shared)
 
 outbox.captureStreams()

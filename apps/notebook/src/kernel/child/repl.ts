@@ -46,6 +46,9 @@ export class Repl {
   constructor(actions: ReplActions, history: readonly string[]) {
     this.#actions = actions
     this.#history = [...history]
+    // The terminal is gone when its server is; the driver hears that by its socket.
+    this.#input.on('error', () => undefined)
+    this.#output.on('error', () => undefined)
     this.#write = this.#output.write.bind(this.#output)
     // The editor echoes through this; what is said goes by #write.
     this.#output.write = (text: string | Uint8Array) =>
@@ -119,6 +122,7 @@ export class Repl {
     editor.on('SIGINT', () => this.#onInterrupt())
     // Ctrl-D on an empty line closes the editor, and the kernel is not the terminal's to end.
     editor.on('close', () => {
+      if (this.#input.readableEnded || this.#input.destroyed) return // the terminal itself has gone
       this.#write('\nThe kernel stays. End it in the notebook, or by process.exit()\n')
       this.#open()
       if (!this.#isEvaluating) this.#prompt()

@@ -18,7 +18,8 @@ interface Known {
 
 const MAX_EXECUTIONS = 1000
 // Frames of this kernel's own code and of what evaluates cells.
-const INTERNAL = /node:internal|node:inspector|node:worker_threads|Session\.post|Object\.\$spcs/
+const INTERNAL =
+  /node:internal|node:inspector|node:worker_threads|Session\.post|Worker\.emit|MessagePort\.|Object\.\$spcs/
 
 /** Turns positions of generated code, `cell:NAME#NUMBER:line:column`, into those that people wrote. */
 export class SourcePositions {
@@ -51,7 +52,9 @@ export class SourcePositions {
       POSITION,
       (all, name: string, number: string, line: string, column: string) => {
         const position = this.find(Number(number), Number(line), Number(column))
-        if (position === undefined) return all
+        // A place in a SQL cell is for Snowflake to say.
+        const known = this.#known.get(Number(number))
+        if (position === undefined) return known === undefined ? all : `cell:${known.cell}`
         return `cell:${position.cell}:${position.line}:${position.column}`
       },
     )

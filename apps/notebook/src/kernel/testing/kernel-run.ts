@@ -91,7 +91,7 @@ export class TestKernel {
   /** The terminal's text since the last call, once it holds this, without colours and cursor moves. */
   async screen(wanted: string | RegExp): Promise<string> {
     const text = await this.#until(() => {
-      const plain = plainText(this.#screen)
+      const plain = plainText(this.#screen).replaceAll(/\r+\n/g, '\n')
       const has = typeof wanted === 'string' ? plain.includes(wanted) : wanted.test(plain)
       return has ? plain : undefined
     })
