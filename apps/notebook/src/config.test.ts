@@ -1,9 +1,8 @@
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { openingUrl, readConfig } from './config.ts'
 import { ServerError } from './errors.ts'
-import { prepareStateDirectory } from './files/state-directory.ts'
 import { TOKEN } from './testing/test-app.ts'
 import { temporaryFolder } from './testing/temporary-folder.ts'
 
@@ -115,25 +114,5 @@ describe('openingUrl()', () => {
   ])('for HOST %s', (host, url) => {
     const identity = { mode: 'token', token: 'abc', user: 'me' } as const
     expect(openingUrl({ host, identity }, 8888)).toBe(url)
-  })
-})
-
-describe('prepareStateDirectory()', () => {
-  test('makes it for this user alone, and takes none that others may use', () => {
-    const folder = temporaryFolder()
-    const path = join(folder, 'new/state')
-    prepareStateDirectory(path)
-    prepareStateDirectory(path)
-    const open = join(folder, 'open')
-    mkdirSync(open)
-    // Not by mkdir: the umask would take it away.
-    chmodSync(open, 0o755)
-    expect(() => prepareStateDirectory(open)).toThrow(
-      expect.objectContaining({ code: 'STATE_DIRECTORY_UNSAFE' }),
-    )
-    symlinkSync(path, join(folder, 'link'))
-    expect(() => prepareStateDirectory(join(folder, 'link'))).toThrow(
-      expect.objectContaining({ code: 'STATE_DIRECTORY_UNSAFE' }),
-    )
   })
 })

@@ -3,6 +3,7 @@ import { CodedError } from '@spcs/errors'
 export type ServerErrorCode =
   | 'CONFIG_INVALID' // an environment variable cannot be used
   | 'STATE_DIRECTORY_UNSAFE' // someone else can read or write the folder for journals
+  | 'STATE_DIRECTORY_IN_USE' // another server has the same folder for journals
   | 'PORT_IN_USE' // something else listens on PORT
   | 'ADDRESS_UNUSABLE' // HOST is no address of this machine, or PORT is not for this user
   | 'NOT_SIGNED_IN' // no session, no token, or no identity from the ingress

@@ -1,7 +1,7 @@
 import { printError } from '@spcs/errors'
 import { buildApp } from './app.ts'
 import { openingUrl, readConfig } from './config.ts'
-import { prepareStateDirectory } from './files/state-directory.ts'
+import { holdStateDirectory } from './files/state-directory.ts'
 import { listen } from './listen.ts'
 import { openNotebooks } from './routes/open-notebooks.ts'
 import { KernelTerminals } from './terminal/kernel-terminals.ts'
@@ -13,7 +13,7 @@ try {
   const config = readConfig(process.env, process.cwd())
   // What this process starts must not find it there.
   delete process.env['NOTEBOOK_TOKEN']
-  prepareStateDirectory(config.stateDirectory)
+  process.once('exit', holdStateDirectory(config.stateDirectory))
   const terminals = new KernelTerminals()
   const notebooks = openNotebooks(config, terminals)
   const isForPeople = config.identity.mode === 'token'

@@ -34,10 +34,6 @@ export class Sessions {
     return true
   }
 
-  end(id: string): void {
-    this.#lastUse.delete(key(id))
-  }
-
   #touch(name: string): void {
     this.#lastUse.set(name, this.#now())
   }
