@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState, type ReactElement } from 'react'
+import { useCallback, useEffect, useState, type ReactElement } from 'react'
 import { useStore } from 'zustand'
 import type { Me } from '../src/protocol.ts'
 import { ServerError, serverApi, socketAddress } from './connection/server-api.ts'
@@ -16,12 +16,15 @@ import { ConfirmDialog, type Question } from './shell/dialog.tsx'
 import { ShortcutHelp } from './shell/shortcut-help.tsx'
 import { NotebookBar } from './shell/top-bar.tsx'
 
+/** Beyond a short cut, ask whether the reader is still signed in. */
+const SIGNED_OUT_MS = 4_000
 const NARROW = '(max-width: 860px)'
 
 export function App(): ReactElement {
   const [me, setMe] = useState<Me | null>(null)
-  const [path, setPath] = useState(() => readRoute(location.href))
-  const [areFilesShown, setFilesShown] = useState(() => !matchMedia(NARROW).matches)
+  const [opened, setOpened] = useState(() => openedAt(readRoute(location.href)))
+  const path = opened?.path ?? null
+  const [areFilesShown, setFilesShown] = useState(path === null || !matchMedia(NARROW).matches)
   const [question, setQuestion] = useState<Question | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
 
@@ -31,15 +34,21 @@ export function App(): ReactElement {
       .then(setMe, (error: unknown) =>
         setProblem(error instanceof ServerError ? error.message : 'The server cannot be reached'),
       )
-    const onPopState = (): void => setPath(readRoute(location.href))
+    const onPopState = (): void => setOpened(openedAt(readRoute(location.href)))
     addEventListener('popstate', onPopState)
     return () => removeEventListener('popstate', onPopState)
   }, [])
 
   const open = useCallback((next: string | null) => {
     showRoute(next)
-    setPath(next)
+    setOpened(openedAt(next))
     if (matchMedia(NARROW).matches) setFilesShown(false)
+  }, [])
+
+  /** The same notebook under another name: it stays open as it is. */
+  const follow = useCallback((next: string) => {
+    showRoute(next, true)
+    setOpened((before) => before && { ...before, path: next })
   }, [])
 
   useEffect(() => {
@@ -66,7 +75,7 @@ export function App(): ReactElement {
           openPath={path}
           onOpen={open}
           onRenamed={(from, to) => {
-            if (path !== null) open(movePath(path, from, to))
+            if (path !== null) follow(movePath(path, from, to))
           }}
           onRemoved={(gone) => {
             if (path === gone) open(null)
@@ -75,7 +84,7 @@ export function App(): ReactElement {
           onProblem={setProblem}
         />
       )}
-      {path === null ? (
+      {opened === null ? (
         <main id="main" className="welcome">
           <h1>Notebooks</h1>
           <p>
@@ -90,12 +99,12 @@ export function App(): ReactElement {
         </main>
       ) : (
         <NotebookPage
-          key={path}
-          path={path}
+          key={opened.key}
+          path={opened.path}
           me={me}
           onAsk={setQuestion}
           onProblem={setProblem}
-          onRenamed={open}
+          onRenamed={follow}
         />
       )}
       {problem !== null && <Notice text={problem} onClose={() => setProblem(null)} />}
@@ -111,9 +120,11 @@ function NotebookPage(props: {
   readonly onProblem: (text: string) => void
   readonly onRenamed: (path: string) => void
 }): ReactElement {
-  const { path, me, onAsk, onProblem } = props
+  const { path, me, onAsk, onProblem, onRenamed } = props
   const [isHelpShown, setHelpShown] = useState(false)
-  const notebook = useMemo(() => openNotebook(path), [path])
+  // Once: a new name is the same notebook.
+  const [notebook] = useState(() => openNotebook(path))
+  const nameNow = useStore(notebook.store, (view) => view.state?.path ?? null)
   const notice = useStore(notebook.store, (view) => view.notice)
   const closed = useStore(notebook.store, (view) => view.closed)
   const owner = useStore(notebook.store, ({ state, user }) =>
@@ -138,6 +149,24 @@ function NotebookPage(props: {
       notebook.close()
     }
   }, [notebook])
+
+  useEffect(() => {
+    if (nameNow !== null && nameNow !== path) onRenamed(nameNow)
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- only when the server says another name
+  }, [nameNow])
+
+  // A server that was started anew knows no cookie of before: waiting would not help.
+  const isCut = useStore(notebook.store, (view) => view.connection === 'reconnecting')
+  useEffect(() => {
+    if (!isCut) return
+    const timer = setInterval(() => {
+      serverApi.me().catch((error: unknown) => {
+        if (!(error instanceof ServerError) || error.code === 'UNREACHABLE') return
+        onProblem(`${error.message}. Sign in in another tab; what you typed stays here until then`)
+      })
+    }, SIGNED_OUT_MS)
+    return () => clearInterval(timer)
+  }, [isCut, onProblem])
 
   const askRestart = useCallback(
     () =>
@@ -208,8 +237,23 @@ function Notice(props: { readonly text: string; readonly onClose: () => void }):
 }
 
 function openNotebook(path: string): OpenNotebook {
-  return new OpenNotebook({
+  const notebook: OpenNotebook = new OpenNotebook({
     clientId: newId(12),
-    open: (events) => openSocket(socketAddress('/api/notebook-socket', { path }), events),
+    open: (events) => {
+      // It may have been renamed since.
+      const now = notebook.store.getState().state?.path ?? path
+      return openSocket(socketAddress('/api/notebook-socket', { path: now }), events)
+    },
   })
+  return notebook
+}
+
+interface Opened {
+  /** Another one is another notebook. */
+  readonly key: string
+  readonly path: string
+}
+
+function openedAt(path: string | null): Opened | null {
+  return path === null ? null : { key: newId(6), path }
 }

@@ -3,9 +3,12 @@ export function readRoute(address: string): string | null {
   return new URL(address).searchParams.get('notebook')
 }
 
-export function showRoute(path: string | null): void {
+/** With `isSame` it takes the place of the address before: there is nothing to go back to. */
+export function showRoute(path: string | null, isSame = false): void {
   const url = new URL(location.href)
   if (path === null) url.searchParams.delete('notebook')
   else url.searchParams.set('notebook', path)
-  if (url.href !== location.href) history.pushState(null, '', url)
+  if (url.href === location.href) return
+  if (isSame) history.replaceState(null, '', url)
+  else history.pushState(null, '', url)
 }

@@ -9,6 +9,8 @@ type Editing =
   | { readonly what: 'rename'; readonly path: string }
   | { readonly what: 'notebook' | 'folder' }
 
+const REFRESH_MS = 15_000
+
 /** The notebooks' folder: what is on the volume. */
 export function FileBrowser(props: {
   readonly openPath: string | null
@@ -34,19 +36,25 @@ export function FileBrowser(props: {
     }
   }, [folder, onProblem])
 
+  useEffect(() => setEntries(null), [folder])
+
+  // Others change the folder too, and kernels start and end.
   useEffect(() => {
-    setEntries(null)
     void refresh()
+    const timer = setInterval(() => {
+      if (!document.hidden) void refresh()
+    }, REFRESH_MS)
     const onLook = (): void => {
       if (!document.hidden) void refresh()
     }
     addEventListener('visibilitychange', onLook)
     addEventListener('focus', onLook)
     return () => {
+      clearInterval(timer)
       removeEventListener('visibilitychange', onLook)
       removeEventListener('focus', onLook)
     }
-  }, [refresh])
+  }, [refresh, openPath])
 
   const attempt = async (action: () => Promise<unknown>): Promise<boolean> => {
     try {

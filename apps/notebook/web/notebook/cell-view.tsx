@@ -6,6 +6,7 @@ import {
   useRef,
   useState,
   type ReactElement,
+  type RefObject,
 } from 'react'
 import { useShallow } from 'zustand/shallow'
 import type { Cell, CellKind } from '../../src/notebook/notebook.ts'
@@ -214,19 +215,9 @@ function EditableSource(props: { readonly cell: Cell; readonly isEditing: boolea
   const notebook = useOpenNotebook()
   const host = useRef<HTMLDivElement>(null)
   const editor = useRef<CodeEditor>(null)
-  const [isNear, setNear] = useState(false)
-  const isMounted = isNear || isEditing
+  const isComing = useNearness(host, COLOUR_MARGIN)
+  const isMounted = useNearness(host, EDITOR_MARGIN) || isEditing
   const { id, kind } = cell
-
-  useEffect(() => {
-    if (isMounted || host.current === null) return
-    const observer = new IntersectionObserver(
-      (entries) => entries.some((entry) => entry.isIntersecting) && setNear(true),
-      { rootMargin: '300px' },
-    )
-    observer.observe(host.current)
-    return () => observer.disconnect()
-  }, [isMounted])
 
   useLayoutEffect(() => {
     if (!isMounted || host.current === null) return
@@ -263,10 +254,30 @@ function EditableSource(props: { readonly cell: Cell; readonly isEditing: boolea
       {isMounted ? (
         <RemoteCursors cellId={id} editor={editor} />
       ) : (
-        <SourcePreview kind={kind} source={notebook.sourceOf(id)} />
+        <SourcePreview kind={isComing ? kind : 'raw'} source={notebook.sourceOf(id)} />
       )}
     </div>
   )
+}
+
+/** How far from what is seen a source gets its colours, and how far its editor. */
+const COLOUR_MARGIN = '1200px'
+const EDITOR_MARGIN = '250px'
+
+/** True from the first time that an element comes this near to what is seen. */
+function useNearness(element: RefObject<HTMLElement | null>, margin: string): boolean {
+  const [isNear, setNear] = useState(false)
+  useEffect(() => {
+    if (isNear || element.current === null) return
+    const observer = new IntersectionObserver(
+      (entries) => entries.some((entry) => entry.isIntersecting) && setNear(true),
+      // Without a root the margin does not reach into the part of the page that scrolls.
+      { root: element.current.closest('.notebook-main'), rootMargin: `${margin} 0px` },
+    )
+    observer.observe(element.current)
+    return () => observer.disconnect()
+  }, [element, margin, isNear])
+  return isNear
 }
 
 /** Draws where the others are in this cell; renders nothing itself. */

@@ -79,13 +79,16 @@ const step = fc.oneof(
     weight: 4,
     arbitrary: fc.record({ do: fc.constant('wait'), ms: fc.constantFrom(70, 500, 3_000) }),
   },
-  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('cut', 'insert', 'move', 'flush') }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constantFrom('cut', 'insert', 'move', 'flush', 'run', 'run') }),
+  },
 )
-const plan = fc.array(fc.tuple(fc.nat(1), step), { maxLength: 80 })
+const plan = fc.array(fc.tuple(fc.nat(1), step), { maxLength: 80, size: 'max' })
 const crash = fc.record({ do: fc.constant('crash') })
 const planWithCrashes = fc.array(
   fc.tuple(fc.nat(1), fc.oneof({ weight: 20, arbitrary: step }, { weight: 1, arbitrary: crash })),
-  { maxLength: 80 },
+  { maxLength: 80, size: 'max' },
 )
 
 interface Played {
@@ -131,6 +134,9 @@ async function play(
           const index = cells.length - 1
           page.notebook.perform({ type: 'move-cell', cellId: cell.id, index })
         }
+        break
+      case 'run':
+        if (cell !== undefined) page.notebook.run([cell.id])
         break
       case 'flush':
         server.flush()

@@ -269,6 +269,8 @@ export class OpenNotebook {
     clearTimeout(this.#typing.get(cellId))
     this.#typing.delete(cellId)
     const text = this.#texts.get(cellId)
+    // A new cell may still wait to be made: its text follows when the server has it.
+    if (findCell(this.#confirmed, cellId) === undefined) return
     const change = text?.take() ?? null
     if (text === undefined || change === null) return
     const number = this.#socket.send({ type: 'change-source', cellId, ...change })
@@ -296,37 +298,30 @@ export class OpenNotebook {
 
   #onSnapshot(snapshot: Snapshot, unapplied: readonly PendingOperation[]): ClientOperation[] {
     this.#confirmed = snapshot.state
-    const lost = new Map<string, number>() // the first change of each text that the server does not have
-    for (const { number, operation } of unapplied) {
-      if (operation.type === 'change-source' && !lost.has(operation.cellId)) {
-        lost.set(operation.cellId, number)
-      }
-    }
-    for (const [cellId, text] of this.#texts) {
-      const cell = findCell(snapshot.state, cellId)
-      const number = lost.get(cellId)
-      const base = number === undefined ? undefined : this.#sentTexts.get(number)?.before
-      if (number === undefined) text.onApplied()
-      else if (base !== undefined && base !== text.confirmed) text.onForgotten(base)
-      else text.onLost()
-      if (cell !== undefined) this.#replaceText(cell, text)
-      else if (!inserts(unapplied, cellId)) this.#texts.delete(cellId)
-    }
-    this.#sentTexts.clear()
     const kept: ClientOperation[] = unapplied
       .map((pending) => pending.operation)
       .filter((operation) => operation.type !== 'change-source')
     // Sent again by the socket in this order, under numbers that it gives.
-    let number = snapshot.number
-    for (const operation of kept) {
-      number++
-      for (const shown of this.#shownAtOnce) {
-        if (shown.operation === operation) shown.number = number
-      }
+    this.#shownAtOnce = [
+      ...kept
+        .map((operation, index) => ({ number: snapshot.number + 1 + index, operation }))
+        .filter(({ operation }) => SHOWN_AT_ONCE.has(operation.type)),
+      ...this.#shownAtOnce.filter((shown) => shown.number === null),
+    ]
+    for (const [cellId, text] of this.#texts) {
+      const lost = unapplied.filter(
+        ({ operation }) => operation.type === 'change-source' && operation.cellId === cellId,
+      )
+      const [first] = lost
+      const base = first && this.#sentTexts.get(first.number)?.before
+      if (lost.length === 0) text.onApplied()
+      else if (lost.length === 1 && text.isOnItsWay) text.onLost()
+      else if (base !== undefined) text.onForgotten(base)
+      const cell = findCell(snapshot.state, cellId)
+      if (cell !== undefined) this.#replaceText(cell, text)
+      else if (!this.#isComing(cellId)) this.#texts.delete(cellId)
     }
-    this.#shownAtOnce = this.#shownAtOnce.filter(
-      (shown) => shown.number === null || kept.includes(shown.operation),
-    )
+    this.#sentTexts.clear()
     const { you } = snapshot
     this.store.setState({ user: you.user, closed: null })
     this.#show()
@@ -392,10 +387,20 @@ export class OpenNotebook {
       const cell = findCell(this.#confirmed, cellId)
       if (cell !== undefined) {
         if (cell.version !== text.version) this.#replaceText(cell, text)
-      } else if (!this.#shownAtOnce.some(({ operation }) => isInsertOf(operation, cellId))) {
+        if (!this.#typing.has(cellId)) this.#sendText(cellId)
+      } else if (!this.#isComing(cellId)) {
         this.#texts.delete(cellId)
       }
     }
+  }
+
+  /** The reader has made or brought back this cell, and the server has not answered yet. */
+  #isComing(cellId: string): boolean {
+    return this.#shownAtOnce.some(
+      ({ operation }) =>
+        (operation.type === 'insert-cell' || operation.type === 'restore-cell') &&
+        operation.cellId === cellId,
+    )
   }
 
   #replaceText(cell: Cell, text: CellText): void {
@@ -449,14 +454,6 @@ export class OpenNotebook {
 
 function findCell(state: NotebookState | null, cellId: string): Cell | undefined {
   return state?.notebook.cells.find((cell) => cell.id === cellId)
-}
-
-function inserts(pending: readonly PendingOperation[], cellId: string): boolean {
-  return pending.some(({ operation }) => isInsertOf(operation, cellId))
-}
-
-function isInsertOf(operation: ClientOperation, cellId: string): boolean {
-  return operation.type === 'insert-cell' && operation.cellId === cellId
 }
 
 /** Random hexadecimal digits. `crypto.randomUUID` is not there on a plain-HTTP address of another machine. */
