@@ -1,0 +1,10 @@
+import { test } from 'vitest'
+import { launchBrowser } from '../e2e/browser.ts'
+import { NotebookServer } from '../notebook/notebook-server.ts'
+import { printThroughCuts } from '../notebook/print-through-cuts.ts'
+
+test('nothing that a cell prints in a minute is lost or doubled by 100 cuts', async () => {
+  await using server = await NotebookServer.start()
+  await using browser = await launchBrowser()
+  await printThroughCuts(server, browser, { lines: 6_000, everyMs: 10, cuts: 100 })
+})
