@@ -13,6 +13,11 @@ export const accountOptions: VerbOptions = {
     value: 'PORT',
     help: 'where API and registry listen (8084; 0: any free port)',
   },
+  'ingress-port': {
+    type: 'string',
+    value: 'PORT',
+    help: 'where public endpoints listen (the port after the other)',
+  },
   listen: { type: 'string', value: 'ADDR', help: 'address to listen on (127.0.0.1)' },
   memory: { type: 'boolean', help: 'keep no state' },
   directory: { type: 'string', value: 'DIR', help: `where state is kept (${STATE_DIRECTORY})` },
@@ -33,22 +38,25 @@ export function readAccountOptions(options: Invocation['options']): EmulatorOpti
     const value = options[name]
     return typeof value === 'string' ? value : undefined
   }
-  const port = text('port')
-  if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) < 65_536)) {
-    throw new CliError('USAGE', `Cannot listen on port "${port}": it is no port number`, {
-      hint: 'Give a number from 0 to 65535; 0 takes any free port',
-    })
-  }
   return {
     directory:
       options['memory'] === true ? undefined : resolve(text('directory') ?? STATE_DIRECTORY),
-    port: port === undefined ? undefined : Number(port),
+    port: readPort(text('port')),
+    ingressPort: readPort(text('ingress-port')),
     listen: text('listen'),
     account: text('account'),
     user: text('user'),
     password: text('password'),
     generatePassword: options['generate-password'] === true,
   }
+}
+
+function readPort(port: string | undefined): number | undefined {
+  if (port === undefined) return undefined
+  if (/^\d{1,5}$/.test(port) && Number(port) < 65_536) return Number(port)
+  throw new CliError('USAGE', `Cannot listen on port "${port}": it is no port number`, {
+    hint: 'Give a number from 0 to 65535; 0 takes any free port',
+  })
 }
 
 /** How any other program reaches the account: one snippet to copy. */

@@ -5,11 +5,15 @@ import { buildApp } from '@spcs/notebook/app'
 import type { Config } from '@spcs/notebook/config'
 import { listen } from '@spcs/notebook/listen'
 import { openNotebooks } from '@spcs/notebook/routes/open-notebooks'
+import { strictFiles } from '@spcs/notebook/notebook/testing/strict-files'
 import { KernelTerminals } from '@spcs/notebook/terminal/kernel-terminals'
 
 const TOKEN = 'a-token-of-the-tests-0123456789abcdef'
 
-/** The notebook's server as it is outside of Snowflake, on a folder of its own. */
+/**
+ * The notebook's server as it is outside of Snowflake, on a folder of its own. As on a stage volume, its notebooks are
+ * written as whole files: append, rename, random write and lock throw.
+ */
 export class NotebookServer implements AsyncDisposable {
   /** Where the notebooks are. */
   readonly directory: string
@@ -41,7 +45,7 @@ export class NotebookServer implements AsyncDisposable {
     mkdirSync(config.directory)
     mkdirSync(config.stateDirectory, { mode: 0o700 })
     const terminals = new KernelTerminals()
-    const notebooks = openNotebooks(config, terminals)
+    const notebooks = openNotebooks(config, terminals, strictFiles())
     const app = buildApp(config, { notebooks, terminals, environment: process.env })
     const port = await listen(app, config)
     return new NotebookServer(config.directory, port, async () => {

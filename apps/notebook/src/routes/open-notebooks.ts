@@ -2,6 +2,7 @@ import { dirname } from 'node:path'
 import type { Config } from '../config.ts'
 import type { KernelOptions } from '../kernel/kernel.ts'
 import { startKernel } from '../kernel/process-kernel.ts'
+import type { VolumeFileSystem } from '../notebook/file-system.ts'
 import { Notebooks, type Recovery } from '../notebook/notebooks.ts'
 import type { OpenNotebook } from '../notebook/open-notebook.ts'
 import type { KernelTerminals } from '../terminal/kernel-terminals.ts'
@@ -15,9 +16,18 @@ export interface RunningNotebooks extends ServerNotebooks {
   recover(): Promise<readonly Recovery[]>
 }
 
-/** The notebooks in the configured folder, with kernels in processes of their own. */
-export function openNotebooks(config: Config, terminals: KernelTerminals): RunningNotebooks {
+/**
+ * The notebooks in the configured folder, with kernels in processes of their own.
+ *
+ * @param files What the folder is reached by; the file system itself when absent.
+ */
+export function openNotebooks(
+  config: Config,
+  terminals: KernelTerminals,
+  files?: VolumeFileSystem,
+): RunningNotebooks {
   const notebooks = new Notebooks({
+    files,
     root: config.directory,
     stateDirectory: config.stateDirectory,
     callersRights: config.callersRights,
