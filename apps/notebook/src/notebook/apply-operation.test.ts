@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { applyOperation, MOST_OUTPUTS, MOST_STREAM_CHARACTERS } from './apply-operation.ts'
+import {
+  applyOperation,
+  MOST_DELETED,
+  MOST_OUTPUTS,
+  MOST_STREAM_CHARACTERS,
+} from './apply-operation.ts'
 import type { Cell, Output } from './notebook.ts'
 import type { NotebookState, Operation } from './operations.ts'
 import { applyAll, stateOf } from './testing/states.ts'
@@ -154,6 +159,18 @@ describe('applyOperation(): runs', () => {
     expect(cell(back, 'a').outputs).toMatchObject([{ text: 'late' }])
   })
 
+  test('the queue goes on when the running cell is deleted and forgotten', () => {
+    const kinds = Array.from({ length: MOST_DELETED + 5 }, () => 'sql' as const)
+    const book = stateOf(...kinds)
+    const [first, ...others] = ids(book)
+    let { state } = applyAll(book, run('a', ...others.slice(-1)), started('a'))
+    for (const cellId of [first ?? '', ...others.slice(0, MOST_DELETED)]) {
+      state = applyAll(state, { type: 'delete-cell', cellId }).state
+    }
+    const { actions } = applyAll(state, finished('a'))
+    expect(actions).toMatchObject([{ type: 'evaluate', cellId: others.at(-1) }])
+  })
+
   test('an answered input is gone', () => {
     const asked = applyAll(stateOf('typescript'), run('a'), started('a'), {
       type: 'input-requested',
@@ -261,21 +278,24 @@ describe('applyOperation(): any operations in any order', () => {
           if (applied === null) continue
           expect(applied.state.sequence).toBe(state.sequence + 1)
           state = applied.state
+          expectSense(state)
         }
-        const cells = [...state.notebook.cells, ...state.deleted]
-        const shown = state.notebook.cells.map(({ id }) => id)
-        expect(new Set(shown).size).toBe(shown.length)
-        const waiting = cells.flatMap(({ run: at }) =>
-          at.status === 'queued' || at.status === 'running' ? [at.executionId] : [],
-        )
-        expect(waiting.toSorted()).toEqual(state.queue.toSorted())
-        const running = cells.filter(({ run: at }) => at.status === 'running')
-        expect(running.length).toBeLessThanOrEqual(1)
-        expect(JSON.parse(JSON.stringify(state))).toEqual(state)
       }),
-      { numRuns: 500 },
+      { numRuns: 1000 },
     )
   })
+
+  function expectSense(state: NotebookState): void {
+    const cells = [...state.notebook.cells, ...state.deleted]
+    expect(new Set(cells.map((each) => each.id)).size).toBe(cells.length)
+    const waiting = cells.flatMap(({ run: at }) =>
+      at.status === 'queued' || at.status === 'running' ? [at.executionId] : [],
+    )
+    expect(waiting.toSorted()).toEqual(state.queue.toSorted())
+    const running = cells.filter(({ run: at }) => at.status === 'running')
+    expect(running.length).toBeLessThanOrEqual(1)
+    expect(JSON.parse(JSON.stringify(state))).toEqual(state)
+  }
 
   const id = fc.constantFrom('a', 'b', 'c', 'd')
   const operation: fc.Arbitrary<Operation> = fc.oneof(

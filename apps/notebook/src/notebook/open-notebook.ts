@@ -19,18 +19,11 @@ import {
 import { NotebookError } from './errors.ts'
 import type { VolumeFileSystem } from './file-system.ts'
 import { Journal, type JournalHeader, type JournalLine } from './journal.ts'
-import { KernelFeed } from './kernel-feed.ts'
-import type { Cell } from './notebook.ts'
 import { readNotebookFile, writeNotebookFile } from './notebook-file.ts'
+import { type NotebookClient, NotebookKernel } from './notebook-kernel.ts'
 import { NotebookSaver, type SaveTimes } from './notebook-saver.ts'
 import { OperationLog } from './operation-log.ts'
-import type {
-  Action,
-  ClientOperation,
-  NotebookState,
-  Operation,
-  ServerOperation,
-} from './operations.ts'
+import type { Action, ClientOperation, NotebookState, Operation } from './operations.ts'
 import {
   addToHistory,
   diffSources,
@@ -41,13 +34,7 @@ import {
 } from './source-changes.ts'
 import { WholeOutput } from './whole-output.ts'
 
-/** Someone at a page. */
-export interface NotebookClient {
-  readonly clientId: string
-  readonly user: string
-  /** Caller's rights: goes to the kernel that this client starts, and nowhere else. */
-  readonly callerToken?: string | undefined
-}
+export type { NotebookClient } from './notebook-kernel.ts'
 
 /** What a page is told; the socket sends these as they are. */
 export type NotebookMessage = Extract<
@@ -88,10 +75,6 @@ export interface OpenNotebookOptions {
 
 const TIMES = { quietMs: 1_000, mostMs: 10_000, retryMs: 10_000, checkMs: 5_000 }
 const MOST_CLIENTS = 1_000
-/** Bytes that wait for the disk: the kernel's writers block above the first and go on below the second. */
-const MOST_LAG = 8_000_000
-const LITTLE_LAG = 1_000_000
-
 interface Listener {
   readonly client: NotebookClient
   readonly listener: (message: NotebookMessage) => void
@@ -105,12 +88,6 @@ interface Unpublished {
   readonly state: NotebookState
 }
 
-interface RunningKernel {
-  readonly kernel: Kernel
-  readonly feed: KernelFeed
-  readonly stopListening: () => void
-}
-
 /**
  * One notebook that is open. It alone changes the notebook: it puts operations in order, writes them to the
  * journal, and only then tells its clients, so that nobody ever sees what a killed server would forget.
@@ -122,13 +99,12 @@ export class OpenNotebook implements AsyncDisposable {
   readonly #options: OpenNotebookOptions
   readonly #saver: NotebookSaver
   readonly #outputs: WholeOutput
+  readonly #kernel: NotebookKernel
   readonly #log: OperationLog
   readonly #listeners = new Set<Listener>()
   readonly #histories = new Map<string, SourceHistory>()
   readonly #numbers: Map<string, number>
   readonly #checking: NodeJS.Timeout
-  /** Code of executions that have not ended, as it was when they were asked for. */
-  readonly #codes = new Map<string, { readonly cell: Cell; readonly client: NotebookClient }>()
   #state: NotebookState
   #changedAt: number
   #journal: Journal | undefined
@@ -140,10 +116,6 @@ export class OpenNotebook implements AsyncDisposable {
   /** Sequence number up to which clients can be told; 0 when they have been. */
   #durableTo = 0
   #published: { readonly state: NotebookState; readonly numbers: Map<string, number> }
-  #kernel: RunningKernel | undefined
-  #starting: Promise<Kernel> | undefined
-  #starter: NotebookClient | undefined
-  #isHeld = false
   #isClosed = false
   #closing: Promise<void> | undefined
   #usedAt = Date.now()
@@ -157,6 +129,17 @@ export class OpenNotebook implements AsyncDisposable {
     this.#log = new OperationLog(begin.state.sequence)
     this.#journalFile = journalFile(options.stateDirectory, options.path)
     this.#outputs = new WholeOutput(join(options.stateDirectory, 'outputs', this.epoch))
+    this.#kernel = new NotebookKernel({
+      start: (client) => options.startKernel({ path: this.path, file: this.file, client }),
+      hasCallersRights: options.callersRights === true,
+      state: () => this.#state,
+      commit: (operation) => {
+        this.#usedAt = Date.now()
+        return this.#commit(operation)
+      },
+      outputs: this.#outputs,
+      journalLag: () => this.#journal?.lag ?? 0,
+    })
     const times = { ...TIMES, ...options.times }
     this.#saver = new NotebookSaver(
       {
@@ -206,12 +189,12 @@ export class OpenNotebook implements AsyncDisposable {
   }
 
   get kernel(): Kernel | undefined {
-    return this.#kernel?.kernel
+    return this.#kernel.running
   }
 
   /** Whether there is a kernel, or one is being started. */
   get hasKernel(): boolean {
-    return this.#kernel !== undefined || this.#starting !== undefined
+    return this.#kernel.isThere
   }
 
   get hasClients(): boolean {
@@ -284,16 +267,13 @@ export class OpenNotebook implements AsyncDisposable {
   async ensureKernel(client: NotebookClient): Promise<Kernel> {
     this.#checkOpen()
     this.#checkRights(client)
-    const running = this.#kernel?.kernel
-    if (running !== undefined) return running
-    this.#starting ??= this.#startKernel(client)
-    return await this.#starting
+    return await this.#kernel.ensure(client)
   }
 
   /** Completions at a place of a cell's text, from the kernel that runs; none when there is none. */
   async complete(cellId: string, source: string, offset: number): Promise<Completion> {
     const cell = this.#state.notebook.cells.find(({ id }) => id === cellId)
-    const kernel = this.#kernel?.kernel
+    const kernel = this.#kernel.running
     const isCode = cell?.kind === 'typescript' || cell?.kind === 'sql'
     if (!isCode || kernel === undefined) return { from: offset, to: offset, items: [] }
     return await kernel.complete(source, offset, cell.kind === 'sql' ? 'sql' : 'typescript')
@@ -301,19 +281,19 @@ export class OpenNotebook implements AsyncDisposable {
 
   /** The kernel's variables; none when there is no kernel. */
   async variables(): Promise<readonly KernelVariable[]> {
-    return (await this.#kernel?.kernel.variables()) ?? []
+    return (await this.#kernel.running?.variables()) ?? []
   }
 
   /** The file on local disk with all that a cell has printed; undefined when it printed nothing here. */
   async wholeOutput(cellId: string): Promise<string | undefined> {
-    this.#kernel?.feed.flush()
+    this.#kernel.flush()
     await this.#outputs.settled()
     return this.#outputs.path(cellId)
   }
 
   /** Saves now; ends when it is done or has failed, which the state says. */
   async save(): Promise<void> {
-    this.#kernel?.feed.flush()
+    this.#kernel.flush()
     await this.#saver.save('asked')
     await this.#settle()
   }
@@ -382,9 +362,9 @@ export class OpenNotebook implements AsyncDisposable {
   async #close(how: 'save' | 'discard'): Promise<void> {
     clearInterval(this.#checking)
     // First what there is: the kernel may take its time to end.
-    this.#kernel?.feed.flush()
+    this.#kernel.flush()
     if (how === 'save' && this.#state.saved.status !== 'saved') await this.#saver.save()
-    await this.#endKernel('the notebook was closed')
+    await this.#kernel.end('the notebook was closed')
     if (how === 'save' && this.#state.saved.status !== 'saved') await this.#saver.save()
     this.#isClosed = true
     this.#saver.close()
@@ -504,8 +484,7 @@ export class OpenNotebook implements AsyncDisposable {
         }))
         for (const { cellId, executionId } of executions) {
           const cell = this.#state.notebook.cells.find(({ id }) => id === cellId)
-          // What was on the screen is run, whatever is typed while it waits.
-          if (cell !== undefined) this.#codes.set(executionId, { cell, client })
+          if (cell !== undefined) this.#kernel.remember(executionId, cell, client)
         }
         return { ...operation, executions, by: client.user }
       }
@@ -563,7 +542,7 @@ export class OpenNotebook implements AsyncDisposable {
     const { state } = applied
     this.#state = state
     this.#followSources(operation, before)
-    if (state.queue !== before.queue || operation.type === 'run-cells') this.#forgetCodes()
+    if (state.queue !== before.queue || operation.type === 'run-cells') this.#kernel.forget()
     if (changesFile(operation)) {
       this.#changedAt = state.sequence
       this.#saver.onChange()
@@ -582,14 +561,8 @@ export class OpenNotebook implements AsyncDisposable {
     const entry = { sequence: state.sequence, applied: { operation, clientId, number }, state }
     this.#unpublished.push({ ...entry, characters })
     void this.#publishAfter(written, state.sequence)
-    if (this.#isHeld || isJournaled(operation)) this.#hold()
+    this.#kernel.hold()
     return applied
-  }
-
-  /** Code of what waits no more is not needed. */
-  #forgetCodes(): void {
-    const waiting = new Set(this.#state.queue)
-    for (const id of this.#codes.keys()) if (!waiting.has(id)) this.#codes.delete(id)
   }
 
   /** Keeps what older text changes have to be mapped over. */
@@ -689,7 +662,7 @@ export class OpenNotebook implements AsyncDisposable {
     if (this.#journal === journal && journal.isLong && !this.#isRotating) {
       void this.#rotate(journal)
     }
-    this.#hold()
+    this.#kernel.hold()
   }
 
   #beginJournal(): Promise<void> {
@@ -739,24 +712,24 @@ export class OpenNotebook implements AsyncDisposable {
     const { client } = entry
     switch (action.type) {
       case 'evaluate':
-        this.#evaluate(action.executionId)
+        this.#kernel.evaluate(action.executionId)
         break
       case 'interrupt-kernel':
-        this.#kernel?.kernel.interrupt(action.executionId ?? undefined)
+        this.#kernel.running?.interrupt(action.executionId ?? undefined)
         break
       case 'restart-kernel':
-        void this.#restart(this.#starter ?? client)
+        void this.#kernel.restart(client)
         break
       case 'shut-down-kernel':
-        void this.#endKernel('it was shut down')
+        void this.#kernel.end('it was shut down')
         break
       case 'kill-kernel':
-        this.#kernel?.kernel.kill()
-        void this.#endKernel('it was killed')
+        this.#kernel.running?.kill()
+        void this.#kernel.end('it was killed')
         break
       case 'answer-kernel':
         if (asked.type !== 'answer-input') break
-        this.#kernel?.kernel.answerInput(action.inputId, asked.text)
+        this.#kernel.running?.answerInput(action.inputId, asked.text)
         break
       case 'use-context':
         void this.#use(action.context, entry, number)
@@ -780,154 +753,6 @@ export class OpenNotebook implements AsyncDisposable {
       const { code, message, hint } = error as NotebookError
       tell(entry, { type: 'refused', number, code: code ?? 'USE_FAILED', message, hint })
     }
-  }
-
-  #evaluate(executionId: string): void {
-    const code = this.#codes.get(executionId)
-    if (code === undefined) return
-    const execute = (kernel: Kernel): void => {
-      if (this.#state.queue[0] !== executionId) return
-      const { id, kind, source } = code.cell
-      const language = kind === 'sql' ? 'sql' : 'typescript'
-      try {
-        kernel.execute({ executionId, cellId: id, language, source })
-      } catch {
-        // It ended at this moment: its own event may be on the way, or never come.
-        this.#onEventOperation({
-          type: 'execution-finished',
-          executionId,
-          how: 'lost',
-          durationMs: 0,
-        })
-      }
-    }
-    // A kernel that cannot be started says so in the cell, where it is started.
-    void this.ensureKernel(code.client).then(execute, () => undefined)
-  }
-
-  #startKernel(client: NotebookClient): Promise<Kernel> {
-    this.#starter = client
-    const owner = this.#options.callersRights === true ? client.user : null
-    this.#commit({ type: 'kernel-status', status: 'starting', owner })
-    const { path, file } = this
-    const starting = this.#options.startKernel({ path, file, client }).then(
-      (kernel) => {
-        if (this.#starting !== starting) {
-          void closeKernel(kernel)
-          throw new NotebookError('NOTEBOOK_CLOSED', 'Cannot use the kernel: it was shut down')
-        }
-        this.#starting = undefined
-        this.#attach(kernel)
-        return kernel
-      },
-      (error: unknown) => {
-        if (this.#starting === starting) this.#onStartFailed(error)
-        throw error
-      },
-    )
-    this.#starting = starting
-    return starting
-  }
-
-  #onStartFailed(error: unknown): void {
-    this.#starting = undefined
-    const { message, name } = error as Error
-    const [executionId] = this.#state.queue
-    const at = new Date().toISOString()
-    if (executionId !== undefined) {
-      this.#onEventOperation({ type: 'execution-started', executionId, at, count: 0 })
-      const output = { type: 'error', name, message, traceback: [message] } as const
-      this.#onEventOperation({ type: 'output-added', executionId, output })
-      const end = { executionId, how: 'error', durationMs: 0 } as const
-      this.#onEventOperation({ type: 'execution-finished', ...end })
-    }
-    const reason = `it could not be started: ${message}`
-    this.#commit({ type: 'kernel-status', status: 'none', reason, owner: null, at })
-  }
-
-  #attach(kernel: Kernel): void {
-    const feed = new KernelFeed({
-      apply: (operation) => this.#onEventOperation(operation),
-      cellOf: (executionId) => this.#cellOf(executionId),
-      interrupt: (executionId) => kernel.interrupt(executionId),
-      outputs: this.#outputs,
-      now: () => new Date(),
-    })
-    const stopListening = kernel.onEvent((event) => {
-      feed.onEvent(event)
-      this.#hold()
-      if (event.type === 'status' && event.status === 'ended') this.#detach()
-    })
-    this.#kernel = { kernel, feed, stopListening }
-    this.#commit({ type: 'kernel-status', status: kernel.status })
-    if (kernel.status === 'ended') this.#detach()
-  }
-
-  /** Applies what the kernel told; what follows from it goes back to the kernel. */
-  #onEventOperation(operation: ServerOperation): boolean {
-    this.#usedAt = Date.now()
-    const applied = this.#commit(operation)
-    for (const action of applied?.actions ?? []) {
-      if (action.type === 'evaluate') this.#evaluate(action.executionId)
-    }
-    return applied !== null
-  }
-
-  #cellOf(executionId: string): string | undefined {
-    return this.#codes.get(executionId)?.cell.id
-  }
-
-  /** The kernel is gone or no longer ours: nothing it tells counts from here. */
-  #detach(): void {
-    this.#kernel?.feed.flush()
-    this.#kernel?.stopListening()
-    this.#kernel = undefined
-    this.#isHeld = false
-    this.#codes.clear()
-    this.#commit({ type: 'context-changed', context: null })
-    if (this.#state.kernelOwner === null) return
-    const { status, reason } = this.#state.kernel
-    this.#commit({ type: 'kernel-status', status, reason, owner: null })
-  }
-
-  async #endKernel(reason: string): Promise<void> {
-    const kernel = this.#kernel?.kernel
-    const isStarting = this.#starting !== undefined
-    this.#starting = undefined
-    if (kernel === undefined && !isStarting) return
-    this.#detach()
-    const at = new Date().toISOString()
-    this.#commit({ type: 'kernel-status', status: 'none', reason, owner: null, at })
-    if (kernel !== undefined) await closeKernel(kernel)
-  }
-
-  async #restart(client: NotebookClient): Promise<void> {
-    await this.#endKernel('it is started again')
-    // A kernel that cannot be started says so in the state.
-    await this.ensureKernel(client).catch(() => undefined)
-  }
-
-  /** Holds the kernel's output while the disk does not keep up. */
-  #hold(): void {
-    const lag = (this.#journal?.lag ?? 0) + this.#outputs.lag
-    const kernel = this.#kernel?.kernel
-    if (!this.#isHeld && lag > MOST_LAG && kernel !== undefined) {
-      this.#isHeld = true
-      kernel.pauseOutput()
-      void this.#outputs.settled().then(() => this.#hold())
-    } else if (this.#isHeld && lag < LITTLE_LAG) {
-      this.#isHeld = false
-      kernel?.resumeOutput()
-    }
-  }
-}
-
-/** A kernel that cannot be ended must not keep the notebook from being saved. */
-async function closeKernel(kernel: Kernel): Promise<void> {
-  try {
-    await kernel.close()
-  } catch {
-    kernel.kill()
   }
 }
 

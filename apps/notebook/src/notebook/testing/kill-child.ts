@@ -43,6 +43,7 @@ for (let n = Number(firstNumber); ; n++) {
 async function run(n: number): Promise<void> {
   const [kernel] = kernels
   const before = kernel?.requests.length ?? 0
+  process.stdout.write(`running ${n}\n`)
   await page.ask({ type: 'run-cells', cellIds: ['b'] })
   const request = await kernels[0]?.request(before)
   if (request === undefined) throw new Error('no kernel')

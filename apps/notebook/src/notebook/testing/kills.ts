@@ -14,8 +14,25 @@ export interface Kill {
   readonly acknowledged: number
   /** The last number whose run ended before the kill; 0 when none did. */
   readonly printed: number
+  /** The last number whose run was asked for: its start clears what was printed before. */
+  readonly running: number
   readonly notebook: Notebook
   readonly wasTorn: boolean
+}
+
+/** What was promised and is not there. */
+export function lossesOf({ notebook, acknowledged, printed, running }: Kill): readonly string[] {
+  const [typed, ran] = notebook.cells
+  const numbers = (typed?.source ?? '').split(';').filter((text) => text !== '')
+  // One may be there that was not acknowledged any more; it is typed again with the same number.
+  const known = [...new Set(numbers.map(Number))]
+  const losses: string[] = []
+  if (known.some((number, at) => number !== at + 1)) losses.push(`a gap in ${known.join()}`)
+  if (known.length < acknowledged) losses.push(`${acknowledged} typed, ${known.length} there`)
+  const shown = ran?.outputs.map((output) => (output.type === 'stream' ? output.text : '')).join('')
+  const last = Number(shown?.split(' ')[1] ?? 0)
+  if (last < printed && running === printed) losses.push(`${printed} printed, ${last} there`)
+  return losses
 }
 
 /** Kills one server after another at random moments, and gives what recovery finds after each. */
@@ -33,6 +50,7 @@ export async function* killServers(folder: Folder, times: number): AsyncGenerato
   })
   let acknowledged = 0
   let printed = 0
+  let running = 0
   for (let n = 0; n < times; n++) {
     const server = spawn(
       process.execPath,
@@ -45,6 +63,7 @@ export async function* killServers(folder: Folder, times: number): AsyncGenerato
     for await (const line of lines) {
       const [what, number] = line.split(' ')
       if (what === 'acknowledged') acknowledged = Number(number)
+      if (what === 'running') running = Number(number)
       if (what === 'printed') printed = Number(number)
       if (what === 'begun') {
         setTimeout(() => server.kill('SIGKILL'), Math.random() * (n % 3 === 0 ? 15 : 150))
@@ -61,6 +80,6 @@ export async function* killServers(folder: Folder, times: number): AsyncGenerato
     await using notebooks = new Notebooks(folder.options())
     const failed = (await notebooks.recover()).filter(({ problem }) => problem !== null)
     if (failed.length > 0) throw new Error(JSON.stringify(failed))
-    yield { acknowledged, printed, notebook: await folder.read(), wasTorn }
+    yield { acknowledged, printed, running, notebook: await folder.read(), wasTorn }
   }
 }
