@@ -7,18 +7,20 @@ const FILLING_MS = 40
 const FILLING_SHARE = 0.5
 const NOTEWORTHY_BYTES = 1024 * 1024
 const FULL_SHARE = 0.88
-const YOUNG_BYTES = 48 * 1024 * 1024 // part of V8's limit, but room for new objects alone
+// Part of V8's limit, but room for new objects alone: three semi-spaces, which are larger from Node 24 on.
+const YOUNG_BYTES = (Number.parseInt(process.versions.node, 10) >= 24 ? 192 : 48) * 1024 * 1024
 
 /** Looks at main's heap, tells of changes, and says when it is nearly full: twice in a row, as garbage comes and goes. */
 export function watchMemory(
   inspector: MainInspector,
-  heapLimitBytes: number,
+  v8LimitBytes: number,
   actions: {
     isBusy(): boolean
     onChange(memory: KernelMemory): void
     onFull(memory: KernelMemory): void
   },
 ): void {
+  const heapLimitBytes = v8LimitBytes - YOUNG_BYTES
   let told: KernelMemory | undefined
   let toldAt = 0
   let timesFull = 0
@@ -26,9 +28,8 @@ export function watchMemory(
   const look = async (): Promise<void> => {
     const heapUsedBytes = await inspector.heapUsedBytes()
     const memory = { residentBytes: process.memoryUsage.rss(), heapUsedBytes, heapLimitBytes }
-    const room = heapLimitBytes - YOUNG_BYTES
-    isFilling = heapUsedBytes > room * FILLING_SHARE
-    timesFull = heapUsedBytes > room * FULL_SHARE ? timesFull + 1 : 0
+    isFilling = heapUsedBytes > heapLimitBytes * FILLING_SHARE
+    timesFull = heapUsedBytes > heapLimitBytes * FULL_SHARE ? timesFull + 1 : 0
     if (timesFull === 2) actions.onFull(memory)
     if (Date.now() - toldAt >= IDLE_MS && differs(memory, told)) {
       told = memory
@@ -36,10 +37,15 @@ export function watchMemory(
       actions.onChange(memory)
     }
   }
-  const next = (): void => {
-    const wait = actions.isBusy() ? (isFilling ? FILLING_MS : BUSY_MS) : IDLE_MS
+  let lookedAt = 0
+  const lookWhenDue = async (): Promise<void> => {
+    if (!actions.isBusy() && Date.now() - lookedAt < IDLE_MS) return
+    lookedAt = Date.now()
     // While main runs native code there is no answer, and no second question.
-    setTimeout(() => void look().catch(noAnswer).finally(next), wait).unref()
+    await look().catch(noAnswer)
+  }
+  const next = (): void => {
+    setTimeout(() => void lookWhenDue().finally(next), isFilling ? FILLING_MS : BUSY_MS).unref()
   }
   next()
 }
