@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
@@ -17,7 +17,6 @@ type Running = ChildProcess & {
 interface Started {
   readonly main: Running
   readonly directory: string
-  readonly stateDirectory: string
 }
 
 /** The process itself, from source, as `npm run dev` starts it. */
@@ -38,7 +37,7 @@ function start(environment: Readonly<Record<string, string>> = {}): Started {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   onTestFinished(() => void main.kill('SIGKILL'))
-  return { main, directory, stateDirectory }
+  return { main, directory }
 }
 
 /** The address that is printed for people. */
@@ -116,8 +115,6 @@ describe('the process', () => {
     expect(printed).toContain('token undefined')
     const kernel = Number(/pid (\d+)/.exec(printed)?.[1])
     expect(() => process.kill(kernel, 0)).toThrow('ESRCH')
-    const journals = join(started.stateDirectory, 'journals')
-    expect(existsSync(journals) ? readdirSync(journals) : []).toEqual([])
   }, 30_000)
 
   test('behind the ingress prints no address, and believes its header', async () => {

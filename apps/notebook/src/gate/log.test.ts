@@ -24,6 +24,7 @@ describe('the log', () => {
       },
     })
     const { app, log } = testApp({ logLevel: 'trace' }, { notebooks })
+    app.addHook('onRequest', async (request) => request.log.info({ req: request }, 'seen'))
     const cookie = await signIn(app)
     const session = cookie.split('=')[1] ?? ''
     const headers = {
@@ -55,6 +56,7 @@ describe('the log', () => {
     await socket.send({ type: 'hello', protocol: 1, clientId: 'c', epoch: null, sequence: 0 })
     await socket.closed
     const text = log.join('')
+    expect(text).toContain('"path":"/api/notebooks/output"')
     expect(text).toContain('cannot answer')
     expect(text).toContain('notebook cannot be opened')
     for (const secret of [TOKEN, session, CALLER_TOKEN, 'query-text']) {

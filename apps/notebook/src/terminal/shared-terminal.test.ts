@@ -184,6 +184,32 @@ describe('SharedTerminal', () => {
     expect(program.typed).toEqual(['ls\r'])
   })
 
+  test('gives a program one answer to a question that several pages answer', () => {
+    const program = new Program()
+    const terminal = new SharedTerminal(program)
+    const [one, two] = [terminal.attach(new Page()), terminal.attach(new Page())]
+    const answers = [
+      '\u001b[?1;2c',
+      '\u001b[12;40R',
+      '\u001b[0n',
+      '\u001b[?2026;2$y',
+      '\u001bP1$r0m\u001b\\',
+      '\u001b]10;rgb:ffff/ffff/ffff\u001b\\',
+    ]
+    for (const answer of answers) {
+      two.write(Buffer.from(answer))
+      one.write(Buffer.from(answer))
+    }
+    expect(program.typed).toEqual(answers)
+    two.write(Buffer.from('\u001b[A')) // a key: from now on the second answers
+    two.write(Buffer.from('\u001b[?1;2c'))
+    one.write(Buffer.from('\u001b[?1;2c'))
+    expect(program.typed.slice(answers.length)).toEqual(['\u001b[A', '\u001b[?1;2c'])
+    two.detach()
+    one.write(Buffer.from('\u001b[0n'))
+    expect(program.typed.at(-1)).toBe('\u001b[0n')
+  })
+
   test('tells the end after the last bytes, also to who was about to come', async () => {
     const program = new Program()
     const terminal = new SharedTerminal(program)

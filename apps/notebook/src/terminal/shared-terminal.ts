@@ -50,6 +50,7 @@ export class SharedTerminal {
   readonly #attached = new Set<Attached>()
   readonly #unsubscribe: () => void
   readonly #patienceMs: number
+  #typist: Attached | undefined
   #chunks: Buffer[] = []
   #chunksLength = 0
   #flushTimer: NodeJS.Timeout | undefined
@@ -92,9 +93,7 @@ export class SharedTerminal {
     this.#attached.add(attached)
     this.#screen.read((bytes) => this.#show(attached, bytes))
     return {
-      write: (bytes) => {
-        if (this.#attached.has(attached) && this.#ended === undefined) this.#source.write(bytes)
-      },
+      write: (bytes) => this.#write(attached, bytes),
       resize: (columns, rows) => {
         attached.size = { columns, rows }
         this.#fit()
@@ -118,6 +117,24 @@ export class SharedTerminal {
     }
     // Those that wait for the screen are told once they have it: #show.
     this.#screen.read(() => this.#screen.close())
+  }
+
+  /**
+   * A program's question to its terminal is answered by every page that shows it: one answer is enough, and
+   * the others would be typed into whatever reads next.
+   */
+  #write(attached: Attached, bytes: Buffer): void {
+    if (!this.#attached.has(attached) || this.#ended !== undefined) return
+    if (!isReport(bytes)) this.#typist = attached
+    else if (attached !== this.#answering()) return
+    this.#source.write(bytes)
+  }
+
+  /** Who typed last, or else who has been there for the longest time. */
+  #answering(): Attached | undefined {
+    if (this.#typist !== undefined && this.#attached.has(this.#typist)) return this.#typist
+    const [first] = this.#attached
+    return first
   }
 
   #show(attached: Attached, screen: Buffer): void {
@@ -216,4 +233,17 @@ export class SharedTerminal {
     this.#attached.delete(attached)
     attached.viewer.onEnded(reason)
   }
+}
+
+const ESCAPE = String.fromCharCode(0x1b)
+
+/** What xterm.js says by itself: where the cursor is, what it is, which colours and modes it has, its focus. */
+const REPORTS = new RegExp(
+  `^(?:${ESCAPE}\\[[?>=]?[\\d;]*(?:[cRnt]|\\$y)` +
+    `|${ESCAPE}\\[[IO]` +
+    `|${ESCAPE}[P\\]][^${ESCAPE}\\x07]*(?:\\x07|${ESCAPE}\\\\))+$`,
+)
+
+function isReport(bytes: Buffer): boolean {
+  return bytes.length <= 1024 && REPORTS.test(bytes.toString('latin1'))
 }
