@@ -73,7 +73,6 @@ export function FileBrowser(props: {
       const path = joinPath(folder, file.name)
       try {
         // One after the other: a volume takes whole files.
-        // oxlint-disable-next-line no-await-in-loop
         await serverApi.upload(path, file, false)
       } catch (error) {
         if (error instanceof ServerError && error.code === 'FILE_EXISTS') {
@@ -240,7 +239,7 @@ export function FileBrowser(props: {
         <div className="files-empty">
           <p>{folder === '' ? 'No notebooks yet.' : 'This folder is empty.'}</p>
           {folder === '' && (
-            <button type="button" className="button" onClick={() => void openSample()}>
+            <button type="button" className="button primary" onClick={() => void openSample()}>
               Open the sample notebook
             </button>
           )}
@@ -322,7 +321,7 @@ function NameField(props: {
       }}
     >
       <input
-        // oxlint-disable-next-line jsx-a11y/no-autofocus -- it appears because a name was asked for
+        // It appears because a name was asked for
         autoFocus
         aria-label={props.label}
         value={name}

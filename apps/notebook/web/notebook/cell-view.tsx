@@ -173,7 +173,7 @@ function Outputs(props: { readonly cell: Cell }): ReactElement | null {
   return (
     <div className="cell-outputs" role="region" aria-label="Output">
       {cell.outputs.map((output, index) => (
-        // oxlint-disable-next-line react/no-array-index-key -- outputs are only added at the end
+        // Outputs are only added at the end
         <OutputView key={index} output={output} wholeAddress={address} />
       ))}
       {(cell.omittedOutputs ?? 0) > 0 && (
@@ -236,7 +236,7 @@ function EditableSource(props: { readonly cell: Cell; readonly isEditing: boolea
       editor.current = null
       mounted.destroy()
     }
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- another kind is set below, without a new editor
+    // Another kind is set below, without a new editor
   }, [isMounted, notebook, id])
 
   useEffect(() => editor.current?.setKind(kind), [kind])

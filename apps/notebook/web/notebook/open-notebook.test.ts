@@ -67,7 +67,7 @@ async function settleAll(server: FakeServer, pages: readonly Page[]): Promise<vo
         if (!page.step('to-server') && !page.step('to-page')) break
       }
     }
-    // oxlint-disable-next-line no-await-in-loop -- a snapshot leaves something to a microtask
+    // A snapshot leaves something to a microtask
     await Promise.resolve()
     quiet = pages.every((page) => page.notebook.isSettled) ? quiet + 1 : 0
   }
@@ -146,7 +146,7 @@ async function play(
         server.crash()
         break
     }
-    // oxlint-disable-next-line no-await-in-loop -- a snapshot leaves something to a microtask
+    // A snapshot leaves something to a microtask
     await Promise.resolve()
   }
   await settleAll(server, pages)

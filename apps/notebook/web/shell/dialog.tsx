@@ -11,6 +11,8 @@ export function Dialog(props: {
   useEffect(() => {
     const dialog = element.current
     dialog?.showModal()
+    // The browser would take the first button, which is Cancel.
+    dialog?.querySelector<HTMLElement>('[data-first]')?.focus()
     return () => dialog?.close()
   }, [])
   return (
@@ -58,8 +60,7 @@ export function ConfirmDialog(props: {
         <button
           type="button"
           className={question.isDangerous === true ? 'button danger' : 'button primary'}
-          // oxlint-disable-next-line jsx-a11y/no-autofocus -- Enter answers the question
-          autoFocus
+          data-first
           onClick={() => {
             onClose()
             question.onYes()

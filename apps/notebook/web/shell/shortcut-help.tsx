@@ -64,8 +64,7 @@ export function ShortcutHelp(props: { readonly onClose: () => void }): ReactElem
         ))}
       </div>
       <div className="dialog-actions">
-        {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- Enter closes what was only looked at */}
-        <button type="button" className="button" autoFocus onClick={props.onClose}>
+        <button type="button" className="button" data-first onClick={props.onClose}>
           Close
         </button>
       </div>

@@ -203,7 +203,7 @@ function TerminalSearch(props: {
       }}
     >
       <input
-        // oxlint-disable-next-line jsx-a11y/no-autofocus -- it was asked for with Ctrl-F
+        // It was asked for with Ctrl-F
         autoFocus
         aria-label="Search in the terminal"
         placeholder="Search"
