@@ -152,21 +152,22 @@ function NotebookPage(props: {
 
   useEffect(() => {
     if (nameNow !== null && nameNow !== path) onRenamed(nameNow)
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- only when the server says another name
+    // Only when the server says another name
   }, [nameNow])
 
   // A server that was started anew knows no cookie of before: waiting would not help.
   const isCut = useStore(notebook.store, (view) => view.connection === 'reconnecting')
+  const [signedOut, setSignedOut] = useState<string | null>(null)
   useEffect(() => {
-    if (!isCut) return
+    if (!isCut) return setSignedOut(null)
     const timer = setInterval(() => {
       serverApi.me().catch((error: unknown) => {
-        if (!(error instanceof ServerError) || error.code === 'UNREACHABLE') return
-        onProblem(`${error.message}. Sign in in another tab; what you typed stays here until then`)
+        if (error instanceof ServerError && error.code !== 'UNREACHABLE')
+          setSignedOut(error.message)
       })
     }, SIGNED_OUT_MS)
     return () => clearInterval(timer)
-  }, [isCut, onProblem])
+  }, [isCut])
 
   const askRestart = useCallback(
     () =>
@@ -199,6 +200,11 @@ function NotebookPage(props: {
       <div className="notebook">
         <ContextBar account={me?.account ?? null} />
         <main id="main" className="notebook-main" tabIndex={-1}>
+          {signedOut !== null && (
+            <p className="banner" role="alert">
+              {signedOut}. Sign in in another tab: what you typed stays here and is sent then.
+            </p>
+          )}
           {owner !== null && (
             <p className="banner">
               The kernel runs with the rights of {owner}. You can read and edit; only {owner} can

@@ -239,7 +239,7 @@ export function FileBrowser(props: {
         <div className="files-empty">
           <p>{folder === '' ? 'No notebooks yet.' : 'This folder is empty.'}</p>
           {folder === '' && (
-            <button type="button" className="button" onClick={() => void openSample()}>
+            <button type="button" className="button primary" onClick={() => void openSample()}>
               Open the sample notebook
             </button>
           )}
@@ -321,6 +321,7 @@ function NameField(props: {
       }}
     >
       <input
+        // It appears because a name was asked for
         autoFocus
         aria-label={props.label}
         value={name}

@@ -173,6 +173,7 @@ function Outputs(props: { readonly cell: Cell }): ReactElement | null {
   return (
     <div className="cell-outputs" role="region" aria-label="Output">
       {cell.outputs.map((output, index) => (
+        // Outputs are only added at the end
         <OutputView key={index} output={output} wholeAddress={address} />
       ))}
       {(cell.omittedOutputs ?? 0) > 0 && (
@@ -235,6 +236,7 @@ function EditableSource(props: { readonly cell: Cell; readonly isEditing: boolea
       editor.current = null
       mounted.destroy()
     }
+    // Another kind is set below, without a new editor
   }, [isMounted, notebook, id])
 
   useEffect(() => editor.current?.setKind(kind), [kind])

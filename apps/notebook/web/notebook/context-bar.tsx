@@ -31,7 +31,9 @@ function ContextPart(props: {
   const { part, value, canChange } = props
   const notebook = useOpenNotebook()
   const [text, setText] = useState(value ?? '')
-  useEffect(() => setText(value ?? ''), [value])
+  const notice = useNotebook((view) => view.notice)
+  // What was refused does not stand there as if it were so.
+  useEffect(() => setText(value ?? ''), [value, notice])
   const use = (): void => {
     const wanted = text.trim()
     if (wanted === '' || wanted === value) return setText(value ?? '')

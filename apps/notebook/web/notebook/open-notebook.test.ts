@@ -67,6 +67,7 @@ async function settleAll(server: FakeServer, pages: readonly Page[]): Promise<vo
         if (!page.step('to-server') && !page.step('to-page')) break
       }
     }
+    // A snapshot leaves something to a microtask
     await Promise.resolve()
     quiet = pages.every((page) => page.notebook.isSettled) ? quiet + 1 : 0
   }
@@ -145,6 +146,7 @@ async function play(
         server.crash()
         break
     }
+    // A snapshot leaves something to a microtask
     await Promise.resolve()
   }
   await settleAll(server, pages)

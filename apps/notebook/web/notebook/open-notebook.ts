@@ -205,10 +205,6 @@ export class OpenNotebook {
     this.store.setState({ notice: null })
   }
 
-  notify(notice: string): void {
-    this.store.setState({ notice })
-  }
-
   async complete(cellId: string, source: string, offset: number): Promise<Completion | null> {
     const answer = await this.#socket.request({ type: 'complete', cellId, source, offset })
     const completion = answer as Completion | null

@@ -47,19 +47,24 @@ export const PrintedLines = memo(function PrintedLines(props: {
   )
 })
 
+/** Lines of tables that are drawn with characters meet only in a terminal's narrow lines. */
+const BOXES = /[\u2500-\u257f]/
+
 const NONE: readonly string[] = []
 
 function StyledLines(props: {
   readonly lines: readonly string[]
   readonly before: readonly string[]
 }): ReactElement {
+  const text = props.lines.join('\n')
   return (
-    <pre>
+    <pre className={BOXES.test(text) ? 'drawn' : undefined}>
       {styleLines(props.lines, props.before).map((piece, index) =>
         piece.className === '' && piece.color === undefined && piece.background === undefined ? (
           piece.text
         ) : (
           <span
+            // The pieces have no other name
             key={index}
             className={piece.className}
             style={{ color: piece.color, backgroundColor: piece.background }}

@@ -1,4 +1,4 @@
-import { useEffect, useRef, type ReactElement, type ReactNode } from 'react'
+import { useLayoutEffect, useRef, type ReactElement, type ReactNode } from 'react'
 
 /** A dialog of the page itself; the browser keeps the focus in it and gives it back. */
 export function Dialog(props: {
@@ -8,9 +8,12 @@ export function Dialog(props: {
   readonly isWide?: boolean
 }): ReactElement {
   const element = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
+  // Before the dialog leaves the page: closing it gives the focus back to where it was.
+  useLayoutEffect(() => {
     const dialog = element.current
     dialog?.showModal()
+    // The browser would take the first button, which is Cancel.
+    dialog?.querySelector<HTMLElement>('[data-first]')?.focus()
     return () => dialog?.close()
   }, [])
   return (
@@ -58,7 +61,7 @@ export function ConfirmDialog(props: {
         <button
           type="button"
           className={question.isDangerous === true ? 'button danger' : 'button primary'}
-          autoFocus
+          data-first
           onClick={() => {
             onClose()
             question.onYes()

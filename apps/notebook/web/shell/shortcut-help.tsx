@@ -1,7 +1,9 @@
 import { Fragment, type ReactElement } from 'react'
 import { Dialog } from './dialog.tsx'
 
-const GROUPS: readonly (readonly [string, readonly (readonly [string, string])[]])[] = [
+type Group = readonly [title: string, keys: readonly (readonly [key: string, what: string])[]]
+
+const GROUPS: readonly Group[] = [
   [
     'Anywhere in a cell',
     [
@@ -47,8 +49,8 @@ export function ShortcutHelp(props: { readonly onClose: () => void }): ReactElem
   return (
     <Dialog title="Keyboard shortcuts" onClose={props.onClose} isWide>
       <div className="shortcuts">
-        {GROUPS.map(([title, keys]) => (
-          <section key={title}>
+        {GROUPS.map(([title, keys], index) => (
+          <section key={title} className={index === GROUPS.length - 1 ? 'most' : undefined}>
             <h3>{title}</h3>
             <dl>
               {keys.map(([key, what]) => (
@@ -64,7 +66,7 @@ export function ShortcutHelp(props: { readonly onClose: () => void }): ReactElem
         ))}
       </div>
       <div className="dialog-actions">
-        <button type="button" className="button" autoFocus onClick={props.onClose}>
+        <button type="button" className="button" data-first onClick={props.onClose}>
           Close
         </button>
       </div>

@@ -4,14 +4,14 @@ import { printAge } from '../notebook/run-time.ts'
 
 export interface Words {
   readonly text: string
-  readonly tone: 'calm' | 'busy' | 'bad'
+  readonly tone: 'calm' | 'busy' | 'bad' | 'off'
 }
 
 /** What the kernel does, in a plain word. */
 export function kernelWords(kernel: NotebookState['kernel'], isRunning: boolean): Words {
   switch (kernel.status) {
     case 'none':
-      return { text: 'No kernel', tone: 'calm' }
+      return { text: 'No kernel', tone: 'off' }
     case 'starting':
       return { text: 'Starting', tone: 'busy' }
     case 'idle':

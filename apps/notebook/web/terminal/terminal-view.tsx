@@ -203,6 +203,7 @@ function TerminalSearch(props: {
       }}
     >
       <input
+        // It was asked for with Ctrl-F
         autoFocus
         aria-label="Search in the terminal"
         placeholder="Search"
