@@ -14,9 +14,10 @@ import { highlightSelectionMatches } from '@codemirror/search'
 import { Annotation, Compartment, EditorState, Transaction } from '@codemirror/state'
 import { drawSelection, EditorView, keymap } from '@codemirror/view'
 import type { CellKind } from '../../src/notebook/notebook.ts'
-import { completeSqlKeywords, KIND_NAMES, languageOf, sourceStyle } from './languages.ts'
+import { KIND_NAMES, languageOf, sourceStyle } from './languages.ts'
 import type { OpenNotebook } from './open-notebook.ts'
 import { remoteCursors } from './remote-cursors.ts'
+import { completeSqlKeywords } from './sql-keywords.ts'
 
 /** What a key in the editor asks of the notebook around it. */
 export type EditorCommand =
@@ -56,10 +57,13 @@ export function mountEditor(options: CodeEditorOptions): CodeEditor {
   const name = new Compartment()
   let kind = options.kind
 
-  const on = (command: EditorCommand) => (): boolean => {
-    onCommand(command)
-    return true
-  }
+  const on =
+    (command: EditorCommand) =>
+    (editor: EditorView): boolean => {
+      closeCompletion(editor)
+      onCommand(command)
+      return true
+    }
   const atEdge =
     (line: 'first' | 'last', command: EditorCommand) =>
     (view: EditorView): boolean => {
@@ -153,7 +157,7 @@ export function mountEditor(options: CodeEditorOptions): CodeEditor {
     if (!context.explicit && context.matchBefore(/[\w$.]$/) === null) return null
     const source = context.state.doc.toString()
     const answer = await notebook.complete(cellId, source, context.pos).catch(() => null)
-    if (answer === null || context.aborted || answer.items.length === 0) return null
+    if (answer === null || isLate(context) || answer.items.length === 0) return null
     return {
       from: answer.from,
       to: answer.to,
@@ -162,10 +166,10 @@ export function mountEditor(options: CodeEditorOptions): CodeEditor {
     }
   }
 
-  function completeKeywords(
-    context: CompletionContext,
-  ): CompletionResult | null | Promise<CompletionResult | null> {
-    return kind === 'sql' ? completeSqlKeywords(context) : null
+  async function completeKeywords(context: CompletionContext): Promise<CompletionResult | null> {
+    if (kind !== 'sql') return null
+    const found = await completeSqlKeywords(context)
+    return isLate(context) ? null : found
   }
 
   return {
@@ -184,6 +188,11 @@ export function mountEditor(options: CodeEditorOptions): CodeEditor {
       view.destroy()
     },
   }
+}
+
+/** The reader has typed on, or is elsewhere: a list would stand there for nobody. */
+function isLate(context: CompletionContext): boolean {
+  return context.aborted || context.view?.hasFocus === false
 }
 
 function nameOf(kind: CellKind): ReturnType<typeof EditorView.contentAttributes.of> {

@@ -1,19 +1,15 @@
 import { javascript } from '@codemirror/lang-javascript'
 import { markdown } from '@codemirror/lang-markdown'
-import { keywordCompletionSource, PLSQL, sql } from '@codemirror/lang-sql'
-import { HighlightStyle } from '@codemirror/language'
-import type { CompletionSource } from '@codemirror/autocomplete'
+import { sql } from '@codemirror/lang-sql'
+import { HighlightStyle, type Language } from '@codemirror/language'
 import type { Extension } from '@codemirror/state'
-import type { Parser } from '@lezer/common'
 import { tagHighlighter, tags } from '@lezer/highlight'
 import type { CellKind } from '../../src/notebook/notebook.ts'
+import { snowflakeDialect } from './snowflake-dialect.ts'
 
 const typescript = javascript({ typescript: true })
-const snowflake = sql({ dialect: PLSQL, upperCaseKeywords: true })
+const snowflake = sql({ dialect: snowflakeDialect })
 const prose = markdown()
-
-/** Completes the words of SQL; what the account holds comes from the kernel. */
-export const completeSqlKeywords: CompletionSource = keywordCompletionSource(PLSQL, true)
 
 export function languageOf(kind: CellKind): Extension {
   switch (kind) {
@@ -28,7 +24,7 @@ export function languageOf(kind: CellKind): Extension {
   }
 }
 
-export function parserOf(kind: CellKind): Parser | undefined {
+export function parserOf(kind: CellKind): Language['parser'] | undefined {
   switch (kind) {
     case 'typescript':
       return typescript.language.parser
