@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { connect } from '@spcs/session'
 import { bareDuckdb } from './bare-duckdb.ts'
 import { type Benchmark, type Measure, measure, median, medianOf } from './measure.ts'
+import { residentMiB } from './resident.ts'
 
 const SPCS = createRequire(import.meta.url).resolve('@spcs/cli/bin/spcs.cjs')
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -150,10 +150,4 @@ async function post(
   const answer = (await response.json()) as { success: boolean; data: Record<string, unknown> }
   if (!answer.success) throw new Error(`${url} answered ${JSON.stringify(answer)}`)
   return answer.data
-}
-
-/** VmRSS on Linux; elsewhere there is no such file, and the benchmark says so by failing. */
-function residentMiB(child: ChildProcess): number {
-  const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024
 }

@@ -12,7 +12,7 @@ FROM node:${NODE}-bookworm-slim
 RUN apt-get update \
   && apt-get install -y --no-install-recommends tini \
   && rm -rf /var/lib/apt/lists/*
-ENV NODE_ENV=production PORT=8888
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=8888
 COPY --from=build /image/packages /app/node_modules
 COPY --from=build /image/app /app
 # Where the volumes are mounted, so that they can be written without one too.

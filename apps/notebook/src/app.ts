@@ -1,4 +1,3 @@
-import fastifyCookie from '@fastify/cookie'
 import fastifyWebsocket from '@fastify/websocket'
 import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import type { Config } from './config.ts'
@@ -61,7 +60,6 @@ export function buildApp(config: Config, parts: AppParts): FastifyInstance {
   const { notebooks, terminals } = parts
   const shells = config.shells ? new Shells(config.directory, parts.environment) : undefined
 
-  app.register(fastifyCookie)
   app.register(fastifyWebsocket, {
     options: { maxPayload: MOST_MESSAGE_BYTES, perMessageDeflate: false },
     preClose: (done: () => void) => done(), // below, in the right order

@@ -104,11 +104,10 @@ function maybeSignIn(
     })
   }
   query.delete('token')
-  reply.setCookie(cookieName(request), sessions.start(), {
-    httpOnly: true,
-    sameSite: 'strict',
-    path: '/',
-  })
+  void reply.header(
+    'set-cookie',
+    `${cookieName(request)}=${sessions.start()}; Path=/; HttpOnly; SameSite=Strict`,
+  )
   const rest = query.toString()
   return rest === '' ? '/' : `/?${rest}`
 }
@@ -122,8 +121,14 @@ function maybeUser(
     const user = request.headers[USER_HEADER]
     return typeof user === 'string' && user !== '' ? user : undefined
   }
-  const session = request.cookies[cookieName(request)]
+  const session = maybeCookie(request.headers.cookie ?? '', cookieName(request))
   return session !== undefined && sessions.has(session) ? identity.user : undefined
+}
+
+/** The value of a cookie; sessions are of letters that need no quotes and no escapes. */
+function maybeCookie(header: string, name: string): string | undefined {
+  const pair = header.split(';').find((text) => text.trimStart().startsWith(`${name}=`))
+  return pair?.trim().slice(name.length + 1)
 }
 
 /** Browsers send cookies to every port of a host: two notebooks on one machine need two names. */
