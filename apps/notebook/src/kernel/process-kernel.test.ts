@@ -191,6 +191,7 @@ describe('the end of a kernel', () => {
     const end = await kernel.event((event) => event.type === 'status' && event.status === 'ended')
     expect(end).toMatchObject({ reason: expect.stringContaining(reason) as string })
     expect(kernel.kernel.status).toBe('ended')
+    expect((await kernel.run('1')).status).toBe('lost')
     await expect(kernel.kernel.variables()).rejects.toMatchObject({ code: 'KERNEL_ENDED' })
     await kernel.close()
   })

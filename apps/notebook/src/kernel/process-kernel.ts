@@ -1,13 +1,13 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { appendFile } from 'node:fs/promises'
+import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type IPty, spawn } from '@lydell/node-pty'
+import { CodedError } from '@spcs/errors'
 import { endReason } from './end-reason.ts'
-import { KernelError, type KernelErrorCode } from './errors.ts'
+import { KernelError } from './errors.ts'
 import type {
   CellLanguage,
   Completion,
@@ -184,8 +184,19 @@ class ProcessKernel implements Kernel {
   }
 
   execute(request: ExecutionRequest): void {
-    if (this.#ending !== undefined) throw ended(this.#ending)
-    this.#open.set(request.executionId, new Map())
+    const { executionId } = request
+    if (this.#status === 'ended') {
+      // Told like the others that the end has taken, but after this call.
+      const lost = {
+        type: 'execution-finished',
+        executionId,
+        status: 'lost',
+        durationMs: 0,
+      } as const
+      queueMicrotask(() => this.#emit(lost))
+      return
+    }
+    this.#open.set(executionId, new Map())
     this.#send({ type: 'execute', request })
   }
 
@@ -311,7 +322,7 @@ class ProcessKernel implements Kernel {
         break
       case 'refused': {
         const { code, message: text, hint } = message.error
-        const error = new KernelError(code as KernelErrorCode, text, { hint })
+        const error = new CodedError(code, text, { hint })
         this.#waiting.get(message.requestId)?.reject(error)
         this.#waiting.delete(message.requestId)
         break

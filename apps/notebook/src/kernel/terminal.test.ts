@@ -65,7 +65,7 @@ describe('the terminal of a kernel', () => {
 
   test('prints what cells print to its prompt nowhere, and late output of its own above the line', async () => {
     kernel.type('setTimeout(() => console.log("late 🦊"), 100), 0\r')
-    await kernel.screen(/> $/)
+    await kernel.screen(/\n0\n> $/)
     kernel.type('half')
     expect(await kernel.screen(/late 🦊\n> half$/)).toBeDefined()
     kernel.type('\u0015')
@@ -102,9 +102,9 @@ describe('the terminal of a kernel', () => {
 
   test('asks for input', async () => {
     kernel.type('await input("name? ") + await input.password("pw? ")\r')
-    await kernel.screen('name? ')
+    await kernel.screen(/\nname\? $/)
     kernel.type('Ann\r')
-    await kernel.screen('pw? ')
+    await kernel.screen(/\npw\? $/)
     kernel.type('hidden\r')
     expect(await kernel.screen(/'Annhidden'\n> $/)).not.toMatch(/pw\? hidden/)
   })
@@ -116,6 +116,19 @@ describe('the terminal of a kernel', () => {
     expect(await kernel.screen(/> $/)).toContain('There is no .nothing')
     kernel.type('.sql SELECT 1\r')
     expect(await kernel.screen(/TOKEN_MISSING[\s\S]*> $/)).toContain('SessionError')
+  })
+
+  test('that nobody reads stops neither its kernel nor an interrupt', async () => {
+    kernel.kernel.terminal.pause()
+    kernel.type('var flooding = 1; for (let i = 0; ; i++) console.log("flood", i)\r')
+    await expect
+      .poll(async () => (await kernel.kernel.complete('floodi', 6, 'typescript')).items)
+      .toHaveLength(1)
+    const id = kernel.execute('6 * 7')
+    kernel.type('\u0003')
+    expect(shown(await kernel.finished(id))).toBe('42')
+    kernel.kernel.terminal.resume()
+    expect(await kernel.screen(/InterruptError[\s\S]*> $/)).toContain('flood')
   })
 
   test('works while a cell awaits', async () => {

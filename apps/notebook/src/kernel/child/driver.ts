@@ -54,6 +54,7 @@ type Cell = Pick<ExecutionRequest, 'executionId' | 'source' | 'language'> & {
 const COALESCE_MS = 2
 const MAX_TEXT = 256 * 1024
 const MAX_KNOWN = 1000
+const MAX_RECORDS = 2000
 // What a cell may declare, but takes from all other code of the process.
 const NODE_GLOBALS = new Set(
   'Array Buffer Date Error Function JSON Map Math Number Object Promise Proxy Reflect RegExp Set String Symbol URL console fetch global globalThis process queueMicrotask require setTimeout'.split(
@@ -176,6 +177,7 @@ function onReady(): void {
       complete: (line, offset): Promise<Completion> =>
         complete(inspector, line, offset, 'typescript'),
       onLine: (line) => send({ type: 'line-entered', line }),
+      onDrain: pump,
     },
     history,
   )
@@ -338,10 +340,18 @@ const UNRESPONSIVE =
 
 /** Reads the ring until it is empty, or until the server has had enough for now. */
 function pump(): void {
-  for (;;) {
+  for (let records = 0; ; records += 1) {
+    if (records === MAX_RECORDS) {
+      // Main may write as fast as we read, and others have messages for us.
+      setImmediate(pump)
+      break
+    }
     // An interrupt needs what main has said, even where the reader is slow.
     const isInterrupting = stopInterruption !== undefined || stopTerminalInterruption !== undefined
-    if ((isHeld || server.isBackedUp) && !isInterrupting) break
+    // What the terminal runs waits for a slow terminal; cells do not.
+    const isTerminalSlow = terminalExecution !== undefined && repl?.isBackedUp === true
+    const isBackedUp = isHeld || server.isBackedUp || isTerminalSlow
+    if (isBackedUp && !isInterrupting) break
     const record = reader.read()
     if (record === undefined) break
     if (record.kind === RECORD.json) {

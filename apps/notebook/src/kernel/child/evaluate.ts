@@ -193,7 +193,8 @@ export class Evaluator {
       this.#held.delete(execution)
       this.#session.post('Runtime.releaseObjectGroup', { objectGroup: `e${execution}` })
     }
-    if (this.#interrupted.delete(execution)) Atomics.store(this.#shared, SHARED.interrupt, 0)
+    const wasAsked = this.#interrupted.delete(execution)
+    if (wasAsked || status === 'interrupted') Atomics.store(this.#shared, SHARED.interrupt, 0)
     const slot = isTerminal(execution) ? SHARED.repl : SHARED.cell
     Atomics.compareExchange(this.#shared, slot, execution, 0)
     this.#outbox.send({ type: 'done', status }, execution)

@@ -35,6 +35,7 @@ export function interruptExecution(
   let aliveSince: number | undefined
   let terminatedAt: number | undefined
   let isUnresponsive = false
+  let hasStarted = false
   let signals = 0
   const children = new Set<number>() // one that has lost its parent is still one of ours
 
@@ -45,8 +46,10 @@ export function interruptExecution(
   return stop
 
   function tick(): void {
-    if (Atomics.load(shared, slot) !== execution) {
-      stop()
+    if (Atomics.load(shared, slot) === execution) hasStarted = true
+    else {
+      // Over, or still on its way to main, which will find the flag set.
+      if (hasStarted) stop()
       return
     }
     const now = Date.now()

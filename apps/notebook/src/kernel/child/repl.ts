@@ -1,3 +1,4 @@
+import { openSync } from 'node:fs'
 import {
   createInterface,
   clearScreenDown,
@@ -16,10 +17,13 @@ export interface ReplActions {
   interrupt(): void
   complete(line: string, offset: number): Promise<Completion>
   onLine(line: string): void
+  /** The terminal reads again. */
+  onDrain(): void
 }
 
 const PROMPT = '> '
 const CONTINUED = '... '
+const BACKLOG_BYTES = 1024 * 1024
 const HELP = `Type TypeScript; it shares its variables with the notebook's cells.
   .sql SELECT …   run SQL; its rows stay in _sql
   .break          forget the lines typed so far (Ctrl-C does, too)
@@ -31,8 +35,8 @@ Ctrl-C interrupts what was started here. The kernel ends in the notebook, or by 
 /** The line editor of a kernel's terminal. It lives in the driver, so that it answers while main is busy. */
 export class Repl {
   readonly #actions: ReplActions
-  readonly #input = new ReadStream(0)
-  readonly #output = new WriteStream(1)
+  readonly #input = new ReadStream(ownTerminal('r'))
+  readonly #output = new WriteStream(ownTerminal('w'))
   readonly #write: (text: string) => boolean
   readonly #typedAhead: string[] = []
   #history: string[]
@@ -40,6 +44,7 @@ export class Repl {
   #buffer = ''
   #isEvaluating = false
   #isMuted = false
+  #isCancelled = false
   #question: ((answer: string) => void) | undefined
   #endsLine = true
 
@@ -49,6 +54,12 @@ export class Repl {
     // The terminal is gone when its server is; the driver hears that by its socket.
     this.#input.on('error', () => undefined)
     this.#output.on('error', () => undefined)
+    // A terminal that is not read must not block this thread: it hears interrupts.
+    const { _handle: handle } = this.#output as unknown as {
+      readonly _handle: { setBlocking(isBlocking: boolean): void }
+    }
+    handle.setBlocking(false)
+    this.#output.on('drain', () => actions.onDrain())
     this.#write = this.#output.write.bind(this.#output)
     // The editor echoes through this; what is said goes by #write.
     this.#output.write = (text: string | Uint8Array) =>
@@ -71,6 +82,11 @@ export class Repl {
     this.#write(text)
     this.#endsLine = text.endsWith('\n')
     if (isTyping) this.#redraw()
+  }
+
+  /** True while the terminal reads more slowly than we print. */
+  get isBackedUp(): boolean {
+    return this.#output.writableLength > BACKLOG_BYTES
   }
 
   evaluationEnded(): void {
@@ -151,7 +167,14 @@ export class Repl {
       return
     }
     this.#isEvaluating = true // lines that come while we look are kept
-    if (await this.#actions.isIncomplete(source)) {
+    this.#isCancelled = false
+    const isIncomplete = await this.#actions.isIncomplete(source)
+    if (this.#isCancelled) {
+      this.#buffer = ''
+      this.evaluationEnded()
+      return
+    }
+    if (isIncomplete) {
       this.#buffer = source
       this.evaluationEnded()
       return
@@ -185,6 +208,7 @@ export class Repl {
       this.#question = undefined
       this.#isMuted = false
       this.#write('^C\n')
+      this.#isCancelled = true // what is not running yet
       this.#actions.interrupt()
       return
     }
@@ -220,6 +244,18 @@ export class Repl {
       .complete(line, line.length)
       .catch(() => ({ from: line.length, items: [] }))
     done(null, [items.map(({ label }) => label), line.slice(from)])
+  }
+}
+
+/**
+ * The terminal, opened once more. Whoever starts a child process with inherited streams makes 0, 1 and 2 blocking for
+ * all that share them, and this thread must never block.
+ */
+function ownTerminal(flags: 'r' | 'w'): number {
+  try {
+    return openSync('/dev/tty', flags)
+  } catch {
+    return flags === 'r' ? 0 : 1
   }
 }
 
