@@ -1,5 +1,11 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { applyOperation, MOST_OUTPUTS, MOST_STREAM_CHARACTERS } from './apply-operation.ts'
+import {
+  applyOperation,
+  MOST_DELETED,
+  MOST_OUTPUTS,
+  MOST_STREAM_CHARACTERS,
+} from './apply-operation.ts'
 import type { Cell, Output } from './notebook.ts'
 import type { NotebookState, Operation } from './operations.ts'
 import { applyAll, stateOf } from './testing/states.ts'
@@ -153,6 +159,18 @@ describe('applyOperation(): runs', () => {
     expect(cell(back, 'a').outputs).toMatchObject([{ text: 'late' }])
   })
 
+  test('the queue goes on when the running cell is deleted and forgotten', () => {
+    const kinds = Array.from({ length: MOST_DELETED + 5 }, () => 'sql' as const)
+    const book = stateOf(...kinds)
+    const [first, ...others] = ids(book)
+    let { state } = applyAll(book, run('a', ...others.slice(-1)), started('a'))
+    for (const cellId of [first ?? '', ...others.slice(0, MOST_DELETED)]) {
+      state = applyAll(state, { type: 'delete-cell', cellId }).state
+    }
+    const { actions } = applyAll(state, finished('a'))
+    expect(actions).toMatchObject([{ type: 'evaluate', cellId: others.at(-1) }])
+  })
+
   test('an answered input is gone', () => {
     const asked = applyAll(stateOf('typescript'), run('a'), started('a'), {
       type: 'input-requested',
@@ -248,6 +266,58 @@ describe('applyOperation(): outputs', () => {
     expect(cell(before, 'a').outputs).toEqual([])
     expect(cell(state, 'a').outputs).toMatchObject([{ text: 'chunk\n'.repeat(10_000), omitted: 0 }])
   })
+})
+
+describe('applyOperation(): any operations in any order', () => {
+  test('leave a state that makes sense, and is JSON', () => {
+    fc.assert(
+      fc.property(fc.array(operation, { maxLength: 60 }), (operations) => {
+        let state = stateOf('typescript', 'sql', 'markdown')
+        for (const each of operations) {
+          const applied = applyOperation(state, each)
+          if (applied === null) continue
+          expect(applied.state.sequence).toBe(state.sequence + 1)
+          state = applied.state
+          expectSense(state)
+        }
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  function expectSense(state: NotebookState): void {
+    const cells = [...state.notebook.cells, ...state.deleted]
+    expect(new Set(cells.map((each) => each.id)).size).toBe(cells.length)
+    const waiting = cells.flatMap(({ run: at }) =>
+      at.status === 'queued' || at.status === 'running' ? [at.executionId] : [],
+    )
+    expect(waiting.toSorted()).toEqual(state.queue.toSorted())
+    const running = cells.filter(({ run: at }) => at.status === 'running')
+    expect(running.length).toBeLessThanOrEqual(1)
+    expect(JSON.parse(JSON.stringify(state))).toEqual(state)
+  }
+
+  const id = fc.constantFrom('a', 'b', 'c', 'd')
+  const operation: fc.Arbitrary<Operation> = fc.oneof(
+    id.map((cellId) => run(cellId)),
+    id.map((cellId) => run(cellId, 'b')),
+    id.map((cellId) => started(cellId)),
+    id.map((cellId) => finished(cellId)),
+    id.map((cellId): Operation => ({ ...finished(cellId), how: 'error' })),
+    id.map((cellId) => printed(cellId, 'x')),
+    id.map((cellId): Operation => ({ type: 'delete-cell', cellId })),
+    id.map((cellId): Operation => ({ type: 'restore-cell', cellId, index: 1 })),
+    id.map((cellId): Operation => ({ type: 'move-cell', cellId, index: 0 })),
+    id.map((cellId): Operation => ({ type: 'set-cell-kind', cellId, kind: 'markdown' })),
+    id.map((cellId): Operation => ({
+      type: 'insert-cell',
+      cellId,
+      index: 1,
+      kind: 'sql',
+      source: '',
+    })),
+    fc.constantFrom<Operation>({ type: 'interrupt' }, { type: 'restart', at: LATER }),
+  )
 })
 
 function ids(state: NotebookState): string[] {

@@ -334,6 +334,7 @@ function startExecution(
   operation: Operation & { type: 'execution-started' },
 ): AppliedState | null {
   const { executionId, at, count } = operation
+  if (state.queue[0] !== executionId) return null
   return changeRunning(state, executionId, (cell) => {
     if (cell.run.status !== 'queued') return null
     const run: CellRun = { status: 'running', executionId, by: cell.run.by, startedAt: at }
@@ -346,28 +347,34 @@ function finishExecution(
   operation: Operation & { type: 'execution-finished' },
 ): AppliedState | null {
   const { executionId, how, durationMs } = operation
+  if (!state.queue.includes(executionId)) return null
   const cell = findExecution(state, executionId)
-  if (cell === undefined || !isWaiting(cell)) return null
   const ended: CellRun = { status: 'ended', executionId, how, durationMs }
-  const inputs = state.inputs.filter(({ cellId }) => cellId !== cell.id)
+  // A cell that was deleted long ago may be forgotten; the queue goes on all the same.
+  const base = cell === undefined ? state : replaceCell(state, cell, { ...cell, run: ended })
+  const inputs = state.inputs.filter(({ cellId }) => cellId !== cell?.id)
   const next = {
-    ...replaceCell(state, cell, { ...cell, run: ended }),
+    ...base,
     inputs: inputs.length === state.inputs.length ? state.inputs : inputs,
     queue: state.queue.filter((id) => id !== executionId),
   }
   // As in Jupyter: cells that wait behind an error do not run.
   const stops = how === 'error' || how === 'lost'
-  if (stops) return done(dropQueued(next, undefined))
+  if (stops) return done(dropQueued(next, runningFirst(next)))
   return done(next, state.queue[0] === executionId ? evaluateFirst(next) : [])
 }
 
 /** The queue is emptied first, then the kernel hears which execution is meant. */
 function interrupt(state: NotebookState): AppliedState {
+  const next = dropQueued(state, runningFirst(state))
+  return done(next, [{ type: 'interrupt-kernel', executionId: state.queue[0] ?? null }])
+}
+
+/** The execution that runs; undefined while the kernel has not begun the first of the queue. */
+function runningFirst(state: NotebookState): string | undefined {
   const [first] = state.queue
   const cell = first === undefined ? undefined : findExecution(state, first)
-  const runs = cell?.run.status === 'running'
-  const next = dropQueued(state, runs ? first : undefined)
-  return done(next, [{ type: 'interrupt-kernel', executionId: first ?? null }])
+  return cell?.run.status === 'running' ? first : undefined
 }
 
 /** Takes everything out of the queue but one that runs. */

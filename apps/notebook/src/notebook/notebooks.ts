@@ -1,13 +1,14 @@
 import { realpath, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
 import { emptyCell } from './apply-operation.ts'
+import { journalFile } from './beginning.ts'
 import { NotebookError } from './errors.ts'
 import { MOUNTED_FILES, type VolumeFileSystem } from './file-system.ts'
 import { printNotebook, TYPESCRIPT_METADATA } from './ipynb.ts'
 import { readJournal } from './journal.ts'
 import { writeNotebookFile } from './notebook-file.ts'
 import type { Cell } from './notebook.ts'
-import { journalFile, OpenNotebook, type OpenNotebookOptions } from './open-notebook.ts'
+import { OpenNotebook, type OpenNotebookOptions } from './open-notebook.ts'
 import { recoverNotebook } from './recover-journal.ts'
 
 export interface NotebooksOptions extends Omit<OpenNotebookOptions, 'path' | 'files'> {

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { copyFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Completion, Kernel, KernelVariable } from '../kernel/kernel.ts'
 import type { AppliedOperation, ServerMessage } from '../protocol.ts'
+import { type AppliedState, applyOperation, changesFile, MOST_DELETED } from './apply-operation.ts'
 import {
-  type AppliedState,
-  applyOperation,
-  changesFile,
-  initialState,
-  MOST_DELETED,
-} from './apply-operation.ts'
+  type Beginning,
+  findBeginning,
+  forgetNumbers,
+  journalFile,
+  keepNumbers,
+} from './beginning.ts'
 import {
   decodeClientOperation,
   decodePresence,
@@ -18,27 +18,12 @@ import {
 } from './client-operation.ts'
 import { NotebookError } from './errors.ts'
 import type { VolumeFileSystem } from './file-system.ts'
-import { parseNotebook } from './ipynb.ts'
-import {
-  Journal,
-  type JournalContent,
-  type JournalHeader,
-  type JournalLine,
-  readJournal,
-} from './journal.ts'
-import { KernelFeed } from './kernel-feed.ts'
-import type { Cell } from './notebook.ts'
-import { hashContent, readNotebookFile, writeNotebookFile } from './notebook-file.ts'
+import { Journal, type JournalHeader, type JournalLine } from './journal.ts'
+import { readNotebookFile, writeNotebookFile } from './notebook-file.ts'
+import { type NotebookClient, NotebookKernel } from './notebook-kernel.ts'
 import { NotebookSaver, type SaveTimes } from './notebook-saver.ts'
 import { OperationLog } from './operation-log.ts'
-import type {
-  Action,
-  ClientOperation,
-  NotebookState,
-  Operation,
-  ServerOperation,
-} from './operations.ts'
-import { type RecoveredNotebook, recoverNotebook } from './recover-journal.ts'
+import type { Action, ClientOperation, NotebookState, Operation } from './operations.ts'
 import {
   addToHistory,
   diffSources,
@@ -49,13 +34,7 @@ import {
 } from './source-changes.ts'
 import { WholeOutput } from './whole-output.ts'
 
-/** Someone at a page. */
-export interface NotebookClient {
-  readonly clientId: string
-  readonly user: string
-  /** Caller's rights: goes to the kernel that this client starts, and nowhere else. */
-  readonly callerToken?: string | undefined
-}
+export type { NotebookClient } from './notebook-kernel.ts'
 
 /** What a page is told; the socket sends these as they are. */
 export type NotebookMessage = Extract<
@@ -96,10 +75,6 @@ export interface OpenNotebookOptions {
 
 const TIMES = { quietMs: 1_000, mostMs: 10_000, retryMs: 10_000, checkMs: 5_000 }
 const MOST_CLIENTS = 1_000
-/** Bytes that wait for the disk: the kernel's writers block above the first and go on below the second. */
-const MOST_LAG = 8_000_000
-const LITTLE_LAG = 1_000_000
-
 interface Listener {
   readonly client: NotebookClient
   readonly listener: (message: NotebookMessage) => void
@@ -113,12 +88,6 @@ interface Unpublished {
   readonly state: NotebookState
 }
 
-interface RunningKernel {
-  readonly kernel: Kernel
-  readonly feed: KernelFeed
-  readonly stopListening: () => void
-}
-
 /**
  * One notebook that is open. It alone changes the notebook: it puts operations in order, writes them to the
  * journal, and only then tells its clients, so that nobody ever sees what a killed server would forget.
@@ -130,25 +99,23 @@ export class OpenNotebook implements AsyncDisposable {
   readonly #options: OpenNotebookOptions
   readonly #saver: NotebookSaver
   readonly #outputs: WholeOutput
+  readonly #kernel: NotebookKernel
   readonly #log: OperationLog
   readonly #listeners = new Set<Listener>()
   readonly #histories = new Map<string, SourceHistory>()
   readonly #numbers: Map<string, number>
   readonly #checking: NodeJS.Timeout
-  /** Code of executions that have not ended, as it was when they were asked for. */
-  readonly #codes = new Map<string, { readonly cell: Cell; readonly client: NotebookClient }>()
   #state: NotebookState
   #changedAt: number
   #journal: Journal | undefined
   #journalFile: string
   #isJournalBroken = false
+  #isRotating = false
   #durable: Promise<void> = Promise.resolve()
   #unpublished: Unpublished[] = []
+  /** Sequence number up to which clients can be told; 0 when they have been. */
+  #durableTo = 0
   #published: { readonly state: NotebookState; readonly numbers: Map<string, number> }
-  #kernel: RunningKernel | undefined
-  #starting: Promise<Kernel> | undefined
-  #starter: NotebookClient | undefined
-  #isHeld = false
   #isClosed = false
   #closing: Promise<void> | undefined
   #usedAt = Date.now()
@@ -162,6 +129,17 @@ export class OpenNotebook implements AsyncDisposable {
     this.#log = new OperationLog(begin.state.sequence)
     this.#journalFile = journalFile(options.stateDirectory, options.path)
     this.#outputs = new WholeOutput(join(options.stateDirectory, 'outputs', this.epoch))
+    this.#kernel = new NotebookKernel({
+      start: (client) => options.startKernel({ path: this.path, file: this.file, client }),
+      hasCallersRights: options.callersRights === true,
+      state: () => this.#state,
+      commit: (operation) => {
+        this.#usedAt = Date.now()
+        return this.#commit(operation)
+      },
+      outputs: this.#outputs,
+      journalLag: () => this.#journal?.lag ?? 0,
+    })
     const times = { ...TIMES, ...options.times }
     this.#saver = new NotebookSaver(
       {
@@ -211,12 +189,12 @@ export class OpenNotebook implements AsyncDisposable {
   }
 
   get kernel(): Kernel | undefined {
-    return this.#kernel?.kernel
+    return this.#kernel.running
   }
 
   /** Whether there is a kernel, or one is being started. */
   get hasKernel(): boolean {
-    return this.#kernel !== undefined || this.#starting !== undefined
+    return this.#kernel.isThere
   }
 
   get hasClients(): boolean {
@@ -289,16 +267,13 @@ export class OpenNotebook implements AsyncDisposable {
   async ensureKernel(client: NotebookClient): Promise<Kernel> {
     this.#checkOpen()
     this.#checkRights(client)
-    const running = this.#kernel?.kernel
-    if (running !== undefined) return running
-    this.#starting ??= this.#startKernel(client)
-    return await this.#starting
+    return await this.#kernel.ensure(client)
   }
 
   /** Completions at a place of a cell's text, from the kernel that runs; none when there is none. */
   async complete(cellId: string, source: string, offset: number): Promise<Completion> {
     const cell = this.#state.notebook.cells.find(({ id }) => id === cellId)
-    const kernel = this.#kernel?.kernel
+    const kernel = this.#kernel.running
     const isCode = cell?.kind === 'typescript' || cell?.kind === 'sql'
     if (!isCode || kernel === undefined) return { from: offset, to: offset, items: [] }
     return await kernel.complete(source, offset, cell.kind === 'sql' ? 'sql' : 'typescript')
@@ -306,27 +281,27 @@ export class OpenNotebook implements AsyncDisposable {
 
   /** The kernel's variables; none when there is no kernel. */
   async variables(): Promise<readonly KernelVariable[]> {
-    return (await this.#kernel?.kernel.variables()) ?? []
+    return (await this.#kernel.running?.variables()) ?? []
   }
 
   /** The file on local disk with all that a cell has printed; undefined when it printed nothing here. */
   async wholeOutput(cellId: string): Promise<string | undefined> {
-    this.#kernel?.feed.flush()
+    this.#kernel.flush()
     await this.#outputs.settled()
     return this.#outputs.path(cellId)
   }
 
   /** Saves now; ends when it is done or has failed, which the state says. */
   async save(): Promise<void> {
-    this.#kernel?.feed.flush()
+    this.#kernel.flush()
     await this.#saver.save('asked')
-    await this.#durable
+    await this.#settle()
   }
 
   /** Looks now whether someone else wrote the file. */
   async checkFile(): Promise<void> {
     await this.#saver.check()
-    await this.#durable
+    await this.#settle()
   }
 
   /**
@@ -337,6 +312,12 @@ export class OpenNotebook implements AsyncDisposable {
   async rename(path: string): Promise<void> {
     this.#checkOpen()
     await this.save()
+    const { status, problem } = this.#state.saved
+    if (status === 'failed') {
+      throw new NotebookError('SAVE_FAILED', `Cannot rename "${this.path}": ${problem ?? ''}`, {
+        hint: 'See to it that the notebook can be saved first',
+      })
+    }
     await this.#saver.between(async () => {
       const { files, root, stateDirectory } = this.#options
       const from = this.file
@@ -352,8 +333,9 @@ export class OpenNotebook implements AsyncDisposable {
       }
       await writeNotebookFile(files, join(root, path), text)
       this.#commit({ type: 'renamed', path })
-      await this.#durable
+      await this.#settle()
       const old = this.#journal
+      await forgetNumbers(this.#journalFile)
       this.#journalFile = journalFile(stateDirectory, path)
       await this.#beginJournal()
       await old?.remove()
@@ -380,15 +362,17 @@ export class OpenNotebook implements AsyncDisposable {
   async #close(how: 'save' | 'discard'): Promise<void> {
     clearInterval(this.#checking)
     // First what there is: the kernel may take its time to end.
-    this.#kernel?.feed.flush()
+    this.#kernel.flush()
     if (how === 'save' && this.#state.saved.status !== 'saved') await this.#saver.save()
-    await this.#endKernel('the notebook was closed')
+    await this.#kernel.end('the notebook was closed')
     if (how === 'save' && this.#state.saved.status !== 'saved') await this.#saver.save()
     this.#isClosed = true
     this.#saver.close()
-    await this.#durable
+    await this.#settle()
     const isSafe = how === 'discard' || this.#state.saved.status === 'saved'
     if (isSafe) {
+      if (how === 'save') await keepNumbers(this.#journalFile, this.#numbers)
+      else await forgetNumbers(this.#journalFile)
       await this.#journal?.remove()
       await this.#outputs.remove()
     } else await this.#journal?.close()
@@ -409,7 +393,7 @@ export class OpenNotebook implements AsyncDisposable {
     this.#usedAt = Date.now()
     if (number <= (this.#numbers.get(client.clientId) ?? 0)) {
       // Sent again after a cut: it was applied, and is told when it is on the disk.
-      void this.#durable.then(() => this.#acknowledge(client.clientId))
+      void this.#settle().then(() => this.#acknowledge(client.clientId))
       return
     }
     try {
@@ -434,7 +418,7 @@ export class OpenNotebook implements AsyncDisposable {
   }
 
   async #acknowledgeRefused(clientId: string, number: number): Promise<void> {
-    await this.#durable
+    await this.#settle()
     this.#countClient(this.#published.numbers, clientId, number)
     this.#acknowledge(clientId)
   }
@@ -500,8 +484,7 @@ export class OpenNotebook implements AsyncDisposable {
         }))
         for (const { cellId, executionId } of executions) {
           const cell = this.#state.notebook.cells.find(({ id }) => id === cellId)
-          // What was on the screen is run, whatever is typed while it waits.
-          if (cell !== undefined) this.#codes.set(executionId, { cell, client })
+          if (cell !== undefined) this.#kernel.remember(executionId, cell, client)
         }
         return { ...operation, executions, by: client.user }
       }
@@ -559,7 +542,7 @@ export class OpenNotebook implements AsyncDisposable {
     const { state } = applied
     this.#state = state
     this.#followSources(operation, before)
-    if (state.queue !== before.queue || operation.type === 'run-cells') this.#forgetCodes()
+    if (state.queue !== before.queue || operation.type === 'run-cells') this.#kernel.forget()
     if (changesFile(operation)) {
       this.#changedAt = state.sequence
       this.#saver.onChange()
@@ -577,15 +560,9 @@ export class OpenNotebook implements AsyncDisposable {
     const characters = sizeOf(operation)
     const entry = { sequence: state.sequence, applied: { operation, clientId, number }, state }
     this.#unpublished.push({ ...entry, characters })
-    void written.then(() => this.#publish(state.sequence))
-    if (this.#isHeld || isJournaled(operation)) this.#hold()
+    void this.#publishAfter(written, state.sequence)
+    this.#kernel.hold()
     return applied
-  }
-
-  /** Code of what waits no more is not needed. */
-  #forgetCodes(): void {
-    const waiting = new Set(this.#state.queue)
-    for (const id of this.#codes.keys()) if (!waiting.has(id)) this.#codes.delete(id)
   }
 
   /** Keeps what older text changes have to be mapped over. */
@@ -611,6 +588,26 @@ export class OpenNotebook implements AsyncDisposable {
   #addToHistory(cellId: string, version: number, change: SourceHistory['changes'][number]): void {
     const history = this.#histories.get(cellId) ?? emptyHistory(version)
     this.#histories.set(cellId, addToHistory(history, change))
+  }
+
+  /** Ends when all that has been applied so far is on the disk and told. */
+  async #settle(): Promise<void> {
+    const { sequence } = this.#state
+    await this.#durable
+    this.#publish(sequence)
+  }
+
+  /** Operations that came to the disk together are told together. */
+  async #publishAfter(written: Promise<void>, sequence: number): Promise<void> {
+    await written
+    const isWaiting = this.#durableTo > 0
+    this.#durableTo = Math.max(this.#durableTo, sequence)
+    if (isWaiting) return
+    queueMicrotask(() => {
+      const upTo = this.#durableTo
+      this.#durableTo = 0
+      this.#publish(upTo)
+    })
   }
 
   /** Tells everyone what is on the disk up to a sequence number. */
@@ -662,8 +659,10 @@ export class OpenNotebook implements AsyncDisposable {
     } catch {
       this.#onJournalBroken()
     }
-    if (this.#journal === journal && journal.isLong) void this.#rotate(journal)
-    this.#hold()
+    if (this.#journal === journal && journal.isLong && !this.#isRotating) {
+      void this.#rotate(journal)
+    }
+    this.#kernel.hold()
   }
 
   #beginJournal(): Promise<void> {
@@ -673,10 +672,13 @@ export class OpenNotebook implements AsyncDisposable {
     return this.#durable
   }
 
+  /** Begins the journal anew: the notebook as it is takes the place of how it came to be. */
   async #rotate(journal: Journal): Promise<void> {
-    const written = journal.rotate(this.#header())
-    this.#durable = written.catch(() => this.#onJournalBroken())
-    await this.#durable
+    this.#isRotating = true
+    const written = journal.rotate(this.#header()).catch(() => this.#onJournalBroken())
+    this.#durable = written
+    await written
+    this.#isRotating = false
   }
 
   #onJournalBroken(): void {
@@ -710,24 +712,24 @@ export class OpenNotebook implements AsyncDisposable {
     const { client } = entry
     switch (action.type) {
       case 'evaluate':
-        this.#evaluate(action.executionId)
+        this.#kernel.evaluate(action.executionId)
         break
       case 'interrupt-kernel':
-        this.#kernel?.kernel.interrupt(action.executionId ?? undefined)
+        this.#kernel.running?.interrupt(action.executionId ?? undefined)
         break
       case 'restart-kernel':
-        void this.#restart(this.#starter ?? client)
+        void this.#kernel.restart(client)
         break
       case 'shut-down-kernel':
-        void this.#endKernel('it was shut down')
+        void this.#kernel.end('it was shut down')
         break
       case 'kill-kernel':
-        this.#kernel?.kernel.kill()
-        void this.#endKernel('it was killed')
+        this.#kernel.running?.kill()
+        void this.#kernel.end('it was killed')
         break
       case 'answer-kernel':
         if (asked.type !== 'answer-input') break
-        this.#kernel?.kernel.answerInput(action.inputId, asked.text)
+        this.#kernel.running?.answerInput(action.inputId, asked.text)
         break
       case 'use-context':
         void this.#use(action.context, entry, number)
@@ -752,189 +754,6 @@ export class OpenNotebook implements AsyncDisposable {
       tell(entry, { type: 'refused', number, code: code ?? 'USE_FAILED', message, hint })
     }
   }
-
-  #evaluate(executionId: string): void {
-    const code = this.#codes.get(executionId)
-    if (code === undefined) return
-    const execute = (kernel: Kernel): void => {
-      if (this.#state.queue[0] !== executionId) return
-      const { id, kind, source } = code.cell
-      const language = kind === 'sql' ? 'sql' : 'typescript'
-      kernel.execute({ executionId, cellId: id, language, source })
-    }
-    // A kernel that cannot be started says so in the cell, where it is started.
-    void this.ensureKernel(code.client).then(execute, () => undefined)
-  }
-
-  #startKernel(client: NotebookClient): Promise<Kernel> {
-    this.#starter = client
-    const owner = this.#options.callersRights === true ? client.user : null
-    this.#commit({ type: 'kernel-status', status: 'starting', owner })
-    const { path, file } = this
-    const starting = this.#options.startKernel({ path, file, client }).then(
-      (kernel) => {
-        if (this.#starting !== starting) {
-          void kernel.close()
-          throw new NotebookError('NOTEBOOK_CLOSED', 'Cannot use the kernel: it was shut down')
-        }
-        this.#starting = undefined
-        this.#attach(kernel)
-        return kernel
-      },
-      (error: unknown) => {
-        if (this.#starting === starting) this.#onStartFailed(error)
-        throw error
-      },
-    )
-    this.#starting = starting
-    return starting
-  }
-
-  #onStartFailed(error: unknown): void {
-    this.#starting = undefined
-    const { message, name } = error as Error
-    const [executionId] = this.#state.queue
-    const at = new Date().toISOString()
-    if (executionId !== undefined) {
-      this.#onEventOperation({ type: 'execution-started', executionId, at, count: 0 })
-      const output = { type: 'error', name, message, traceback: [message] } as const
-      this.#onEventOperation({ type: 'output-added', executionId, output })
-      const end = { executionId, how: 'error', durationMs: 0 } as const
-      this.#onEventOperation({ type: 'execution-finished', ...end })
-    }
-    const reason = `it could not be started: ${message}`
-    this.#commit({ type: 'kernel-status', status: 'none', reason, owner: null, at })
-  }
-
-  #attach(kernel: Kernel): void {
-    const feed = new KernelFeed({
-      apply: (operation) => this.#onEventOperation(operation),
-      cellOf: (executionId) => this.#cellOf(executionId),
-      interrupt: (executionId) => kernel.interrupt(executionId),
-      outputs: this.#outputs,
-      now: () => new Date(),
-    })
-    const stopListening = kernel.onEvent((event) => {
-      feed.onEvent(event)
-      this.#hold()
-      if (event.type === 'status' && event.status === 'ended') this.#detach()
-    })
-    this.#kernel = { kernel, feed, stopListening }
-    this.#commit({ type: 'kernel-status', status: kernel.status })
-    if (kernel.status === 'ended') this.#detach()
-  }
-
-  /** Applies what the kernel told; what follows from it goes back to the kernel. */
-  #onEventOperation(operation: ServerOperation): boolean {
-    this.#usedAt = Date.now()
-    const applied = this.#commit(operation)
-    for (const action of applied?.actions ?? []) {
-      if (action.type === 'evaluate') this.#evaluate(action.executionId)
-    }
-    return applied !== null
-  }
-
-  #cellOf(executionId: string): string | undefined {
-    return this.#codes.get(executionId)?.cell.id
-  }
-
-  /** The kernel is gone or no longer ours: nothing it tells counts from here. */
-  #detach(): void {
-    this.#kernel?.feed.flush()
-    this.#kernel?.stopListening()
-    this.#kernel = undefined
-    this.#isHeld = false
-    this.#codes.clear()
-    this.#commit({ type: 'context-changed', context: null })
-    if (this.#state.kernelOwner === null) return
-    const { status, reason } = this.#state.kernel
-    this.#commit({ type: 'kernel-status', status, reason, owner: null })
-  }
-
-  async #endKernel(reason: string): Promise<void> {
-    const kernel = this.#kernel?.kernel
-    const isStarting = this.#starting !== undefined
-    this.#starting = undefined
-    if (kernel === undefined && !isStarting) return
-    this.#detach()
-    const at = new Date().toISOString()
-    this.#commit({ type: 'kernel-status', status: 'none', reason, owner: null, at })
-    await kernel?.close()
-  }
-
-  async #restart(client: NotebookClient): Promise<void> {
-    await this.#endKernel('it is started again')
-    // A kernel that cannot be started says so in the state.
-    await this.ensureKernel(client).catch(() => undefined)
-  }
-
-  /** Holds the kernel's output while the disk does not keep up. */
-  #hold(): void {
-    const lag = (this.#journal?.lag ?? 0) + this.#outputs.lag
-    const kernel = this.#kernel?.kernel
-    if (!this.#isHeld && lag > MOST_LAG && kernel !== undefined) {
-      this.#isHeld = true
-      kernel.pauseOutput()
-      void this.#outputs.settled().then(() => this.#hold())
-    } else if (this.#isHeld && lag < LITTLE_LAG) {
-      this.#isHeld = false
-      kernel?.resumeOutput()
-    }
-  }
-}
-
-/** Where the journal of a notebook is. */
-export function journalFile(stateDirectory: string, path: string): string {
-  return join(stateDirectory, 'journals', `${hashContent(path).slice(0, 32)}.ndjson`)
-}
-
-interface Beginning extends Omit<RecoveredNotebook, 'saving'> {
-  readonly torn: RecoveredNotebook['saving']
-  readonly isRecovered: boolean
-}
-
-async function findBeginning(options: OpenNotebookOptions): Promise<Beginning> {
-  const { files, root, path, stateDirectory } = options
-  const content = await maybeJournal(journalFile(stateDirectory, path))
-  if (content !== undefined) return goOn(recoverNotebook(content), path)
-  const found = await readNotebookFile(files, join(root, path))
-  if (found === undefined) {
-    throw new NotebookError('NOTEBOOK_NOT_FOUND', `Cannot open "${path}": there is no such file`)
-  }
-  const { notebook, besides } = parseNotebook(found.text)
-  const saved = { at: null, sequence: 0, status: 'saved', problem: null } as const
-  const state = initialState(path, notebook, saved)
-  const base = { hash: found.hash, notebook }
-  return { state, besides, base, torn: null, numbers: new Map(), isRecovered: false }
-}
-
-/** The journal; one that is damaged is kept aside for someone to look at. */
-async function maybeJournal(file: string): Promise<JournalContent | undefined> {
-  try {
-    const content = await readJournal(file)
-    if (content?.isDamaged === true) await copyFile(file, `${file}.damaged`)
-    return content
-  } catch (error) {
-    if (!(error instanceof NotebookError)) throw error
-    await rename(file, `${file}.damaged`)
-    return undefined
-  }
-}
-
-/** A killed server's notebook: its kernel and its clients are gone, its file may be behind. */
-function goOn({ saving, ...found }: RecoveredNotebook, path: string): Beginning {
-  const at = new Date().toISOString()
-  const reason = 'the server was started again'
-  const lost = applyOperation(found.state, { type: 'kernel-status', status: 'none', reason, at })
-  const state: NotebookState = {
-    ...(lost?.state ?? found.state),
-    path,
-    context: null,
-    kernelOwner: null,
-    clients: [],
-    saved: { ...found.state.saved, status: 'dirty', problem: null },
-  }
-  return { ...found, state, torn: saving, isRecovered: true }
 }
 
 function tell({ listener }: Listener, message: NotebookMessage): void {

@@ -1,0 +1,52 @@
+import { emptyCell } from '../notebook/apply-operation.ts'
+import { printNotebook, TYPESCRIPT_METADATA } from '../notebook/ipynb.ts'
+import type { Cell } from '../notebook/notebook.ts'
+
+const INTRODUCTION = `# TypeScript in Snowpark Container Services
+
+This notebook runs inside Snowflake, or in the local account, next to your data. Cells are TypeScript or SQL and
+share one session: \`session\` connects when it is first used, as the service's own role.`
+
+const TOKEN = `import { existsSync, statSync } from 'node:fs'
+
+// Snowflake puts an OAuth token into every container and renews it every few minutes.
+// It is a secret: look at whether it is there, never at what it says.
+const tokenFile = \`\${process.env.SPCS_SESSION_DIR ?? '/snowflake/session'}/token\`
+existsSync(tokenFile)
+  ? \`token of \${statSync(tokenFile).size} bytes, renewed \${statSync(tokenFile).mtime.toISOString()}\`
+  : 'no token: this is no container, so the session connects by a connection of connections.toml'`
+
+const CONTEXT = `SELECT CURRENT_WAREHOUSE() AS WAREHOUSE, CURRENT_DATABASE() AS DATABASE,
+       CURRENT_SCHEMA() AS SCHEMA, CURRENT_ROLE() AS ROLE;`
+
+const QUERY = `const { rows } = await session.execute('SELECT ? AS GREETING', { binds: ['hello from Snowflake'] })
+rows`
+
+const FUNCTION_NOTE = `## Call the service function
+
+\`CONVERT_UDF\` is the function that the convert-api service answers. The table \`WEATHER\` comes from the quickstart's
+setup: \`npx spcs setup\` creates it, \`npx spcs deploy\` the function.`
+
+const WEATHER = `SELECT *, CONVERT_UDF(TEMP_C) AS TEMP_F_SNOWPARK FROM WEATHER ORDER BY DATE;`
+
+/** The text of the notebook that a new user starts with: the quickstart's own, in TypeScript and SQL. */
+export function printSampleNotebook(): string {
+  return print([
+    emptyCell('introduction', 'markdown', INTRODUCTION),
+    emptyCell('token', 'typescript', TOKEN),
+    emptyCell('context-note', 'markdown', 'Where the session stands:'),
+    emptyCell('context', 'sql', CONTEXT),
+    emptyCell('query', 'typescript', QUERY),
+    emptyCell('function-note', 'markdown', FUNCTION_NOTE),
+    emptyCell('weather', 'sql', WEATHER),
+  ])
+}
+
+/** The text of a notebook with one empty cell. */
+export function printEmptyNotebook(): string {
+  return print([emptyCell('first', 'typescript', '')])
+}
+
+function print(cells: readonly Cell[]): string {
+  return printNotebook({ notebook: { cells, metadata: TYPESCRIPT_METADATA }, besides: {} })
+}

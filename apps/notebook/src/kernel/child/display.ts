@@ -1,0 +1,43 @@
+import { inspect } from 'node:util'
+import type { MimeBundle } from '../kernel.ts'
+
+/** The method by which a value says how it looks; Deno's and tslab's users know it too. */
+export const DISPLAY: unique symbol = Symbol.for('Jupyter.display') as never
+
+/** A value as a cell shows it; a promise only where the value's own display is one. */
+export function toMimeBundle(value: unknown): MimeBundle | Promise<MimeBundle> {
+  const shown = displayMethod(value)?.call(value)
+  if (shown instanceof Promise) {
+    return shown.then((data: unknown) =>
+      isMimeBundle(data) ? data : { 'text/plain': print(data) },
+    )
+  }
+  if (isMimeBundle(shown)) return shown
+  return { 'text/plain': print(value) }
+}
+
+/** True for a plain object whose keys are all MIME types. */
+export function isMimeBundle(value: unknown): value is MimeBundle {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const keys = Object.keys(value)
+  return keys.length > 0 && keys.every((key) => /^[\w.+-]+\/[\w.+-]+(?:;.*)?$/.test(key))
+}
+
+/** util.inspect in colours; a value that cannot be inspected says so. */
+export function print(value: unknown): string {
+  try {
+    return inspect(value, { colors: true, maxArrayLength: 100, maxStringLength: 100_000 })
+  } catch (error) {
+    return `[cannot be printed: ${String(error instanceof Error ? error.message : error)}]`
+  }
+}
+
+function displayMethod(value: unknown): (() => unknown) | undefined {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return undefined
+  try {
+    const method = (value as Record<symbol, unknown>)[DISPLAY]
+    return typeof method === 'function' ? (method as () => unknown) : undefined
+  } catch {
+    return undefined // a Proxy that refuses
+  }
+}

@@ -1,0 +1,243 @@
+import { readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ConnectOptions, Session } from '@spcs/session'
+import {
+  type ExecuteOptions,
+  printIdentifier,
+  type ResultSet,
+  toObjects,
+  type Value,
+} from '@spcs/sql'
+import type { SessionContext } from '../kernel.ts'
+import type { ErrorText, UseContext } from '../messages.ts'
+import type { Evaluator } from './evaluate.ts'
+import { InterruptError } from './interrupt-error.ts'
+import { loading } from './loading.ts'
+import type { Outbox } from './outbox.ts'
+
+type PutOptions = Parameters<Session['putFile']>[2]
+
+/** The kernel's login at Snowflake: made by the first statement, made again once when Snowflake has ended it. */
+export class KernelSession {
+  readonly #outbox: Outbox
+  readonly #evaluator: Evaluator
+  readonly #shared: Int32Array
+  #callerToken: string | undefined
+  #opening: Promise<Session> | undefined
+
+  constructor(outbox: Outbox, evaluator: Evaluator, shared: Int32Array) {
+    this.#shared = shared
+    this.#outbox = outbox
+    this.#evaluator = evaluator
+  }
+
+  /** Caller's rights: sign in as the user of this token. */
+  signInAs(callerToken: string | undefined): void {
+    this.#callerToken = callerToken
+  }
+
+  /** The `session` and `sql` of cells. */
+  forCells() {
+    const sql = async (
+      strings: TemplateStringsArray,
+      ...binds: Value[]
+    ): Promise<Record<string, Value>[]> =>
+      toObjects(await this.execute(strings.join('?'), { binds }))
+    const execute = {
+      execute: (text: string, options?: ExecuteOptions) => this.execute(text, options),
+      stream: (text: string, options?: ExecuteOptions) => this.#stream(text, options),
+      putFile: async (path: string, location: string, options?: PutOptions) =>
+        this.#run((session) => session.putFile(path, location, options)),
+      cancel: async (queryId: string) => this.#run((session) => session.cancel(queryId)),
+      close: () => this.close(),
+    }
+    return { sql, execute }
+  }
+
+  async execute(text: string, options: ExecuteOptions = {}): Promise<ResultSet> {
+    const result = await this.#interruptible(options, (interruptible) =>
+      this.#run((session) => session.execute(text, interruptible)),
+    )
+    if (/^\s*use\b/i.test(withoutComments(text))) await this.#tellContext()
+    return result
+  }
+
+  async close(): Promise<void> {
+    const opening = this.#opening
+    this.#opening = undefined
+    const session = await opening?.catch(() => undefined)
+    await session?.close()
+  }
+
+  /** The server's question: runs USE for whatever is given, and answers where the session stands. */
+  async answerUse(requestId: number, context: UseContext): Promise<void> {
+    try {
+      for (const [kind, name] of Object.entries(context)) {
+        if (name === undefined) continue
+        await this.#run((session) =>
+          session.execute(`USE ${kind.toUpperCase()} ${objectName(name)}`),
+        )
+      }
+      const result = await this.#context()
+      this.#outbox.send({ type: 'context-changed', context: result }, 0)
+      this.#outbox.send({ type: 'replied', requestId, result }, 0)
+    } catch (error) {
+      this.#outbox.send({ type: 'refused', requestId, error: errorText(error) }, 0)
+    }
+  }
+
+  async *#stream(text: string, options: ExecuteOptions = {}): AsyncGenerator<readonly Value[]> {
+    const { signal, release } = this.#signal(options.signal)
+    try {
+      const session = await this.#session()
+      yield* session.stream(text, { ...options, signal })
+    } finally {
+      release()
+    }
+  }
+
+  /** An interrupt cancels the statement at Snowflake, too. */
+  async #interruptible<T>(
+    options: ExecuteOptions,
+    run: (options: ExecuteOptions) => Promise<T>,
+  ): Promise<T> {
+    const { signal, release } = this.#signal(options.signal)
+    try {
+      return await run({ ...options, signal })
+    } finally {
+      release()
+    }
+  }
+
+  #signal(given: AbortSignal | undefined): { signal: AbortSignal; release: () => void } {
+    const controller = new AbortController()
+    const release = this.#evaluator.whenInterrupted(() => controller.abort())
+    const own = controller.signal
+    return { signal: given === undefined ? own : AbortSignal.any([given, own]), release }
+  }
+
+  async #run<T>(action: (session: Session) => Promise<T>): Promise<T> {
+    try {
+      return await action(await this.#session())
+    } catch (error) {
+      if (!ENDED.has(errorText(error).code)) throw error
+      // The token file is renewed while we run: a second login reads the new one.
+      this.#opening = undefined
+      return action(await this.#session())
+    }
+  }
+
+  async #session(): Promise<Session> {
+    this.#opening ??= loading(this.#shared, () => this.#connect())
+    try {
+      return await this.#whileConnecting(this.#opening)
+    } catch (error) {
+      // An interrupt ends the waiting; the login goes on, and the next statement has it.
+      if (!(error instanceof InterruptError)) this.#opening = undefined
+      throw error
+    }
+  }
+
+  async #whileConnecting(opening: Promise<Session>): Promise<Session> {
+    let release = (): void => undefined
+    const interrupted = new Promise<never>((_, reject) => {
+      release = this.#evaluator.whenInterrupted(() => reject(new InterruptError()))
+    })
+    try {
+      return await Promise.race([opening, interrupted])
+    } finally {
+      release()
+    }
+  }
+
+  async #connect(): Promise<Session> {
+    // 400 ms of driver, which most cells never need.
+    const { connect } = await import('@spcs/session')
+    const session = await connect(await connectOptions(process.env, this.#callerToken))
+    this.#outbox.send({ type: 'context-changed', context: await contextOf(session) })
+    return session
+  }
+
+  async #context(): Promise<SessionContext> {
+    return this.#run(contextOf)
+  }
+
+  async #tellContext(): Promise<void> {
+    this.#outbox.send({ type: 'context-changed', context: await this.#context() })
+  }
+}
+
+const ENDED = new Set(['SESSION_EXPIRED', 'TOKEN_REJECTED'])
+
+/** How this kernel signs in: the container's token, a named connection, or what SNOWFLAKE_* say. */
+async function connectOptions(
+  environment: NodeJS.ProcessEnv,
+  callerToken: string | undefined,
+): Promise<ConnectOptions> {
+  const connection = environment['NOTEBOOK_CONNECTION']
+  if (connection !== undefined && connection !== '') return { connection }
+  const { SNOWFLAKE_HOST: host, SNOWFLAKE_PORT: port, SNOWFLAKE_ACCOUNT: account } = environment
+  const place = {
+    account,
+    host,
+    port,
+    protocol: environment['SNOWFLAKE_PROTOCOL'],
+    database: environment['SNOWFLAKE_DATABASE'],
+    schema: environment['SNOWFLAKE_SCHEMA'],
+  }
+  const tokenPath = join(environment['SPCS_SESSION_DIR'] ?? '/snowflake/session', 'token')
+  if (callerToken !== undefined) {
+    const own = (await readFile(tokenPath, 'utf8')).trim()
+    return { ...place, authenticator: 'OAUTH', token: `${own}.${callerToken}` }
+  }
+  const user = environment['SNOWFLAKE_USER']
+  if (existsSync(tokenPath) || user === undefined) return {}
+  return {
+    ...place,
+    user,
+    password: environment['SNOWFLAKE_PASSWORD'],
+    role: environment['SNOWFLAKE_ROLE'],
+    warehouse: environment['SNOWFLAKE_WAREHOUSE'],
+  }
+}
+
+async function contextOf(session: Session): Promise<SessionContext> {
+  const { rows } = await session.execute(
+    'SELECT CURRENT_ACCOUNT(), CURRENT_USER(), CURRENT_ROLE(), CURRENT_WAREHOUSE(), CURRENT_DATABASE(), CURRENT_SCHEMA()',
+  )
+  const [account, user, role, warehouse, database, schema] = (rows[0] ?? []).map((value) =>
+    typeof value === 'string' ? value : null,
+  )
+  return {
+    connected: true,
+    account: account ?? null,
+    user: user ?? null,
+    role: role ?? null,
+    warehouse: warehouse ?? null,
+    database: database ?? null,
+    schema: schema ?? null,
+  }
+}
+
+/** `DB.PUBLIC` and `"my db"` stay what they are; whatever else is quoted by its parts. */
+function objectName(name: string): string {
+  if (/^(?:[A-Za-z_][\w$]*|"(?:[^"]|"")+")(?:\.(?:[A-Za-z_][\w$]*|"(?:[^"]|"")+"))*$/.test(name)) {
+    return name
+  }
+  return printIdentifier(name)
+}
+
+export function withoutComments(text: string): string {
+  return text.replace(/^(?:\s+|--[^\n]*(?:\n|$)|\/\/[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)+/, '')
+}
+
+function errorText(error: unknown): ErrorText {
+  if (!(error instanceof Error)) return { code: 'KERNEL_FAILED', message: String(error) }
+  const { code, hint } = error as { code?: unknown; hint?: unknown }
+  return {
+    code: typeof code === 'string' ? code : 'KERNEL_FAILED',
+    message: error.message,
+    hint: typeof hint === 'string' ? hint : undefined,
+  }
+}

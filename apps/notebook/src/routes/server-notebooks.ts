@@ -1,0 +1,16 @@
+import type { Kernel } from '../kernel/kernel.ts'
+import type { NotebooksInFiles } from './files.ts'
+import type { AskedNotebook } from './notebook-socket.ts'
+import type { SocketNotebook } from './socket-notebook.ts'
+
+/** What the routes need of the notebooks that are open. */
+export interface ServerNotebooks extends NotebooksInFiles {
+  /** @throws {CodedError} when there is no such notebook, or it cannot be read. */
+  open(asked: AskedNotebook): Promise<SocketNotebook>
+  /** The kernel of a notebook, started when there is none, and who may use it: null is everybody. */
+  kernel(asked: AskedNotebook): Promise<{ kernel: Kernel; owner: () => string | null }>
+  /** The file with all that a cell has printed; undefined when it has printed nothing. */
+  wholeOutput(path: string, cell: string): Promise<string | undefined>
+  /** Final saves, and the end of every kernel. */
+  close(): Promise<void>
+}

@@ -1,0 +1,35 @@
+import type { Completion, KernelVariable } from '../kernel/kernel.ts'
+import type { NotebookState } from '../notebook/operations.ts'
+import type { AppliedOperation, ServerMessage } from '../protocol.ts'
+
+/** Who is at the other end of a socket. */
+export interface Client {
+  readonly clientId: string
+  readonly user: string
+  readonly callerToken?: string | undefined
+}
+
+/** What a notebook tells of itself; the rest of the protocol is the socket's own. */
+export type NotebookMessage = Extract<
+  ServerMessage,
+  { type: 'snapshot' | 'resumed' | 'operations' | 'acknowledged' | 'refused' | 'closed' }
+>
+
+/** What a socket needs of an open notebook. */
+export interface SocketNotebook {
+  readonly state: NotebookState
+  /** The first message is `snapshot` or `resumed`, before this returns. */
+  subscribe(
+    client: Client,
+    have: { readonly epoch: string | null; readonly sequence: number },
+    listener: (message: NotebookMessage) => void,
+  ): {
+    submit(number: number, operation: unknown): void
+    presence(cellId: unknown, selection: unknown): void
+    close(): void
+  }
+  /** In order; undefined when some are forgotten. */
+  operationsSince(sequence: number): readonly AppliedOperation[] | undefined
+  complete(cellId: string, source: string, offset: number): Promise<Completion>
+  variables(): Promise<readonly KernelVariable[]>
+}
