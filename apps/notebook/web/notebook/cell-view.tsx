@@ -138,7 +138,7 @@ function CellFoot(props: { readonly cell: Cell }): ReactElement | null {
     case 'running': {
       const elapsedMs = Math.max(0, now - Date.parse(run.startedAt))
       return (
-        <p className="cell-foot running" role="status">
+        <p className="cell-foot running">
           Running{elapsedMs >= 1_000 ? ` for ${printDuration(elapsedMs)}` : '…'}
         </p>
       )
@@ -171,7 +171,7 @@ function Outputs(props: { readonly cell: Cell }): ReactElement | null {
   if (cell.outputs.length === 0 && inputs.length === 0) return null
   const address = outputAddress(path, cell.id)
   return (
-    <div className="cell-outputs" role="region" aria-label="Output">
+    <div className="cell-outputs" role="group" aria-label="Output">
       {cell.outputs.map((output, index) => (
         // Outputs are only added at the end
         <OutputView key={index} output={output} wholeAddress={address} />

@@ -111,13 +111,17 @@ export default function TerminalView(props: {
     search.current = find
     terminalRef.current = terminal
 
+    // Behind another tab it has no size, and its program must not be told so.
+    const fitToPage = (): void => {
+      if (element.clientWidth > 0 && element.clientHeight > 0) fit.fit()
+    }
     const socket = new TerminalSocket({
       open: (events) => openSocket(address, events),
       onAttached: (columns, rows) => {
         terminal.reset()
         terminal.resize(columns, rows)
         // The screen comes in this size; once it is drawn, the page's own size takes over.
-        terminal.write('', () => fit.fit())
+        terminal.write('', fitToPage)
       },
       onBytes: (bytes, taken) => terminal.write(bytes, taken),
       onStatus: (next, reason) =>
@@ -146,10 +150,10 @@ export default function TerminalView(props: {
       // The browser pastes, and xterm.js hears of it.
       return event.key !== 'v'
     })
-    fit.fit()
+    fitToPage()
     socket.resize(terminal.cols, terminal.rows)
     socket.connect()
-    const observer = new ResizeObserver(() => fit.fit())
+    const observer = new ResizeObserver(fitToPage)
     observer.observe(element)
     const onScheme = (): void => {
       terminal.options.theme = dark.matches ? DARK : LIGHT
