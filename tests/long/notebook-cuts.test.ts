@@ -1,10 +1,13 @@
-import { test } from 'vitest'
+import { expect, test } from 'vitest'
 import { launchBrowser } from '../e2e/browser.ts'
 import { NotebookServer } from '../notebook/notebook-server.ts'
-import { printThroughCuts } from '../notebook/print-through-cuts.ts'
+import { linesTo, MOST_SHOWN, printThroughCuts } from '../notebook/print-through-cuts.ts'
 
 test('nothing that a cell prints in a minute is lost or doubled by 100 cuts', async () => {
   await using server = await NotebookServer.start()
   await using browser = await launchBrowser()
-  await printThroughCuts(server, browser, { lines: 6_000, everyMs: 10, cuts: 100 })
+  const seen = await printThroughCuts(server, browser, { lines: 6_000, everyMs: 10, cuts: 100 })
+  const all = linesTo(6_000)
+  const shown = all.slice(-MOST_SHOWN)
+  expect(seen).toEqual({ page: shown, another: shown, file: all })
 })
