@@ -2,7 +2,8 @@ import { constants } from 'node:os'
 
 /** Why a kernel's process ended, in plain words. */
 export function endReason(exitCode: number, signal: number | undefined, lastWords: string): string {
-  if (/heap out of memory|Reached heap limit|Allocation failed/i.test(lastWords)) {
+  const hasAborted = signal === constants.signals.SIGABRT || signal === constants.signals.SIGTRAP
+  if (hasAborted && /heap out of memory|Reached heap limit|Allocation failed/i.test(lastWords)) {
     return 'its heap is out of memory: hold less at once, or start it with a larger --max-old-space-size in NODE_OPTIONS'
   }
   if (signal !== undefined && signal !== 0) {

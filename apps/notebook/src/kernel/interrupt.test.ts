@@ -53,13 +53,16 @@ describe('interrupt()', () => {
     ],
     [
       'a socket that waits',
-      `const net = require('node:net'); const server = net.createServer().listen(0)
-       await new Promise((r) => server.once('listening', r))
-       const socket = net.connect(server.address().port)
-       await new Promise((r) => { socket.on('data', r); server.unref(); socket.unref() })`,
+      `const net = require('node:net'); const server = net.createServer().unref()
+       await new Promise((r) => server.listen(0, () => net.connect(server.address().port).on('data', r).unref()))`,
       'abandoned',
     ],
     ['endless output', 'while (true) console.log("again and again")', 'interrupted'],
+    [
+      'endless output of library code',
+      '[1].map(new Function("for (;;) console.log(1)"))',
+      'interrupted',
+    ],
     [
       'a loop that catches everything',
       'while (true) { try { while (true) {} } catch {} }',

@@ -155,6 +155,11 @@ describe('secrets', () => {
     expect(run.displays[0]?.data).toEqual({ 'text/html': '[token]' })
     expect(shown(run)).toBe("'[token]'")
     expect((await kernel.run('throw new Error(a + b)')).error?.message).toBe('[token]')
+    await kernel.run(
+      'setTimeout(() => process.stdout.write(a), 20); setTimeout(() => process.stdout.write(b + "late"), 80)',
+    )
+    const late = await kernel.event((event) => event.type === 'stream' && /late/.test(event.text))
+    expect(late).toMatchObject({ text: '[token]late' })
     kernel.type('console.log(a + b)\r')
     expect(await kernel.screen('[token]\n')).not.toContain(secret)
     kernel.type(`"${secret}".length\r`)

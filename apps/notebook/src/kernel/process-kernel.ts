@@ -106,6 +106,13 @@ interface Waiting {
   readonly reject: (error: Error) => void
 }
 
+interface HeldText {
+  readonly stream: RedactedStream
+  readonly timer: NodeJS.Timeout
+  readonly executionId: string
+  readonly name: 'stdout' | 'stderr'
+}
+
 class ProcessKernel implements Kernel {
   readonly pid: number
   readonly terminal: KernelTerminal
@@ -116,9 +123,10 @@ class ProcessKernel implements Kernel {
   readonly #token: SessionToken
   readonly #listeners = new Set<(event: KernelEvent) => void>()
   readonly #waiting = new Map<number, Waiting>()
-  /** Executions that have no end yet, with their output's streams. */
-  readonly #open = new Map<string, Map<string, RedactedStream>>()
-  readonly #heldTimers = new Map<RedactedStream, NodeJS.Timeout>()
+  /** Executions that have no end yet. */
+  readonly #open = new Set<string>()
+  /** Streams whose last characters may be the start of a secret; all others have no state. */
+  readonly #heldText = new Map<string, HeldText>()
   #heldEvents: KernelEvent[] | undefined
   #socket: Socket | undefined
   #status: KernelStatus = 'starting'
@@ -196,7 +204,7 @@ class ProcessKernel implements Kernel {
       queueMicrotask(() => this.#emit(lost))
       return
     }
-    this.#open.set(executionId, new Map())
+    this.#open.add(executionId)
     this.#send({ type: 'execute', request })
   }
 
@@ -296,7 +304,7 @@ class ProcessKernel implements Kernel {
     this.#signal('SIGKILL') // what it has started and left behind
     this.#ending ??= endReason(exitCode, signal, this.#output.tail)
     this.#output.end()
-    for (const executionId of this.#open.keys()) {
+    for (const executionId of this.#open) {
       this.#finishStreams(executionId)
       this.#emit({ type: 'execution-finished', executionId, status: 'lost', durationMs: 0 })
     }
@@ -368,32 +376,32 @@ class ProcessKernel implements Kernel {
   /** A secret may lie across two pieces of output. */
   #onStream(event: Extract<KernelEvent, { type: 'stream' }>): void {
     const { executionId, name } = event
-    const streams = this.#open.get(executionId) ?? new Map<string, RedactedStream>()
-    const stream = streams.get(name) ?? new RedactedStream(() => this.#secrets())
+    const key = `${name} ${executionId}`
+    const held = this.#heldText.get(key)
+    clearTimeout(held?.timer)
+    this.#heldText.delete(key)
+    const stream = held?.stream ?? new RedactedStream(() => this.#secrets())
     const text = stream.push(event.text)
     if (text !== '') this.#emit({ ...event, text })
-    clearTimeout(this.#heldTimers.get(stream))
-    this.#heldTimers.delete(stream)
-    const isOpen = this.#open.has(executionId)
-    if (isOpen) streams.set(name, stream)
     if (stream.heldLength === 0) return
     // A few characters are no secret yet, and a prompt should not wait for its end.
-    const wait = stream.heldLength < SHORT_TEXT || !isOpen ? HELD_TEXT_MS : HELD_TEXT_MS * 10
-    const timer = setTimeout(() => this.#flush(stream, executionId, name), wait)
-    this.#heldTimers.set(stream, timer.unref())
+    const wait = stream.heldLength < SHORT_TEXT ? HELD_TEXT_MS : HELD_TEXT_MS * 10
+    const timer = setTimeout(() => this.#flush(key), wait).unref()
+    this.#heldText.set(key, { stream, timer, executionId, name })
   }
 
   #finishStreams(executionId: string): void {
-    for (const [name, stream] of this.#open.get(executionId) ?? []) {
-      this.#flush(stream, executionId, name as 'stdout' | 'stderr')
-    }
+    this.#flush(`stdout ${executionId}`)
+    this.#flush(`stderr ${executionId}`)
   }
 
-  #flush(stream: RedactedStream, executionId: string, name: 'stdout' | 'stderr'): void {
-    clearTimeout(this.#heldTimers.get(stream))
-    this.#heldTimers.delete(stream)
-    const text = stream.flush()
-    if (text !== '') this.#emit({ type: 'stream', executionId, name, text })
+  #flush(key: string): void {
+    const held = this.#heldText.get(key)
+    if (held === undefined) return
+    clearTimeout(held.timer)
+    this.#heldText.delete(key)
+    const { stream, executionId, name } = held
+    this.#emit({ type: 'stream', executionId, name, text: stream.flush() })
   }
 
   #emit(event: KernelEvent): void {
