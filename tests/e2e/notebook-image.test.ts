@@ -36,7 +36,7 @@ test("the notebook's image signs in by the address that it prints, and ends at o
     }
     const answer = await fetch(url, { redirect: 'manual' })
     const cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? ''
-    expect([answer.status, answer.headers.get('location')]).toEqual([302, '/'])
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/'])
     const page = await fetch(new URL('/', url), { headers: { cookie } })
     expect(await page.text()).toContain('<div id="root">')
     const me = await fetch(new URL('/api/me', url), { headers: { cookie } })

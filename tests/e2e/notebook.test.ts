@@ -73,7 +73,7 @@ describe('the notebook behind its public endpoint', () => {
 
     await page.getByRole('button', { name: /open the sample/i }).click()
     await page.getByRole('button', { name: 'Run all' }).click()
-    const outputs = page.getByRole('region', { name: 'Output' })
+    const outputs = page.getByRole('group', { name: 'Output' })
     const weather = outputs.filter({ hasText: 'TEMP_F_SNOWPARK' })
     await weather.waitFor({ timeout: 30_000 })
     const table = await weather.innerText()

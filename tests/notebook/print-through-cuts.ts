@@ -74,14 +74,14 @@ async function open(browser: Browser, url: string): Promise<Page> {
 }
 
 async function ended(page: Page): Promise<void> {
-  await page.getByRole('region', { name: 'Output' }).getByText('printed all').waitFor({
+  await page.getByRole('group', { name: 'Output' }).getByText('printed all').waitFor({
     timeout: 120_000,
   })
 }
 
 async function linesOn(page: Page): Promise<readonly string[]> {
   await ended(page)
-  const output = page.getByRole('region', { name: 'Output' })
+  const output = page.getByRole('group', { name: 'Output' })
   const more = output.getByRole('button', { name: /more lines/ })
   if ((await more.count()) > 0) await more.click()
   return (await output.locator('pre').first().innerText()).trimEnd().split('\n')
