@@ -1,4 +1,5 @@
 import { CONVERT_UDF } from '@spcs/convert-api/functions'
+import { KERNEL_GLOBALS } from '@spcs/notebook/kernel/kernel-globals'
 import type { SpcsConfig } from './scripts/config.ts'
 
 const ROLE = 'CONTAINER_USER_ROLE'
@@ -6,11 +7,6 @@ const DATABASE = 'CONTAINER_HOL_DB'
 const WAREHOUSE = 'CONTAINER_HOL_WH'
 const POOL = 'CONTAINER_HOL_POOL'
 const IN_PUBLIC = (name: string): string => `${DATABASE}.PUBLIC.${name}`
-
-const KERNEL_GLOBALS =
-  'Array ArrayBuffer AbortController AbortSignal Atomics BigInt Buffer Date Error Int32Array JSON Map Math ' +
-  'Number Object Promise Proxy Reflect RegExp Set SharedArrayBuffer String Symbol SyntaxError TextEncoder TypeError ' +
-  'URL Uint8Array WeakMap clearInterval performance process setInterval setTimeout'
 
 /** What `npx spcs deploy` puts into an account: the quickstart. Names are its own; no more rights than it needs. */
 const config: SpcsConfig = {
@@ -69,7 +65,7 @@ const config: SpcsConfig = {
           'kernel/driver': 'apps/notebook/src/kernel/child/driver.ts',
         },
         // Whatever a cell declares, `const JSON = …` or `process`, these names stay the kernel's.
-        ownGlobals: { kernel: KERNEL_GLOBALS.split(' ') },
+        ownGlobals: { kernel: KERNEL_GLOBALS },
         external: ['@lydell/node-pty', 'esbuild', 'oxc-parser', 'oxc-transform'],
         assets: [{ from: 'apps/notebook/dist/web', to: 'web' }],
       },

@@ -24,10 +24,10 @@ rows`
 
 const FUNCTION_NOTE = `## Call the service function
 
-\`CONVERT_UDF\` is the function that the convert-api service answers. The table \`WEATHER\` comes from the quickstart's
-setup: \`npx spcs setup\` creates it, \`npx spcs deploy\` the function.`
+\`CONVERT_UDF\` is the function that the convert-api service answers; \`npx spcs deploy\` creates it. The table
+\`WEATHER\` is the quickstart's: \`npm start\` makes it in the local account.`
 
-const WEATHER = `SELECT *, CONVERT_UDF(TEMP_C) AS TEMP_F_SNOWPARK FROM WEATHER ORDER BY DATE;`
+const WEATHER = `SELECT *, CONVERT_UDF(TEMP_C) AS TEMP_F_SNOWPARK FROM WEATHER;`
 
 /** The text of the notebook that a new user starts with: the quickstart's own, in TypeScript and SQL. */
 export function printSampleNotebook(): string {

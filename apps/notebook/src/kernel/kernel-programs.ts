@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { KERNEL_GLOBALS } from './kernel-globals.ts'
 
 const HERE = dirname(fileURLToPath(import.meta.url))
 
@@ -47,7 +48,7 @@ export async function bundleKernel(): Promise<ReadonlyMap<string, Uint8Array>> {
         },
       },
     ],
-    banner: { js: CAPTURED },
+    banner: { js: `const {${KERNEL_GLOBALS.join(',')}} = globalThis;` },
     logLevel: 'silent',
   })
   return new Map(
@@ -57,16 +58,6 @@ export async function bundleKernel(): Promise<ReadonlyMap<string, Uint8Array>> {
     ]),
   )
 }
-
-/** Whatever a cell declares, `const JSON = …` or `process`, these names stay ours. */
-const CAPTURED = `const {${[
-  'Array ArrayBuffer AbortController AbortSignal Atomics BigInt Buffer Date Error Int32Array JSON Map Math',
-  'Number Object Promise Proxy Reflect RegExp Set SharedArrayBuffer String Symbol SyntaxError TextEncoder TypeError',
-  'URL Uint8Array WeakMap clearInterval performance process setInterval setTimeout',
-]
-  .join(' ')
-  .split(' ')
-  .join(',')}} = globalThis;`
 
 async function bundleFromSource(): Promise<string> {
   const files = await bundleKernel()

@@ -84,6 +84,12 @@ describe('display()', () => {
     expect(run.result).toEqual({ 'application/x': 1 })
   })
 
+  test('as the last value of a cell shows nothing twice', async () => {
+    const run = await kernel.run("display.html('<b>1</b>')")
+    expect(run.displays).toHaveLength(1)
+    expect(run.result).toBeUndefined()
+  })
+
   test('updates in place, and clears', async () => {
     const run = await kernel.run(
       `const d = display('one', { id: 'mine' }); d.update('two'); display.update('mine', 'three'); display.clear({ wait: true })`,

@@ -3,7 +3,7 @@ import type { KernelVariable } from '../../src/kernel/kernel.ts'
 import { IconButton } from '../icons.tsx'
 import { useNotebook, useOpenNotebook } from './notebook-context.ts'
 
-/** What the kernel holds, asked anew whenever it comes to rest. */
+/** What the kernel holds, asked anew whenever a run begins or ends; a loop that blocks it answers afterwards. */
 export function VariablesPanel(): ReactElement {
   const notebook = useOpenNotebook()
   const status = useNotebook(({ state }) => state?.kernel.status ?? 'none')
@@ -20,7 +20,7 @@ export function VariablesPanel(): ReactElement {
   }, [notebook])
 
   useEffect(() => {
-    if (status === 'idle') void ask()
+    if (status === 'idle' || status === 'busy') void ask()
     if (status === 'none' || status === 'ended') setVariables([])
   }, [status, ask])
 

@@ -4,6 +4,19 @@ import type { MimeBundle } from '../kernel.ts'
 /** The method by which a value says how it looks; Deno's and tslab's users know it too. */
 export const DISPLAY: unique symbol = Symbol.for('Jupyter.display') as never
 
+/** Values that stand for something the cell shows already. */
+const shownAlready = new WeakSet<object>()
+
+/** Has a cell whose last value this is show nothing once more: the handle that `display()` gives. */
+export function markAsShown<T extends object>(value: T): T {
+  shownAlready.add(value)
+  return value
+}
+
+export function isShownAlready(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && shownAlready.has(value)
+}
+
 /** A value as a cell shows it; a promise only where the value's own display is one. */
 export function toMimeBundle(value: unknown): MimeBundle | Promise<MimeBundle> {
   const shown = displayMethod(value)?.call(value)

@@ -3,7 +3,7 @@ import type { MimeBundle } from '../kernel.ts'
 import { isTerminal, SHARED } from '../messages.ts'
 import type { Attribution } from './attribution.ts'
 import { describeThrown } from './describe-thrown.ts'
-import { toMimeBundle } from './display.ts'
+import { isShownAlready, toMimeBundle } from './display.ts'
 import { InterruptError } from './interrupt-error.ts'
 import type { Outbox } from './outbox.ts'
 
@@ -152,7 +152,7 @@ export class Evaluator {
   /** Sends the value, and then the end. What prints a value is code of the cell's, too. */
   #show(execution: number, value: unknown): void {
     const status: Status = 'ok'
-    if (value === undefined) {
+    if (value === undefined || isShownAlready(value)) {
       this.#finish(execution, status)
       return
     }

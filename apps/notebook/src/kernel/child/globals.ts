@@ -1,7 +1,7 @@
 import { createRequire, Module } from 'node:module'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { isMimeBundle, print, toMimeBundle } from './display.ts'
+import { isMimeBundle, markAsShown, print, toMimeBundle } from './display.ts'
 import type { Evaluator } from './evaluate.ts'
 import { InterruptError } from './interrupt-error.ts'
 import { createElement, Fragment } from './jsx.ts'
@@ -98,7 +98,7 @@ export class CellGlobals {
     (value: unknown, options: DisplayOptions = {}): DisplayHandle => {
       const id = options.id ?? `display-${this.#nextId++}`
       this.#show(value, { ...options, id }, false)
-      return { id, update: (next) => this.#show(next, { ...options, id }, true) }
+      return markAsShown({ id, update: (next) => this.#show(next, { ...options, id }, true) })
     },
     {
       html: (text: string, options?: DisplayOptions) =>
