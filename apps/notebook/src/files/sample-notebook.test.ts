@@ -15,7 +15,7 @@ describe('printSampleNotebook()', () => {
       'sql',
     ])
     expect(cells.at(-1)?.source).toBe(
-      'SELECT *, CONVERT_UDF(TEMP_C) AS TEMP_F_SNOWPARK FROM WEATHER ORDER BY DATE;',
+      'SELECT *, CONVERT_UDF(TEMP_C) AS TEMP_F_SNOWPARK FROM WEATHER;',
     )
     expect(cells[4]?.source).toContain('session.execute(')
   })
