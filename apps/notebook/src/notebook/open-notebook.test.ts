@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { ChangeSet } from '@codemirror/state'
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { MOST_STREAM_CHARACTERS } from './apply-operation.ts'
 import type { ClientOperation } from './operations.ts'
 import { Folder } from './testing/folder.ts'
@@ -324,6 +325,30 @@ describe('OpenNotebook: the file', () => {
     await ann.ask({ type: 'save' })
     await notebook.save()
     expect(folder.files.calls.filter((call) => call === 'write')).toHaveLength(1)
+  })
+
+  test('is saved without a journal too, and each save says that there is none', async () => {
+    await using notebook = await folder.open()
+    // A file where the journals' folder belongs: none can be begun.
+    const journals = join(folder.stateDirectory, 'journals')
+    await rm(journals, { recursive: true, force: true })
+    await mkdir(folder.stateDirectory, { recursive: true })
+    await writeFile(journals, '')
+    const ann = new Page('ann').connect(notebook)
+    await ann.ask(typed('a', 0, 'x'))
+    await ann.until(() => ann.state.saved.status === 'saved')
+    expect(await folder.texts()).toEqual(['a: xone', 'b: two'])
+    expect(ann.state.saved.problem).toMatch(/would be lost with the server: \S/)
+    // Room again: a second later a journal is begun anew, and nothing more is to be said.
+    await rm(journals)
+    await vi.waitFor(
+      async () => {
+        await ann.ask(typed('a', ann.cell('a').version, 'y'))
+        await notebook.save()
+        expect(notebook.state.saved.problem).toBeNull()
+      },
+      { timeout: 4_000, interval: 200 },
+    )
   })
 
   test('saves at the latest after a while, though changes go on', async () => {

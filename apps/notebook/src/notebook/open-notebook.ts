@@ -109,6 +109,7 @@ export class OpenNotebook implements AsyncDisposable {
   #changedAt: number
   #journal: Journal | undefined
   #journalFile: string
+  #journalProblem: string | null = null
   #isJournalBroken = false
   #isRotating = false
   #durable: Promise<void> = Promise.resolve()
@@ -147,7 +148,7 @@ export class OpenNotebook implements AsyncDisposable {
         file: () => this.file,
         state: () => this.#state,
         changedAt: () => this.#changedAt,
-        apply: (operation) => void this.#commit(operation),
+        apply: (operation) => void this.#commit(this.#withJournalProblem(operation)),
         onSaving: (hash) => this.#write([{ type: 'saving', hash }]),
         onSaved: (hash) => void this.#write([{ type: 'saved', hash }]),
         onRead: (base) => void this.#write([{ type: 'read', ...base }]),
@@ -656,8 +657,9 @@ export class OpenNotebook implements AsyncDisposable {
   async #append(journal: Journal, lines: readonly JournalLine[]): Promise<void> {
     try {
       await journal.append(lines)
-    } catch {
-      this.#onJournalBroken()
+      this.#journalProblem = null
+    } catch (error) {
+      this.#onJournalBroken(error)
     }
     if (this.#journal === journal && journal.isLong && !this.#isRotating) {
       void this.#rotate(journal)
@@ -668,20 +670,24 @@ export class OpenNotebook implements AsyncDisposable {
   #beginJournal(): Promise<void> {
     const { journal, written } = Journal.start(this.#journalFile, this.#header())
     this.#journal = journal
-    this.#durable = written.catch(() => this.#onJournalBroken())
+    this.#durable = written.catch((error: unknown) => this.#onJournalBroken(error))
     return this.#durable
   }
 
   /** Begins the journal anew: the notebook as it is takes the place of how it came to be. */
   async #rotate(journal: Journal): Promise<void> {
     this.#isRotating = true
-    const written = journal.rotate(this.#header()).catch(() => this.#onJournalBroken())
+    const written = journal
+      .rotate(this.#header())
+      .catch((error: unknown) => this.#onJournalBroken(error))
     this.#durable = written
     await written
     this.#isRotating = false
   }
 
-  #onJournalBroken(): void {
+  #onJournalBroken(cause: unknown): void {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    this.#journalProblem = `what is not yet saved would be lost with the server: ${why}`
     if (this.#isJournalBroken) return
     this.#isJournalBroken = true
     void this.#journal?.close().catch(() => undefined)
@@ -689,6 +695,12 @@ export class OpenNotebook implements AsyncDisposable {
     this.#journal = undefined
     this.#saver.onChange()
     setTimeout(() => (this.#isJournalBroken = false), 1_000).unref()
+  }
+
+  /** Nobody is to take for safe what no journal holds: each save says so until there is one again. */
+  #withJournalProblem(operation: Operation): Operation {
+    if (operation.type !== 'saved' || operation.saved.problem !== null) return operation
+    return { ...operation, saved: { ...operation.saved, problem: this.#journalProblem } }
   }
 
   #header(): JournalHeader {

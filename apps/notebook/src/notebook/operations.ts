@@ -33,6 +33,7 @@ export interface SavedState {
   /** Sequence that the file holds. */
   readonly sequence: number
   readonly status: 'saved' | 'dirty' | 'saving' | 'failed'
+  /** Why it failed; when it did not, why what comes before the next save is not safe. */
   readonly problem: string | null
 }
 

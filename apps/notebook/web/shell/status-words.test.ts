@@ -8,6 +8,7 @@ describe('savedWords()', () => {
 
   test.each([
     [saved, 'Saved 12 s ago'],
+    [{ ...saved, problem: 'no journal' }, 'Saved 12 s ago; no journal'],
     [{ ...saved, at: null }, 'No changes'],
     [{ ...saved, status: 'dirty' as const }, 'Saving…'],
     [{ ...saved, status: 'saving' as const }, 'Saving…'],

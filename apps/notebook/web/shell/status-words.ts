@@ -28,10 +28,13 @@ export function kernelWords(kernel: NotebookState['kernel'], isRunning: boolean)
 /** When the volume was last written, or why it was not. */
 export function savedWords(saved: SavedState, nowMs: number): Words {
   switch (saved.status) {
-    case 'saved':
-      return saved.at === null
-        ? { text: 'No changes', tone: 'calm' }
-        : { text: `Saved ${printAge(nowMs - Date.parse(saved.at))}`, tone: 'calm' }
+    case 'saved': {
+      if (saved.at === null) return { text: 'No changes', tone: 'calm' }
+      const text = `Saved ${printAge(nowMs - Date.parse(saved.at))}`
+      return saved.problem === null
+        ? { text, tone: 'calm' }
+        : { text: `${text}; ${saved.problem}`, tone: 'bad' }
+    }
     case 'dirty':
     case 'saving':
       return { text: 'Saving…', tone: 'busy' }
