@@ -100,14 +100,14 @@ describe('Notebooks', () => {
   test('closes what nobody uses, keeps what has a client or a kernel', async () => {
     await folder.write('kernel.ipynb', ['a', ''])
     await folder.write('idle.ipynb', ['a', ''])
-    await using notebooks = new Notebooks({ ...folder.options(), idleMs: 20 })
+    await using notebooks = new Notebooks({ ...folder.options(), idleMs: 200 })
     const [seen, kernel, idle] = await Promise.all(
       ['a.ipynb', 'kernel.ipynb', 'idle.ipynb'].map((path) => notebooks.open(path)),
     )
     if (seen === undefined || kernel === undefined) throw new Error('not open')
     new Page('ann').connect(seen)
     await kernel.ensureKernel({ clientId: 'x', user: 'X' })
-    await expect.poll(() => notebooks.paths()).toEqual(['a.ipynb', 'kernel.ipynb'])
+    await expect.poll(() => notebooks.paths().toSorted()).toEqual(['a.ipynb', 'kernel.ipynb'])
     expect(await notebooks.open('idle.ipynb')).not.toBe(idle)
   })
 
