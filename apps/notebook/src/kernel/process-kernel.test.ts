@@ -61,16 +61,15 @@ describe('a kernel', () => {
             ? event.count
             : event.type,
       )
-    expect(told).toEqual([
-      'busy',
+    expect([told[0], told.at(-1)]).toEqual(['busy', 'idle'])
+    // Between the two it may come to rest, or not: the second may be there already.
+    expect(told.filter((word) => word !== 'busy' && word !== 'idle')).toEqual([
       1,
       'result',
       'execution-finished',
-      'busy',
       2,
       'result',
       'execution-finished',
-      'idle',
     ])
   })
 
