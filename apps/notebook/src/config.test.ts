@@ -7,7 +7,7 @@ import { TOKEN } from './testing/test-app.ts'
 import { temporaryFolder } from './testing/temporary-folder.ts'
 
 describe('readConfig()', () => {
-  test('listens on this machine alone with a new token each time, when nothing is set', () => {
+  test('listens on this machine alone with a new token each time, when nothing is set (GHSA-jcg3-g4m6-7ch5)', () => {
     const folder = temporaryFolder()
     const config = readConfig({ PORT: '', HOST: '' }, folder)
     expect(config).toMatchObject({
@@ -85,7 +85,7 @@ describe('readConfig()', () => {
     expect(message).not.toContain('short-secret')
   })
 
-  test("keeps its state out of the notebooks' folder", () => {
+  test("keeps its state out of the notebooks' folder (CVE-2022-29241)", () => {
     const folder = temporaryFolder()
     mkdirSync(join(folder, 'work'))
     const read = (state: string): unknown =>
@@ -95,7 +95,7 @@ describe('readConfig()', () => {
     expect(() => read('workshop')).not.toThrow()
   })
 
-  test("reads nothing but variables: no file of the notebooks' folder", () => {
+  test("reads nothing but variables: no file of the notebooks' folder (CVE-2022-39286, CVE-2022-21699)", () => {
     const folder = temporaryFolder()
     const plain = readConfig({ NOTEBOOK_TOKEN: TOKEN }, folder)
     for (const name of ['.env', '.npmrc', 'config.json', 'package.json', 'notebook.config.js']) {

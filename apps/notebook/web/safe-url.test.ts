@@ -24,7 +24,7 @@ describe('safeUrl()', () => {
     '//example.com/x',
     '#top',
     '',
-  ])('refuses %j', (address) => {
+  ])('refuses %j (CVE-2022-41034, jupyterlab#19003)', (address) => {
     expect(safeUrl(address)).toBeUndefined()
   })
 })

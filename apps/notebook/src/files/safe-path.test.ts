@@ -72,7 +72,7 @@ describe('safePath()', () => {
     'session',
     'loop',
     'x'.repeat(1025),
-  ])('refuses %j', async (path) => {
+  ])('refuses %j (CVE-2026-35397, CVE-2026-5422)', async (path) => {
     await expect(safePath(served(), path)).rejects.toMatchObject({ code: 'PATH_REFUSED' })
   })
 

@@ -21,7 +21,7 @@ describe('isOwnHost()', () => {
   })
 })
 
-describe('isOwnOrigin()', () => {
+describe('isOwnOrigin() (CVE-2026-40110, CVE-2023-26114)', () => {
   test.each([
     ['http://localhost:8888', 'localhost:8888', 'token', true],
     ['https://localhost:8888', 'localhost:8888', 'token', false],

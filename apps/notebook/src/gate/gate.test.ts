@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { InjectOptions } from 'fastify'
 import Fastify from 'fastify'
 import { describe, expect, test } from 'vitest'
@@ -10,6 +12,8 @@ import {
   TestSocket,
   TOKEN,
 } from '../testing/test-app.ts'
+import { ServerError } from '../errors.ts'
+import { maybeForeign } from './access.ts'
 import { addGate } from './gate.ts'
 
 const HOST = { host: '127.0.0.1:8888' }
@@ -27,7 +31,7 @@ async function routesOf(): Promise<[string, string, boolean][]> {
 }
 
 describe('addGate()', () => {
-  test('lets nobody without credentials through any route or upgrade, but to /health', async () => {
+  test('lets nobody without credentials through any route or upgrade, but to /health (CVE-2026-39987, CVE-2024-28188)', async () => {
     const routes = await routesOf()
     expect(routes.length).toBeGreaterThan(20)
     expect(routes.filter(([, , isSocket]) => isSocket).map(([, path]) => path)).toEqual(
@@ -60,7 +64,7 @@ describe('addGate()', () => {
     }
   }, 20_000)
 
-  test('refuses, at the start, a route that declares no policy', async () => {
+  test('refuses, at the start, a route that declares no policy (CVE-2026-39987, CVE-2024-28188)', async () => {
     const app = Fastify()
     addGate(app, { identity: { mode: 'ingress' }, host: '127.0.0.1' })
     expect(() => app.get('/forgotten', () => 'x')).toThrow(
@@ -120,7 +124,7 @@ describe('token mode', () => {
     }
   })
 
-  test('a session of before a restart is none', async () => {
+  test('a session of before a restart is none (CVE-2026-40934)', async () => {
     const cookie = await signIn(testApp().app)
     const { statusCode } = await testApp().app.inject({
       url: '/api/me',
@@ -134,17 +138,20 @@ describe('token mode', () => {
     ['backslashes', '/\\evil.example'],
     ['three slashes', '///evil.example'],
     ['an absolute address', 'http://evil.example/'],
-  ])('redirects to no other site by %s', async (_name, path) => {
-    const { app } = testApp()
-    const { headers } = await app.inject({ url: `${path}?token=${TOKEN}`, headers: HOST })
-    const { location } = headers
-    expect(location === undefined || /^\/(?:$|\?)/.test(location)).toBe(true)
-    const next = await app.inject({
-      url: `/?token=${TOKEN}&next=//evil.example&next=https:///evil.example`,
-      headers: HOST,
-    })
-    expect(new URL(String(next.headers.location), 'http://127.0.0.1').host).toBe('127.0.0.1')
-  })
+  ])(
+    'redirects to no other site by %s (CVE-2019-10255, CVE-2019-10856, CVE-2020-26215, CVE-2020-26232, CVE-2020-26275, CVE-2023-39968, CVE-2025-61669)',
+    async (_name, path) => {
+      const { app } = testApp()
+      const { headers } = await app.inject({ url: `${path}?token=${TOKEN}`, headers: HOST })
+      const { location } = headers
+      expect(location === undefined || /^\/(?:$|\?)/.test(location)).toBe(true)
+      const next = await app.inject({
+        url: `/?token=${TOKEN}&next=//evil.example&next=https:///evil.example`,
+        headers: HOST,
+      })
+      expect(new URL(String(next.headers.location), 'http://127.0.0.1').host).toBe('127.0.0.1')
+    },
+  )
 
   test.each([
     ['127.0.0.1:8888', 200],
@@ -203,7 +210,7 @@ describe('the origin check', () => {
   ] as const
 
   test.each(places)(
-    'refuses changing calls of other sites in %s mode',
+    'refuses changing calls of other sites in %s mode (CVE-2026-40110, CVE-2015-5607, CVE-2020-36191)',
     async (mode, host, scheme) => {
       const { app } = testApp(mode === 'ingress' ? { identity: { mode } } : {})
       const credentials = mode === 'ingress' ? ALICE : { cookie: await signIn(app) }
@@ -230,10 +237,16 @@ describe('the origin check', () => {
     },
   )
 
-  test('refuses the sockets of other sites, and of what sends no origin', async () => {
+  test('refuses the sockets of other sites, and of what sends no origin (CVE-2014-3429, CVE-2023-26114, GHSA-frjg-g767-7363)', async () => {
     const { app } = testApp({ identity: { mode: 'ingress' } })
     const own = await listening(app)
-    for (const path of ['/api/notebook-socket?path=a.ipynb', '/api/terminal-socket?shell=x']) {
+    const queries: Readonly<Record<string, string>> = {
+      '/api/notebook-socket': 'path=a.ipynb',
+      '/api/terminal-socket': 'shell=x',
+    }
+    const sockets = (await routesOf()).filter(([, , isSocket]) => isSocket)
+    for (const place of new Set(sockets.map(([, each]) => each))) {
+      const path = `${place}?${queries[place] ?? ''}`
       const handshake = (headers: Record<string, string>): Promise<number> =>
         new TestSocket(`ws://${own}${path}`, { ...ALICE, ...headers }).handshake()
       expect(await handshake({ origin: `http://${own}` })).toBe(101)
@@ -249,7 +262,7 @@ describe('the origin check', () => {
     }
   }, 20_000)
 
-  test('wants x-spcs-notebook with every changing call: a form cannot send it', async () => {
+  test('wants x-spcs-notebook with every changing call: a form cannot send it (CVE-2015-5607, CVE-2020-36191)', async () => {
     const { app } = testApp()
     const cookie = await signIn(app)
     const post = { method: 'POST', url: '/api/files/folder', payload: '{"path":"x"}' } as const
@@ -267,7 +280,45 @@ describe('the origin check', () => {
     }
   })
 
-  test('answers no read of another site, but for a link to the page', async () => {
+  test('wants it at every route that changes anything, whoever asks (CVE-2015-5607, CVE-2020-36191)', async () => {
+    const { app } = testApp({ shells: true })
+    const cookie = await signIn(app)
+    const changing = (await routesOf()).filter(([method]) => !/^(?:GET|HEAD|OPTIONS)$/.test(method))
+    expect(changing.length).toBeGreaterThan(6)
+    for (const [method, path] of changing) {
+      const options = { method: method as 'POST', url: path, headers: { ...HOST, cookie } }
+      const { statusCode, body } = await app.inject(options)
+      expect([method, path, statusCode, JSON.parse(body).code]).toEqual([
+        method,
+        path,
+        403,
+        'HEADER_MISSING',
+      ])
+    }
+  })
+
+  test('allows no other origin to read anything: no CORS, no preflight (srcbook)', async () => {
+    const { app } = testApp({ identity: { mode: 'ingress' }, shells: true })
+    const preflight = {
+      origin: 'https://evil.example',
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'x-spcs-notebook',
+    }
+    const ask = async (method: string, path: string): Promise<readonly [number, string[]]> => {
+      const { statusCode, headers } = await app.inject({
+        method: method as 'GET',
+        url: path.replace('*', 'x.js'),
+        headers: { host: 'x.example', ...ALICE, ...CHANGE, ...preflight },
+      })
+      return [statusCode, Object.keys(headers).filter((name) => name.startsWith('access-control-'))]
+    }
+    for (const [method, path] of await routesOf()) {
+      expect([method, path, (await ask(method, path))[1]]).toEqual([method, path, []])
+      expect([path, await ask('OPTIONS', path)]).toEqual([path, [404, []]])
+    }
+  })
+
+  test('answers no read of another site, but for a link to the page (CVE-2019-9644, CVE-2023-40170)', async () => {
     const { app } = testApp({ identity: { mode: 'ingress' } })
     const read = async (url: string, headers: Record<string, string>): Promise<number> =>
       (await app.inject({ url, headers: { host: 'x.example', ...ALICE, ...headers } })).statusCode
@@ -282,5 +333,48 @@ describe('the origin check', () => {
       expect(await read('/', { ...headers, ...link })).toBe(200)
     }
     expect(await read('/api/me', { 'sec-fetch-site': 'same-origin' })).toBe(200)
+  })
+})
+
+describe('what others have and this server has not', () => {
+  test.each([
+    [
+      'a proxy',
+      '/proxy/8080/',
+      'CVE-2022-21697, CVE-2024-28179, CVE-2024-35225, code-server 4.99.4',
+    ],
+    ['a proxy', '/proxy/evil.example/', 'code-server 4.99.4'],
+    ['a proxy', '/api/proxy?url=http://evil.example/', 'CVE-2022-21697'],
+    ['an export to HTML', '/nbconvert/html/a.ipynb', 'CVE-2021-32862'],
+    ['files under addresses of their own', '/files/a.html', 'CVE-2026-44727, CVE-2018-19351'],
+    ['a scheduler', '/scheduler/jobs', 'CVE-2024-28188'],
+    ['extensions', '/lab/api/extensions', 'jupyterlab#19003'],
+    ['a login with a target', '/login?next=//evil.example', 'CVE-2019-10255, CVE-2023-39968'],
+  ])('%s: nothing is at %s (%s)', async (_what, url) => {
+    const { app, directory } = testApp({ shells: true })
+    writeFileSync(join(directory, 'a.html'), 'kept')
+    const cookie = await signIn(app)
+    for (const method of ['GET', 'POST'] as const) {
+      const { statusCode, body } = await app.inject({
+        method,
+        url,
+        headers: { ...HOST, ...CHANGE, cookie },
+      })
+      expect([method, statusCode, JSON.parse(body).code]).toEqual([method, 404, 'NOT_FOUND'])
+    }
+  })
+})
+
+describe('policies', () => {
+  test('are decided at once: there is no promise that could be forgotten (GHSA-whvh-wf3x-g77j)', () => {
+    const headers = { origin: 'https://evil.example', host: '127.0.0.1:8888' }
+    const asked = { access: 'change', isSocket: false, isEntry: false, headers } as const
+    expect(maybeForeign(asked, 'token')).toBeInstanceOf(ServerError)
+    const settings = new URL('../../../../.oxlintrc.json', import.meta.url)
+    const { rules } = JSON.parse(readFileSync(settings, 'utf8')) as { rules: object }
+    expect(rules).toMatchObject({
+      'typescript/no-floating-promises': 'error',
+      'typescript/no-misused-promises': 'error',
+    })
   })
 })

@@ -14,7 +14,7 @@ import { scrub } from './log.ts'
 const CALLER_TOKEN = 'caller-token-abcdefgh'
 
 describe('the log', () => {
-  test('at level trace holds no token, cookie, authorization or query, also when things go wrong', async () => {
+  test('at level trace holds no token, cookie, authorization or query, also when things go wrong (CVE-2022-24757, CVE-2022-24758)', async () => {
     const notebooks = fakeNotebooks(undefined, {
       wholeOutput: async () => {
         throw new Error(`broken with ${TOKEN} and Authorization: Snowflake Token="${CALLER_TOKEN}"`)
@@ -64,7 +64,7 @@ describe('the log', () => {
     }
   })
 
-  test('error bodies carry an id, which the log has too, and nothing else', async () => {
+  test('error bodies carry an id, which the log has too, and nothing else (CVE-2023-49080)', async () => {
     const notebooks = fakeNotebooks(undefined, {
       wholeOutput: async () => {
         throw new Error('broken at /secret/place')

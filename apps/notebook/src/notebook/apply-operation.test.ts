@@ -39,6 +39,22 @@ describe('applyOperation(): cells', () => {
     expect(applyOperation(restored, restore)).toBeNull()
   })
 
+  test('gives no trust by undoing, moving or marking a cell (CVE-2026-102831)', () => {
+    const output: Output = { type: 'display', data: {}, metadata: {}, trusted: false }
+    const read = stateOf('typescript', 'sql')
+    const cells = read.notebook.cells.map((each) => ({ ...each, outputs: [output] }))
+    const { state } = applyAll(
+      { ...read, notebook: { ...read.notebook, cells } },
+      { type: 'delete-cell', cellId: 'a' },
+      { type: 'restore-cell', cellId: 'a', index: 1 },
+      { type: 'move-cell', cellId: 'b', index: 1 },
+      { type: 'set-cell-metadata', cellId: 'a', metadata: { trusted: true } },
+      { type: 'set-cell-kind', cellId: 'b', kind: 'typescript' },
+    )
+    expect(ids(state)).toEqual(['a', 'b'])
+    expect(['a', 'b'].map((id) => cell(state, id).outputs)).toEqual([[output], [output]])
+  })
+
   test('changes text only against the present version and length', () => {
     const change: Operation = {
       type: 'change-source',

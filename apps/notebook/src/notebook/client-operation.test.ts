@@ -24,6 +24,17 @@ describe('decodeClientOperation()', () => {
     expect(decodeClientOperation({ type: 'restart', at: 'now' })).toEqual({ type: 'restart' })
   })
 
+  test('takes no outputs and no trust with a pasted cell (CVE-2026-102831)', () => {
+    const cell = { type: 'insert-cell', index: 0, cellId: 'a', kind: 'typescript', source: 'x' }
+    const outputs = [{ type: 'display', data: { 'text/html': '<b>' }, metadata: {}, trusted: true }]
+    expect(decodeClientOperation({ ...cell, outputs, trusted: true, metadata: {} })).toEqual(cell)
+    for (const type of ['output-added', 'display-updated', 'notebook-replaced']) {
+      expect(() => decodeClientOperation({ type, cellId: 'a', output: outputs[0] })).toThrow(
+        'not known',
+      )
+    }
+  })
+
   test('keeps prototypes out of reach', () => {
     const text = '{"type": "set-cell-metadata", "cellId": "a", "metadata": {"__proto__": {"x": 1}}}'
     decodeClientOperation(JSON.parse(text))

@@ -117,7 +117,7 @@ describe('parseNotebook()', () => {
     })
   })
 
-  test('trusts no output of a file', () => {
+  test('trusts no output of a file (CVE-2026-102831)', () => {
     const cell = cellOf({
       cell_type: 'code',
       source: ['a\r\n', 'b'],

@@ -34,7 +34,7 @@ async function call(
 }
 
 describe('GET /api/files', () => {
-  test('lists folders first, with kinds; nothing hidden and no link that leads out', async () => {
+  test('lists folders first, with kinds; nothing hidden and no link that leads out (CVE-2022-29238)', async () => {
     const running = fakeNotebooks(undefined, { running: async () => new Set(['b.ipynb']) })
     const served = testApp(INGRESS, { notebooks: running })
     const { directory } = served
@@ -60,8 +60,18 @@ describe('GET /api/files', () => {
 })
 
 describe('GET /api/files/content', () => {
-  test.each(['a.html', 'a.svg', 'a.sh', 'a.bat', 'a.exe', 'a.pdf', 'ü "x".ipynb'])(
-    'gives %s as an attachment that nothing opens',
+  test.each([
+    'a.html',
+    'a.svg',
+    'a.sh',
+    'a.bat',
+    'a.exe',
+    'a.pdf',
+    'a.xml',
+    'a.xhtml',
+    'ü "x".ipynb',
+  ])(
+    'gives %s as an attachment that nothing opens (CVE-2018-21030, CVE-2015-7337, CVE-2023-40170, CVE-2026-73415, CVE-2026-44727)',
     async (name) => {
       const served = testApp(INGRESS)
       writeFileSync(join(served.directory, name), '<script>alert(1)</script>')
@@ -85,7 +95,7 @@ describe('GET /api/files/content', () => {
     },
   )
 
-  test('never gives the session token, hidden files or what is outside', async () => {
+  test('never gives the session token, hidden files or what is outside (CVE-2022-29238, CVE-2022-29241)', async () => {
     const served = testApp(INGRESS)
     const session = join(served.directory, 'session')
     mkdirSync(session)

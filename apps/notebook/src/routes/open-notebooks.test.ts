@@ -197,7 +197,7 @@ describe('notebooks behind their sockets', () => {
     await untilPrinted(bob, 'still mine')
   }, 30_000)
 
-  test('opening a notebook runs nothing in it', async () => {
+  test('opening a notebook runs nothing in it (CVE-2022-39286, CVE-2022-21699, CVE-2023-35174)', async () => {
     const { page, directory } = await served()
     const file = join(directory, 'a.ipynb')
     const hostile = readFileSync(file, 'utf8').replace(

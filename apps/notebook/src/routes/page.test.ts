@@ -71,7 +71,7 @@ describe('the page', () => {
 })
 
 describe('every error', () => {
-  test('is JSON of one shape that no browser takes for a page', async () => {
+  test('is JSON of one shape that no browser takes for a page (CVE-2015-4706, CVE-2015-4707)', async () => {
     const { app } = testApp(INGRESS)
     const evil = '<script>alert(1)</script>'
     for (const [url, status] of [
@@ -91,7 +91,7 @@ describe('every error', () => {
 })
 
 describe('GET /output-frame', () => {
-  test('is in a sandbox of its own; scripts of an output run only where they are asked for', async () => {
+  test('is in a sandbox of its own; scripts of an output run only where they are asked for (CVE-2026-44727, CVE-2018-19351)', async () => {
     const { app } = testApp(INGRESS)
     const policyOf = async (url: string): Promise<string> => {
       const { headers, statusCode } = await app.inject({ url, headers: ALICE })

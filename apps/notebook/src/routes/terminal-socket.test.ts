@@ -119,7 +119,7 @@ describe('the terminal socket', () => {
     expect(await all.call('DELETE', `/api/shells?id=${id}`)).toMatchObject([404, {}])
   })
 
-  test('without NOTEBOOK_SHELLS there are none', async () => {
+  test('without NOTEBOOK_SHELLS there are none (GHSA-jcg3-g4m6-7ch5)', async () => {
     const all = await served(false)
     for (const method of ['GET', 'POST'] as const) {
       expect(await all.call(method, '/api/shells')).toMatchObject([403, { code: 'SHELLS_OFF' }])

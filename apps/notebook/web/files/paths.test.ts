@@ -9,7 +9,7 @@ describe('paths', () => {
     expect(joinPath('', 'c')).toBe('c')
   })
 
-  test('a sibling with the same start is not inside', () => {
+  test('a sibling with the same start is not inside (CVE-2026-35397)', () => {
     expect(isPathIn('ab/c', 'a')).toBe(false)
     expect(isPathIn('a/c', 'a')).toBe(true)
     expect(isPathIn(null, 'a')).toBe(false)

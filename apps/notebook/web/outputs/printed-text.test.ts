@@ -53,7 +53,7 @@ describe('styleLines()', () => {
     expect(piece?.className).toBe('ansi-red-fg')
   })
 
-  test('takes markup as text', () => {
+  test('takes markup as text (CVE-2015-4706, CVE-2015-4707)', () => {
     const text = '<img src=x onerror=alert(1)> & "quotes"'
     expect(styleLines([text], [])[0]?.text).toBe(text)
   })

@@ -8,6 +8,7 @@ import { useEffect, useRef, useState, type ReactElement } from 'react'
 import { openSocket } from '../connection/socket.ts'
 import { IconButton } from '../icons.tsx'
 import { safeUrl } from '../safe-url.ts'
+import { keepQuiet } from './keep-quiet.ts'
 import { TerminalSocket } from './terminal-socket.ts'
 
 const LIGHT: ITheme = {
@@ -102,11 +103,7 @@ export default function TerminalView(props: {
     terminal.loadAddon(fit)
     terminal.loadAddon(find)
     terminal.loadAddon(new WebLinksAddon((_event, uri) => open(uri)))
-    // What a program prints is never told to the clipboard or the title, nor reported back as if it were typed.
-    for (const code of [0, 1, 2, 52]) terminal.parser.registerOscHandler(code, () => true)
-    terminal.parser.registerCsiHandler({ final: 't' }, () => true)
-    terminal.parser.registerDcsHandler({ intermediates: '$', final: 'q' }, () => true)
-    terminal.parser.registerDcsHandler({ intermediates: '+', final: 'q' }, () => true)
+    keepQuiet(terminal.parser)
     terminal.open(element)
     search.current = find
     terminalRef.current = terminal

@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { fileAddress, outputAddress, serverApi, socketAddress } from './server-api.ts'
+
+const OWN = 'https://own.example'
+const HOSTILE = [
+  'https://evil.example/x',
+  '//evil.example',
+  '/\\evil.example',
+  '\\\\evil.example',
+  'javascript:alert(1)',
+  '../../evil',
+  '@evil.example',
+  '?token=x#y&path=z',
+  '<img src=x onerror=alert(1)>.ipynb',
+]
+
+beforeEach(() => vi.stubGlobal('location', { href: `${OWN}/?notebook=//evil.example` }))
+afterEach(() => vi.unstubAllGlobals())
+
+describe('serverApi', () => {
+  test.each(HOSTILE)(
+    'asks its own origin alone, whatever is named %j (CVE-2024-22421)',
+    async (name) => {
+      const asked: string[] = []
+      vi.stubGlobal('fetch', async (address: string, init: RequestInit) => {
+        asked.push(address)
+        expect(init.credentials).toBe('same-origin')
+        return new Response('[]')
+      })
+      await serverApi.me()
+      await serverApi.files(name)
+      await serverApi.upload(name, new Blob(['x']), true)
+      await serverApi.remove(name)
+      await serverApi.rename(name, name)
+      await serverApi.createFolder(name)
+      await serverApi.createNotebook(name, false)
+      await serverApi.shells()
+      await serverApi.openShell()
+      await serverApi.closeShell(name)
+      expect(asked).toHaveLength(Object.keys(serverApi).length)
+      for (const address of [...asked, fileAddress(name), outputAddress(name, name)]) {
+        const { origin, pathname } = new URL(address, location.href)
+        expect([address, origin, pathname]).toEqual([
+          address,
+          OWN,
+          expect.stringMatching(/^\/api\/[a-z/]+$/),
+        ])
+      }
+      const socket = new URL(socketAddress('/api/notebook-socket', { path: name }))
+      expect([
+        socket.protocol,
+        socket.host,
+        socket.pathname,
+        socket.searchParams.get('path'),
+      ]).toEqual(['wss:', 'own.example', '/api/notebook-socket', name])
+    },
+  )
+})
