@@ -59,7 +59,7 @@ const config: SpcsConfig = {
       name: 'notebook',
       entryPoint: 'apps/notebook/src/main.ts',
       build: {
-        prepare: { script: 'build:web', folder: 'apps/notebook' },
+        prepare: { script: 'build:web', folder: 'apps/notebook', to: 'web' },
         entryPoints: {
           'kernel/main': 'apps/notebook/src/kernel/child/main.ts',
           'kernel/driver': 'apps/notebook/src/kernel/child/driver.ts',
@@ -67,7 +67,6 @@ const config: SpcsConfig = {
         // Whatever a cell declares, `const JSON = …` or `process`, these names stay the kernel's.
         ownGlobals: { kernel: KERNEL_GLOBALS },
         external: ['@lydell/node-pty', 'esbuild', 'oxc-parser', 'oxc-transform'],
-        assets: [{ from: 'apps/notebook/dist/web', to: 'web' }],
       },
       port: 8888,
       spec: 'specs/notebook.yaml',

@@ -45,8 +45,11 @@ export interface Workload {
 
 /** An image of more than one file; all paths start from the folder of `spcs.config.ts`. */
 export interface WorkloadBuild {
-  /** Makes assets: an npm script of the package in this folder. It runs when a file there has changed. */
-  readonly prepare?: { readonly script: string; readonly folder: string }
+  /**
+   * Makes assets: an npm script of the package in this folder, which writes them to the folder in OUT_DIR. It runs when
+   * a file there has changed; the image has what it wrote at `to`.
+   */
+  readonly prepare?: { readonly script: string; readonly folder: string; readonly to: string }
   /** Further programs, by their place beside the main one: `{ 'kernel/main': 'apps/…/main.ts' }`. */
   readonly entryPoints?: Readonly<Record<string, string>>
   /** By folder of programs, `kernel`: globals that all their code keeps, whoever changes them. */

@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
+  type Asset,
   buildImage,
   type Image,
   machinePlatform,
@@ -95,9 +96,10 @@ async function buildWorkload(
   { progress }: Pick<Invocation, 'progress'>,
 ): Promise<Image> {
   const { prepare, entryPoints = {}, ownGlobals = {}, external = [], assets = [] } = build
+  const prepared: Asset[] = []
   if (prepare !== undefined) {
-    const made = assets.map(({ from }) => from)
-    await progress.step(`Build assets of ${name}`, () => prepareAssets(name, prepare, made))
+    const from = await progress.step(`Build assets of ${name}`, () => prepareAssets(name, prepare))
+    prepared.push({ from, to: prepare.to })
   }
   return progress.step(`Build image ${name}`, () =>
     buildImage({
@@ -108,7 +110,7 @@ async function buildWorkload(
       ),
       ownGlobals,
       external,
-      assets: assets.map(({ from, to }) => ({ from: inProject(from), to })),
+      assets: [...prepared, ...assets.map(({ from, to }) => ({ from: inProject(from), to }))],
       exposedPorts: [port],
       // An image without a base runs on this machine alone, and so must the native parts in it.
       platform: external.length === 0 ? undefined : machinePlatform(),

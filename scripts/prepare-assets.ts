@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -9,26 +9,34 @@ import { CACHE_DIRECTORY, PROJECT, type WorkloadBuild } from './config.ts'
 import { CliError } from './errors.ts'
 
 /**
- * Runs the npm script that makes an app's assets, unless they are there and nothing has changed since: it takes longer
- * than the rest of the build.
+ * Runs the npm script that makes an app's assets, unless it has run for these very sources: it takes longer than the
+ * rest of the build. The script is told its folder in OUT_DIR. That folder is named for the sources and comes into
+ * being whole, so that several builds at a time never pack what another one is just writing.
  *
- * @param made What the script makes, from the folder of the project.
  * @param project The folder that all paths start from.
+ * @returns The folder with the assets; nobody changes it.
  * @throws {CliError} `PREPARE_FAILED` with what the script printed last.
  */
 export async function prepareAssets(
   workload: string,
   { script, folder }: NonNullable<WorkloadBuild['prepare']>,
-  made: readonly string[],
   project: URL = PROJECT,
-): Promise<void> {
+): Promise<string> {
   const path = (part: string): string => fileURLToPath(new URL(part, project))
-  const stamp = path(`${CACHE_DIRECTORY}/assets-${workload}`)
-  const now = await sourcesKey([path(folder), path('package-lock.json')])
-  if (made.every((part) => existsSync(path(part))) && (await maybeText(stamp)) === now) return
+  const key = await sourcesKey([path(folder), path('package-lock.json')])
+  const assets = path(`${CACHE_DIRECTORY}/assets-${workload}-${key.slice(0, 16)}`)
+  if (existsSync(assets)) return assets
+  const unfinished = `${assets}-${randomUUID()}`
+  await mkdir(unfinished, { recursive: true })
   try {
-    await promisify(execFile)('npm', ['run', '--silent', script], { cwd: path(folder) })
+    await promisify(execFile)('npm', ['run', '--silent', script], {
+      cwd: path(folder),
+      env: { ...process.env, OUT_DIR: unfinished },
+    })
+    await rename(unfinished, assets)
   } catch (error) {
+    await rm(unfinished, { recursive: true, force: true })
+    if (existsSync(assets)) return assets // another build was first, with the same sources
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string }
     const printed = `${stdout}${stderr}`.trim().split('\n').slice(-10).join('\n')
     throw new CliError('PREPARE_FAILED', `Cannot build assets of ${workload}: ${printed}`, {
@@ -36,8 +44,7 @@ export async function prepareAssets(
       cause: error,
     })
   }
-  await mkdir(path(CACHE_DIRECTORY), { recursive: true })
-  await writeFile(stamp, now)
+  return assets
 }
 
 /** Changes with every file that may go into the assets. */

@@ -1,5 +1,5 @@
 import { type Browser, chromium, type Page } from 'playwright-core'
-import { inject } from 'vitest'
+import { inject, onTestFailed } from 'vitest'
 
 /**
  * Headless Chromium with arguments of our own: those that its package comes with switch web security off, and then a
@@ -19,6 +19,23 @@ export async function launchBrowser(): Promise<Browser & AsyncDisposable> {
     ],
   })
   return Object.assign(browser, { [Symbol.asyncDispose]: () => browser.close() })
+}
+
+/** Has a failing test print what this page shows and what went wrong in it: a locator that waited in vain says neither. */
+export function reportPage(page: Page): void {
+  const said: string[] = []
+  page.on('pageerror', (error) => said.push(`page error: ${String(error)}`))
+  page.on('console', (message) => said.push(`console ${message.type()}: ${message.text()}`))
+  page.on('requestfailed', (request) =>
+    said.push(`failed: ${request.method()} ${request.url()} ${request.failure()?.errorText ?? ''}`),
+  )
+  page.on('response', (response) => {
+    if (response.status() >= 400) said.push(`${response.status()}: ${response.url()}`)
+  })
+  onTestFailed(async () => {
+    const text = page.isClosed() ? '(closed)' : await page.locator('body').innerText()
+    process.stderr.write(`\nThe page at ${page.url()} shows:\n${text}\n${said.join('\n')}\n`)
+  })
 }
 
 /** Collects every address outside these hosts that a page asks for; data: and blob: go nowhere. */

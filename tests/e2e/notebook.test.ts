@@ -5,7 +5,7 @@ import { connect, type Session } from '@spcs/session'
 import { toObjects } from '@spcs/sql'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { launchBrowser, watchForeignRequests } from './browser.ts'
+import { launchBrowser, reportPage, watchForeignRequests } from './browser.ts'
 import { SpcsProcess } from './spcs-process.ts'
 
 interface Started {
@@ -57,6 +57,7 @@ async function signIn(page: Page, user: string, password: string): Promise<void>
 describe('the notebook behind its public endpoint', () => {
   test('refuses an admin role and says why', async () => {
     const page = await browser.newPage()
+    reportPage(page)
     await signIn(page, started.user, started.password)
     await page.getByText(/invalid consent request/i).waitFor()
     expect(await page.locator('body').innerText()).toMatch(/ACCOUNTADMIN/)
@@ -66,6 +67,7 @@ describe('the notebook behind its public endpoint', () => {
   test('runs the sample, keeps what was written over suspend and resume', async () => {
     const context = await browser.newContext({ viewport: { width: 1280, height: 1400 } })
     const page = await context.newPage()
+    reportPage(page)
     const foreign = watchForeignRequests(page, [new URL(notebookUrl()).host])
     const problems: string[] = []
     page.on('pageerror', (error) => problems.push(String(error)))
