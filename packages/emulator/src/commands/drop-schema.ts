@@ -1,10 +1,9 @@
 import { printIdentifier, printName } from '@spcs/sql'
-import type { StatementContext } from '../account.ts'
+import type { Account, StatementContext } from '../account.ts'
 import { dropGrantsOn } from '../access-control.ts'
 import { quotedEngineSchema } from '../catalog/engine-schema.ts'
 import type { Schema } from '../catalog/objects.ts'
 import { SECURABLES } from '../catalog/securables.ts'
-import { schemaDropped } from './schema-drop-hooks.ts'
 
 /** Makes the engine's schema for a schema that the catalog is about to get. */
 export async function createEngineSchema(
@@ -27,7 +26,7 @@ export async function dropSchemas(
   const { catalog, stages } = context.account
   await commitTransaction(context)
   for (const { database, name: schema } of schemas) {
-    await schemaDropped({ database, schema }, context)
+    await endServices({ database, schema }, context.account)
     const name = quotedEngineSchema(database, schema)
     await context.session.engine.run(`DROP SCHEMA IF EXISTS ${name} CASCADE`)
     const ownStages = catalog.stages
@@ -36,6 +35,19 @@ export async function dropSchemas(
     for (const stage of ownStages) await stages.drop(stage)
   }
   for (const schema of schemas) removeFromCatalog(schema, context)
+}
+
+/** Ends what runs in a schema and deletes its images. The objects themselves are still in the catalog afterwards. */
+export async function endServices(
+  { database, schema }: { readonly database: string; readonly schema: string },
+  { catalog, services, images }: Account,
+): Promise<void> {
+  const isIn = (one: { readonly database: string; readonly schema: string }): boolean =>
+    one.database === database && one.schema === schema
+  for (const service of catalog.services.list().filter(isIn)) services.drop(service)
+  for (const repository of catalog.imageRepositories.list().filter(isIn)) {
+    await images.drop(repository)
+  }
 }
 
 /** DDL ends the open transaction, as in Snowflake: what was done before it stays. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Service } from '../catalog/objects.ts'
+import type { ServiceRuntime } from '../spcs/service-runtime.ts'
 import { columnsOf, openTestAccount, rowsOf, statusOf, TEST_TIME } from '../testing/test-account.ts'
 import { databaseCommands } from './database.ts'
 import { grantCommands } from './grant.ts'
@@ -20,8 +21,11 @@ const commands = [
 ].flat()
 
 let account: Awaited<ReturnType<typeof openTestAccount>>
+let ended: string[]
 beforeEach(async () => {
-  account = await openTestAccount(commands)
+  ended = []
+  const services: Partial<ServiceRuntime> = { drop: ({ name }) => void ended.push(name) }
+  account = await openTestAccount(commands, { services: services as ServiceRuntime })
   await account.run('CREATE ROLE r')
   await account.run('CREATE DATABASE d')
   await account.run('CREATE STAGE specs')
@@ -212,6 +216,7 @@ describe('GRANT SERVICE ROLE', () => {
       'grantee_name',
     ])
     await account.run('DROP DATABASE d')
+    expect(ended).toEqual(['CONVERT_API'])
     expect(await grantsTo('r')).toEqual([])
   })
 

@@ -3,7 +3,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Service } from '../catalog/objects.ts'
-import { schemaDropped } from '../commands/schema-drop-hooks.ts'
+import { endServices } from '../commands/drop-schema.ts'
 import { maybeProcessIdentity } from '../process-identity.ts'
 import { createCallServiceFunction } from './call-service-function.ts'
 import { type ServiceAccount, serviceAccount, tinySpec } from './testing/service-account.ts'
@@ -292,7 +292,7 @@ describe('Services', () => {
   test('ends what is in a schema when the schema goes', async () => {
     await using account = await accountWithService()
     const pid = Number(await call(account, '/pid'))
-    await schemaDropped({ database: 'DB', schema: 'PUBLIC' }, account.context())
+    await endServices({ database: 'DB', schema: 'PUBLIC' }, account.account)
     await until(account, () => !isRunning(pid))
     expect(await account.show('SHOW IMAGES IN IMAGE REPOSITORY image_repo')).toEqual([])
   })

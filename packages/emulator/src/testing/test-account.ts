@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll } from 'vitest'
 import type { Account, StatementContext } from '../account.ts'
 import { bootstrapCatalog } from '../catalog/bootstrap.ts'
 import { Catalog } from '../catalog/catalog.ts'
@@ -92,12 +91,13 @@ export function testSession(overrides: Partial<Session> = {}): Session {
 /** A test account with a real engine in memory, which `close` ends, and stages in a temporary folder. */
 export async function openTestAccount(
   commands: readonly Command[],
+  overrides: Partial<Account> = {},
 ): Promise<TestAccount & { close(): Promise<void> }> {
   const engine = await openEngine(undefined)
   const connection = await engine.connect()
   const root = temporaryDirectory()
   const account = testAccount(
-    { engine, stages: new DirectoryStageFiles(root) },
+    { engine, stages: new DirectoryStageFiles(root), ...overrides },
     { commands, session: { engine: connection } },
   )
   const close = async (): Promise<void> => {
@@ -127,17 +127,10 @@ export function statusOf(result: StatementResult): string | null {
   return rowsOf(result)[0]?.['status'] ?? null
 }
 
-/** A new folder under the system's temporary one. */
+/** A new folder under the temporary one, which the end of the run removes. */
 export function temporaryDirectory(): string {
-  const path = mkdtempSync(join(tmpdir(), 'spcs-emulator-'))
-  temporary.push(path)
-  return path
+  return mkdtempSync(join(tmpdir(), 'spcs-emulator-'))
 }
-
-const temporary: string[] = []
-afterAll(() => {
-  for (const path of temporary.splice(0)) rmSync(path, { recursive: true, force: true })
-})
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 

@@ -13,7 +13,6 @@ import {
   existedAlready,
   wasDroppedAlready,
 } from '../../commands/replies.ts'
-import { onSchemaDropped } from '../../commands/schema-drop-hooks.ts'
 import { alreadyExists, cannotPerform, doesNotExist, unsupported } from '../../snowflake-error.ts'
 import type { TokenReader } from '../../sql/token-reader.ts'
 import type { StatementResult } from '../../statement-result.ts'
@@ -43,16 +42,6 @@ export const serviceCommands: readonly Command[] = [
   ...refused('CREATE GATEWAY', 'CREATE OR REPLACE GATEWAY', 'SHOW GATEWAYS'),
   ...refused('ALTER GATEWAY', 'DROP GATEWAY', 'DESCRIBE GATEWAY', 'DESC GATEWAY'),
 ]
-
-// A schema takes what is in it along, also what runs.
-onSchemaDropped(async ({ database, schema }, { account }) => {
-  const isIn = (one: { readonly database: string; readonly schema: string }): boolean =>
-    one.database === database && one.schema === schema
-  for (const service of account.catalog.services.list().filter(isIn)) account.services.drop(service)
-  for (const repository of account.catalog.imageRepositories.list().filter(isIn)) {
-    await account.images.drop(repository)
-  }
-})
 
 async function createService(
   reader: TokenReader,
