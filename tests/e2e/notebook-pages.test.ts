@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { NotebookServer } from '../notebook/notebook-server.ts'
-import { launchBrowser, watchForeignRequests } from './browser.ts'
+import { launchBrowser, reportPage, watchForeignRequests } from './browser.ts'
 
 let server: NotebookServer
 let browser: Browser & AsyncDisposable
@@ -186,6 +186,93 @@ async function tryEverything(stranger: string): Promise<void> {
   ;(window as unknown as { ran: (what: string) => void }).ran(JSON.stringify(found))
 }
 
+test('two pages that type at one place end with one text, and share what is deleted', async () => {
+  writeNotebook(server.directory, 'both.ipynb', [codeCell('a', 'start '), codeCell('b', 'other')])
+  const pages = await Promise.all(
+    ['abcdefghijklmnopqrstuvwxyz', '01234567890123456789012345'].map(async (typed) => {
+      const { context, page } = await watchedPage(browser)
+      await page.goto(server.url('both.ipynb'))
+      await page.getByRole('list', { name: 'Also here' }).getByText('tester').waitFor()
+      const editor = page.getByRole('region', { name: 'TypeScript cell 1' }).getByRole('textbox')
+      await editor.click()
+      await page.keyboard.press('Control+End')
+      return { context, page, editor, typed }
+    }),
+  )
+  await Promise.all(
+    pages.map(({ page }) => page.locator('.remote-caret').waitFor({ state: 'attached' })),
+  )
+  await Promise.all(pages.map(({ page, typed }) => page.keyboard.type(typed, { delay: 8 })))
+  const texts = async (): Promise<readonly string[]> =>
+    Promise.all(pages.map(({ editor }) => editor.evaluate(textWithoutCarets)))
+  await vi.waitFor(async () => {
+    const [one = '', other = ''] = await texts()
+    expect(one).toBe(other)
+    expect(one).toHaveLength('start '.length + 52)
+  })
+  const [text = ''] = await texts()
+  expect(text.startsWith('start ')).toBe(true)
+  const rest = text.slice('start '.length)
+  expect(rest.replaceAll(/\d/g, '')).toBe(pages[0]?.typed)
+  expect(rest.replaceAll(/\D/g, '')).toBe(pages[1]?.typed)
+
+  const [one, other] = pages
+  if (one === undefined || other === undefined) throw new Error('two pages were opened')
+  await one.page.keyboard.press('Escape')
+  await one.page.keyboard.press('d')
+  await one.page.keyboard.press('d')
+  for (const { page } of pages) await page.getByText(text).waitFor({ state: 'detached' })
+  await one.page.keyboard.press('z')
+  for (const { page } of pages) {
+    const first = page.getByRole('region', { name: 'TypeScript cell 1' })
+    await first.getByText(text).waitFor()
+    expect(await page.locator('.cell').count()).toBe(2)
+  }
+  for (const { context } of pages) await context.close()
+})
+
+function textWithoutCarets(editor: Element): string {
+  const copy = editor.cloneNode(true) as Element
+  for (const caret of copy.querySelectorAll('.remote-caret')) caret.remove()
+  return [...copy.querySelectorAll('.cm-line')].map((line) => line.textContent).join('\n')
+}
+
+test('the terminal knows the cells, gives its prompt back, and shows its screen after a reload', async () => {
+  writeNotebook(server.directory, 'terminal.ipynb', [codeCell('a', 'const value = 21\nvalue')])
+  const { context, page } = await watchedPage(browser)
+  await page.goto(server.url('terminal.ipynb'))
+  await page.getByRole('button', { name: 'Run all' }).click()
+  await page.getByRole('group', { name: 'Output' }).getByText('21').waitFor({ timeout: 20_000 })
+  await page.getByRole('tab', { name: 'Terminal' }).click()
+  const screen = page.getByRole('group', { name: 'Terminal of the kernel' }).locator('.xterm-rows')
+  const seen = async (): Promise<string> =>
+    (await screen.innerText()).replaceAll('\u00a0', ' ').trimEnd()
+  await screen.getByText('>').first().waitFor()
+  await page.keyboard.type('`twice is ${value * 2}`')
+  await page.keyboard.press('Enter')
+  await screen.getByText('twice is 42').waitFor()
+
+  await page.keyboard.type('console.log(`loop ${value}`); while (true) {}')
+  await page.keyboard.press('Enter')
+  await screen.getByText('loop 21').waitFor()
+  await page.getByRole('status').filter({ hasText: 'Running' }).waitFor()
+  await page.keyboard.press('Control+c')
+  await vi.waitFor(async () => expect(await seen()).toMatch(/InterruptError[^]*\n>$/), {
+    timeout: 10_000,
+  })
+  await page.keyboard.type('`more is ${value + 1}`')
+  await page.keyboard.press('Enter')
+  await screen.getByText('more is 22').waitFor()
+
+  await vi.waitFor(async () => expect(await seen()).toMatch(/more is 22'\n>$/))
+  const before = await seen()
+  await page.reload()
+  await page.getByRole('tab', { name: 'Terminal' }).click()
+  await screen.getByText('more is 22').waitFor()
+  await vi.waitFor(async () => expect(await seen()).toBe(before))
+  await context.close()
+})
+
 /** Tells of itself if it ever runs, in every way that a browser reads. */
 function evil(where: string): string {
   return `"'><img src=x onerror="ran('${where}')"><script>ran('${where}')</script>`
@@ -344,10 +431,11 @@ async function watchedPage(
   from: Browser,
 ): Promise<{ readonly context: BrowserContext; readonly page: Page; readonly ran: string[] }> {
   const context = await from.newContext({ viewport: { width: 1280, height: 2_000 } })
-  context.setDefaultTimeout(10_000)
+  context.setDefaultTimeout(20_000)
   const ran: string[] = []
   await context.exposeFunction('ran', (what: string) => ran.push(what))
   const page = await context.newPage()
+  reportPage(page)
   page.on('dialog', (dialog) => {
     ran.push(`dialog ${dialog.message()}`)
     void dialog.dismiss()

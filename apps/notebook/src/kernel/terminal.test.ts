@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { shown, TestKernel } from './testing/kernel-run.ts'
 
 let kernel: TestKernel
@@ -54,6 +54,29 @@ describe('the terminal of a kernel', () => {
     await kernel.screen(/\^C[\s\S]*> $/)
     kernel.type('5 + 5\r')
     expect(await kernel.screen(/\n10\n> $/)).not.toContain('forgotten')
+  })
+
+  test('keeps what is typed ahead, and the cursor at its end', async () => {
+    kernel.type('await new Promise((r) => { setTimeout(() => r("waited"), 300) })\r')
+    await kernel.screen(/300\) \}\)\n/)
+    kernel.type('40 +')
+    await kernel.screen(/waited[\s\S]*> 40 \+$/)
+    kernel.type(' 2\r')
+    expect(await kernel.screen(/\n42\n> $/)).toBeDefined()
+  })
+
+  test('is busy while it runs, and is interrupted like a cell', async () => {
+    const statuses: string[] = []
+    const stopListening = kernel.kernel.onEvent((event) => {
+      if (event.type === 'status') statuses.push(event.status)
+    })
+    kernel.type('console.log("begun"); while (true) {}\r')
+    await kernel.screen('begun\n')
+    expect(kernel.kernel.status).toBe('busy')
+    kernel.kernel.interrupt()
+    await kernel.screen(/Interrupted[\s\S]*> $/)
+    await vi.waitFor(() => expect(statuses).toEqual(['busy', 'idle']))
+    stopListening()
   })
 
   test('stays at Ctrl-D', async () => {

@@ -157,7 +157,7 @@ function onServerMessage(message: ToDriver): void {
 function onReady(): void {
   send({ type: 'ready' })
   watchMemory(inspector, heapLimit, {
-    isBusy: () => running !== undefined || terminalExecution !== undefined,
+    isBusy,
     onChange: (memory) => event({ type: 'memory', memory }),
     onFull: ({ heapUsedBytes, heapLimitBytes }) => {
       const execution = running ?? terminalExecution
@@ -187,16 +187,25 @@ function onReady(): void {
 function startNext(): void {
   const request = queue.shift()
   if (request === undefined) {
-    event({ type: 'status', status: 'idle' })
+    tellStatus()
     return
   }
   lastNumber += 2
   count += 1
   const { cellId: name, executionId, source } = request
   running = begin({ ...request, name }, lastNumber)
-  event({ type: 'status', status: 'busy' })
+  tellStatus()
   event({ type: 'execution-started', executionId, count })
   void evaluate(running, { executionId, source, language: request.language, name })
+}
+
+function tellStatus(): void {
+  event({ type: 'status', status: isBusy() ? 'busy' : 'idle' })
+}
+
+/** A cell runs, or the terminal. */
+function isBusy(): boolean {
+  return running !== undefined || terminalExecution !== undefined
 }
 
 function runForTerminal(source: string, language: CellLanguage): void {
@@ -205,6 +214,7 @@ function runForTerminal(source: string, language: CellLanguage): void {
   const name = `terminal-${(lastTerminalNumber + 1) / 2}`
   const cell = { executionId: name, source, language, name }
   terminalExecution = begin(cell, lastTerminalNumber)
+  tellStatus()
   void evaluate(terminalExecution, cell)
 }
 
@@ -287,6 +297,7 @@ function finish(execution: Execution, status: ExecutionStatus): void {
     stopTerminalInterruption?.()
     stopTerminalInterruption = undefined
     terminalExecution = undefined
+    tellStatus()
     repl?.evaluationEnded()
     return
   }
@@ -312,8 +323,9 @@ function onInterrupt(executionId: string | undefined): void {
       durationMs: 0,
     })
   }
-  if (running === undefined) return
-  if (executionId === undefined || executionId === running.executionId) interrupt(running)
+  const execution = running ?? terminalExecution
+  if (execution === undefined) return
+  if (executionId === undefined || executionId === execution.executionId) interrupt(execution)
 }
 
 function interrupt(execution: Execution): void {

@@ -223,7 +223,7 @@ export class Repl {
     if (!this.#endsLine) this.#write('\n')
     this.#endsLine = true
     this.#interface?.setPrompt(this.#buffer === '' ? PROMPT : CONTINUED)
-    this.#interface?.prompt()
+    this.#interface?.prompt(true) // what was typed ahead stays as it is, cursor and all
   }
 
   #eraseLine(): void {
