@@ -66,6 +66,7 @@ describe('the terminal of a kernel', () => {
   })
 
   test('is busy while it runs, and is interrupted like a cell', async () => {
+    await vi.waitFor(() => expect(kernel.kernel.status).toBe('idle'))
     const statuses: string[] = []
     const stopListening = kernel.kernel.onEvent((event) => {
       if (event.type === 'status') statuses.push(event.status)
