@@ -2,7 +2,12 @@ import { NotebookError } from './errors.ts'
 import type { VolumeFileSystem } from './file-system.ts'
 import { parseNotebook, printNotebook } from './ipynb.ts'
 import type { JsonObject, Notebook } from './notebook.ts'
-import { hashContent, readNotebookFile, writeNotebookFile } from './notebook-file.ts'
+import {
+  type FileContent,
+  hashContent,
+  readNotebookFile,
+  writeNotebookFile,
+} from './notebook-file.ts'
 import type { NotebookState, SavedState, ServerOperation } from './operations.ts'
 import type { Base } from './recover-journal.ts'
 import { mergeNotebooks } from './three-way-merge.ts'
@@ -144,9 +149,11 @@ export class NotebookSaver {
     const found = await readNotebookFile(files, file())
     if (found === undefined) return this.#base === null ? 'same' : 'deleted'
     if (found.hash === this.#base?.hash) return 'same'
-    if (found.hash === this.#torn?.hash) {
-      this.#base = this.#torn
+    if (this.#torn !== null && isWhole(found, this.#torn)) {
+      // Written down, for the next server may be killed before it writes, and must know this for its own.
+      this.#base = { hash: found.hash, notebook: this.#torn.notebook }
       this.#torn = null
+      this.#options.onRead(this.#base)
       return 'same'
     }
     const theirs = this.#parse(found.text)
@@ -204,6 +211,11 @@ export class NotebookSaver {
     // A deleted file waits for a user; anything else may pass.
     if (!isLost) this.#saveIn(this.#options.times.retryMs)
   }
+}
+
+/** A write that was cut came to its end, or lacks the line end alone: then it can be read like any other file. */
+function isWhole({ text, hash }: FileContent, torn: Base): boolean {
+  return hash === torn.hash || hashContent(`${text}\n`) === torn.hash
 }
 
 function deletedError(path: string): NotebookError {

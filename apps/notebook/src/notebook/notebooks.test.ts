@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Notebooks } from './notebooks.ts'
 import type { ClientOperation } from './operations.ts'
 import { Folder } from './testing/folder.ts'
+import { MOUNTED_FILES, type VolumeFileSystem } from './file-system.ts'
 import { Page } from './testing/page.ts'
 
 let folder: Folder
@@ -188,6 +189,51 @@ describe('Notebooks.recover()', () => {
     expect(cells[0]?.source).toBe('typed one')
     expect(cells[0]?.outputs).toHaveLength(10)
     expect(cells[0]?.outputs[0]).toMatchObject({ data: { 'text/plain': `91 ${large}` } })
+  })
+
+  test.each([
+    ['after it', (content: Buffer) => content],
+    ['before its line end', (content: Buffer) => content.subarray(0, -1)],
+  ])('knows its own save, killed %s and again before the next', async (_when, cut) => {
+    const first = await Folder.make()
+    const second = await Folder.make()
+    /** A folder as it is at this moment. */
+    const keep = async (from: Folder, to: Folder): Promise<void> => {
+      await cp(from.root, to.root, { recursive: true })
+      await cp(from.stateDirectory, to.stateDirectory, { recursive: true })
+    }
+    const save = async (from: Folder, text: string, files: Partial<VolumeFileSystem>) => {
+      const options = from.options({
+        files: { ...MOUNTED_FILES, ...files },
+        times: { quietMs: 60_000 },
+      })
+      await using notebooks = new Notebooks(options)
+      const page = new Page(text).connect(await notebooks.open('a.ipynb'))
+      const { version, source } = page.cell('a')
+      const changes = [source.length, [0, text]]
+      await page.ask({ type: 'change-source', cellId: 'a', version, changes })
+      await page.ask({ type: 'save' })
+      await page.until(() => page.state.saved.status === 'saved')
+    }
+    await save(folder, ' saved', {
+      write: async (path, content) => {
+        await MOUNTED_FILES.write(path, cut(content))
+        await keep(folder, first)
+        await MOUNTED_FILES.write(path, content)
+      },
+    })
+    expect(await first.texts()).toEqual(['a: one saved'])
+    await save(first, ' typed', {
+      write: async (path, content) => {
+        await keep(first, second)
+        await MOUNTED_FILES.write(path, content)
+      },
+    })
+    expect(await second.texts()).toEqual(['a: one saved'])
+
+    await using notebooks = new Notebooks(second.options())
+    expect(await notebooks.recover()).toEqual([{ path: 'a.ipynb', problem: null }])
+    expect(await second.texts()).toEqual(['a: one saved typed'])
   })
 
   test('merges what someone wrote while no server ran', async () => {

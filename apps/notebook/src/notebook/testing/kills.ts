@@ -22,13 +22,14 @@ export interface Kill {
 
 /** What was promised and is not there. */
 export function lossesOf({ notebook, acknowledged, printed, running }: Kill): readonly string[] {
-  const [typed, ran] = notebook.cells
+  const [typed, ran, ...more] = notebook.cells
   const numbers = (typed?.source ?? '').split(';').filter((text) => text !== '')
   // One may be there that was not acknowledged any more; it is typed again with the same number.
   const known = [...new Set(numbers.map(Number))]
   const losses: string[] = []
   if (known.some((number, at) => number !== at + 1)) losses.push(`a gap in ${known.join()}`)
   if (known.length < acknowledged) losses.push(`${acknowledged} typed, ${known.length} there`)
+  if (more.length > 0) losses.push(`${notebook.cells.map(({ id }) => id).join()}: cells doubled`)
   const shown = ran?.outputs.map((output) => (output.type === 'stream' ? output.text : '')).join('')
   const last = Number(shown?.split(' ')[1] ?? 0)
   if (last < printed && running === printed) losses.push(`${printed} printed, ${last} there`)
