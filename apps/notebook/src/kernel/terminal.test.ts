@@ -73,7 +73,7 @@ describe('the terminal of a kernel', () => {
     })
     kernel.type('console.log("begun"); while (true) {}\r')
     await kernel.screen('begun\n')
-    expect(kernel.kernel.status).toBe('busy')
+    await vi.waitFor(() => expect(kernel.kernel.status).toBe('busy'))
     kernel.kernel.interrupt()
     await kernel.screen(/Interrupted[\s\S]*> $/)
     await vi.waitFor(() => expect(statuses).toEqual(['busy', 'idle']))
