@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { Completion, Kernel, KernelVariable } from '../kernel/kernel.ts'
-import type { AppliedOperation, ServerMessage } from '../protocol.ts'
-import { type AppliedState, applyOperation, changesFile, MOST_DELETED } from './apply-operation.ts'
+import type { AppliedOperation } from '../protocol.ts'
+import { type AppliedState, applyOperation, changesFile } from './apply-operation.ts'
+import { Audience, type Copy, type Listener, type NotebookMessage, tell } from './audience.ts'
 import {
   type Beginning,
   findBeginning,
@@ -10,37 +11,21 @@ import {
   journalFile,
   keepNumbers,
 } from './beginning.ts'
-import {
-  decodeClientOperation,
-  decodePresence,
-  MOST_CELLS,
-  MOST_SOURCE_CHARACTERS,
-} from './client-operation.ts'
+import { decodeClientOperation, decodePresence, MOST_CELLS } from './client-operation.ts'
+import { ClientNumbers } from './client-numbers.ts'
 import { NotebookError } from './errors.ts'
 import type { VolumeFileSystem } from './file-system.ts'
-import { Journal, type JournalHeader, type JournalLine } from './journal.ts'
+import type { JournalHeader } from './journal.ts'
 import { readNotebookFile, writeNotebookFile } from './notebook-file.ts'
+import { NotebookJournal } from './notebook-journal.ts'
 import { type NotebookClient, NotebookKernel } from './notebook-kernel.ts'
 import { NotebookSaver, type SaveTimes } from './notebook-saver.ts'
-import { OperationLog } from './operation-log.ts'
 import type { Action, ClientOperation, NotebookState, Operation } from './operations.ts'
-import {
-  addToHistory,
-  diffSources,
-  emptyHistory,
-  maybeParseChange,
-  rebaseChange,
-  type SourceHistory,
-} from './source-changes.ts'
+import { SourceHistories } from './source-histories.ts'
 import { WholeOutput } from './whole-output.ts'
 
+export type { NotebookMessage } from './audience.ts'
 export type { NotebookClient } from './notebook-kernel.ts'
-
-/** What a page is told; the socket sends these as they are. */
-export type NotebookMessage = Extract<
-  ServerMessage,
-  { type: 'snapshot' | 'resumed' | 'operations' | 'acknowledged' | 'refused' | 'closed' }
->
 
 /** A page's side of an open notebook. */
 export interface Subscription {
@@ -74,19 +59,6 @@ export interface OpenNotebookOptions {
 }
 
 const TIMES = { quietMs: 1_000, mostMs: 10_000, retryMs: 10_000, checkMs: 5_000 }
-const MOST_CLIENTS = 1_000
-interface Listener {
-  readonly client: NotebookClient
-  readonly listener: (message: NotebookMessage) => void
-}
-
-/** An operation that is applied and not on the disk yet. */
-interface Unpublished {
-  readonly sequence: number
-  readonly applied: AppliedOperation
-  readonly characters: number
-  readonly state: NotebookState
-}
 
 /**
  * One notebook that is open. It alone changes the notebook: it puts operations in order, writes them to the
@@ -100,23 +72,13 @@ export class OpenNotebook implements AsyncDisposable {
   readonly #saver: NotebookSaver
   readonly #outputs: WholeOutput
   readonly #kernel: NotebookKernel
-  readonly #log: OperationLog
-  readonly #listeners = new Set<Listener>()
-  readonly #histories = new Map<string, SourceHistory>()
-  readonly #numbers: Map<string, number>
+  readonly #journal: NotebookJournal
+  readonly #audience: Audience
+  readonly #histories = new SourceHistories()
+  readonly #numbers: ClientNumbers
   readonly #checking: NodeJS.Timeout
   #state: NotebookState
   #changedAt: number
-  #journal: Journal | undefined
-  #journalFile: string
-  #journalProblem: string | null = null
-  #isJournalBroken = false
-  #isRotating = false
-  #durable: Promise<void> = Promise.resolve()
-  #unpublished: Unpublished[] = []
-  /** Sequence number up to which clients can be told; 0 when they have been. */
-  #durableTo = 0
-  #published: { readonly state: NotebookState; readonly numbers: Map<string, number> }
   #isClosed = false
   #closing: Promise<void> | undefined
   #usedAt = Date.now()
@@ -124,11 +86,15 @@ export class OpenNotebook implements AsyncDisposable {
   private constructor(options: OpenNotebookOptions, begin: Beginning) {
     this.#options = options
     this.#state = begin.state
-    this.#numbers = new Map(begin.numbers)
-    this.#published = { state: begin.state, numbers: new Map(begin.numbers) }
+    this.#numbers = new ClientNumbers(begin.numbers)
+    this.#audience = new Audience(this.epoch, begin.state, begin.numbers)
     this.#changedAt = begin.state.saved.status === 'saved' ? 0 : begin.state.sequence
-    this.#log = new OperationLog(begin.state.sequence)
-    this.#journalFile = journalFile(options.stateDirectory, options.path)
+    this.#journal = new NotebookJournal({
+      file: journalFile(options.stateDirectory, options.path),
+      header: () => this.#header(),
+      onWritten: () => this.#kernel.hold(),
+      onBroken: () => this.#saver.onChange(),
+    })
     this.#outputs = new WholeOutput(join(options.stateDirectory, 'outputs', this.epoch))
     this.#kernel = new NotebookKernel({
       start: (client) => options.startKernel({ path: this.path, file: this.file, client }),
@@ -139,7 +105,7 @@ export class OpenNotebook implements AsyncDisposable {
         return this.#commit(operation)
       },
       outputs: this.#outputs,
-      journalLag: () => this.#journal?.lag ?? 0,
+      journalLag: () => this.#journal.lag,
     })
     const times = { ...TIMES, ...options.times }
     this.#saver = new NotebookSaver(
@@ -149,17 +115,17 @@ export class OpenNotebook implements AsyncDisposable {
         state: () => this.#state,
         changedAt: () => this.#changedAt,
         apply: (operation) => void this.#commit(this.#withJournalProblem(operation)),
-        onSaving: (hash) => this.#write([{ type: 'saving', hash }]),
-        onSaved: (hash) => void this.#write([{ type: 'saved', hash }]),
-        onRead: (base) => void this.#write([{ type: 'read', ...base }]),
+        onSaving: (hash) => this.#journal.write([{ type: 'saving', hash }]),
+        onSaved: (hash) => void this.#journal.write([{ type: 'saved', hash }]),
+        onRead: (base) => void this.#journal.write([{ type: 'read', ...base }]),
         times,
       },
       begin,
     )
-    if (begin.isRecovered) void this.#beginJournal()
+    if (begin.isRecovered) void this.#journal.begin()
     if (begin.state.saved.status !== 'saved') this.#saver.onChange()
     this.#checking = setInterval(() => {
-      if (this.#listeners.size > 0 && this.#state.saved.status !== 'saving') {
+      if (this.hasClients && this.#state.saved.status !== 'saving') {
         void this.#saver.check()
       }
     }, times.checkMs)
@@ -186,7 +152,7 @@ export class OpenNotebook implements AsyncDisposable {
 
   /** The state as clients see it: all of it is on the disk. */
   get state(): NotebookState {
-    return this.#published.state
+    return this.#audience.state
   }
 
   get kernel(): Kernel | undefined {
@@ -199,7 +165,7 @@ export class OpenNotebook implements AsyncDisposable {
   }
 
   get hasClients(): boolean {
-    return this.#listeners.size > 0
+    return !this.#audience.isEmpty
   }
 
   /** When something last happened, in ms since 1970. */
@@ -213,24 +179,12 @@ export class OpenNotebook implements AsyncDisposable {
    */
   subscribe(
     client: NotebookClient,
-    have: { readonly epoch: string | null; readonly sequence: number },
+    have: Copy,
     listener: (message: NotebookMessage) => void,
   ): Subscription {
     this.#checkOpen()
     const entry = { client, listener }
-    const number = this.#published.numbers.get(client.clientId) ?? 0
-    const missed = have.epoch === this.epoch ? this.#log.since(have.sequence) : undefined
-    if (missed === undefined) {
-      const you = { clientId: client.clientId, user: client.user, canRun: this.canRun(client) }
-      const { state } = this.#published
-      tell(entry, { type: 'snapshot', epoch: this.epoch, state, you, number })
-    } else {
-      tell(entry, { type: 'resumed', epoch: this.epoch, number })
-      if (missed.length > 0) {
-        tell(entry, { type: 'operations', first: have.sequence + 1, operations: missed })
-      }
-    }
-    this.#listeners.add(entry)
+    this.#audience.join(entry, have, this.canRun(client))
     const { clientId, user } = client
     const presence = { clientId, user, cellId: null, selection: null }
     this.#commit({ type: 'client-joined', presence })
@@ -241,17 +195,17 @@ export class OpenNotebook implements AsyncDisposable {
         this.#commit({ type: 'presence', presence: { clientId, user, ...at } })
       },
       close: () => {
-        if (!this.#listeners.delete(entry)) return
+        const left = this.#audience.leave(entry)
+        if (left === undefined) return
         this.#usedAt = Date.now()
-        const isElsewhere = [...this.#listeners].some((other) => other.client.clientId === clientId)
-        if (!isElsewhere) this.#commit({ type: 'client-left', clientId })
+        if (left === 'gone') this.#commit({ type: 'client-left', clientId })
       },
     }
   }
 
   /** Operations after a sequence number that clients may see; undefined when some are forgotten. */
   operationsSince(sequence: number): readonly AppliedOperation[] | undefined {
-    return this.#log.since(sequence)
+    return this.#audience.since(sequence)
   }
 
   /** Whether this client may run, interrupt and answer. */
@@ -335,11 +289,8 @@ export class OpenNotebook implements AsyncDisposable {
       await writeNotebookFile(files, join(root, path), text)
       this.#commit({ type: 'renamed', path })
       await this.#settle()
-      const old = this.#journal
-      await forgetNumbers(this.#journalFile)
-      this.#journalFile = journalFile(stateDirectory, path)
-      await this.#beginJournal()
-      await old?.remove()
+      await forgetNumbers(this.#journal.file)
+      await this.#journal.moveTo(journalFile(stateDirectory, path))
       await files.remove(from)
     })
   }
@@ -372,16 +323,12 @@ export class OpenNotebook implements AsyncDisposable {
     await this.#settle()
     const isSafe = how === 'discard' || this.#state.saved.status === 'saved'
     if (isSafe) {
-      if (how === 'save') await keepNumbers(this.#journalFile, this.#numbers)
-      else await forgetNumbers(this.#journalFile)
-      await this.#journal?.remove()
+      if (how === 'save') await keepNumbers(this.#journal.file, this.#numbers.all)
+      else await forgetNumbers(this.#journal.file)
+      await this.#journal.remove()
       await this.#outputs.remove()
-    } else await this.#journal?.close()
-    const message = how === 'discard' ? 'The file was deleted' : 'The notebook was closed'
-    for (const entry of this.#listeners) {
-      tell(entry, { type: 'closed', code: 'NOTEBOOK_CLOSED', message })
-    }
-    this.#listeners.clear()
+    } else await this.#journal.close()
+    this.#audience.close(how === 'discard' ? 'The file was deleted' : 'The notebook was closed')
   }
 
   // Clients
@@ -392,9 +339,9 @@ export class OpenNotebook implements AsyncDisposable {
       throw new NotebookError('OPERATION_INVALID', 'Cannot take operation: its number is none')
     }
     this.#usedAt = Date.now()
-    if (number <= (this.#numbers.get(client.clientId) ?? 0)) {
+    if (number <= this.#numbers.last(client.clientId)) {
       // Sent again after a cut: it was applied, and is told when it is on the disk.
-      void this.#settle().then(() => this.#acknowledge(client.clientId))
+      void this.#settle().then(() => this.#audience.acknowledge(client.clientId))
       return
     }
     try {
@@ -408,28 +355,14 @@ export class OpenNotebook implements AsyncDisposable {
     } catch (error) {
       if (!(error instanceof NotebookError)) throw error
       this.#refuse(entry, number, error)
-      this.#countClient(this.#numbers, client.clientId, number)
-      void this.#acknowledgeRefused(client.clientId, number)
+      this.#numbers.count(client.clientId, number)
+      void this.#settle().then(() => this.#audience.acknowledgeRefused(client.clientId, number))
     }
   }
 
   #refuse(entry: Listener, number: number, error: NotebookError): void {
     const { code, message, hint } = error
     tell(entry, { type: 'refused', number, code, message, hint })
-  }
-
-  async #acknowledgeRefused(clientId: string, number: number): Promise<void> {
-    await this.#settle()
-    this.#countClient(this.#published.numbers, clientId, number)
-    this.#acknowledge(clientId)
-  }
-
-  #acknowledge(clientId: string): void {
-    const number = this.#published.numbers.get(clientId)
-    if (number === undefined) return
-    for (const entry of this.#listeners) {
-      if (entry.client.clientId === clientId) tell(entry, { type: 'acknowledged', number })
-    }
   }
 
   #checkOpen(): void {
@@ -515,18 +448,8 @@ export class OpenNotebook implements AsyncDisposable {
   #rebase(operation: ClientOperation & { type: 'change-source' }): ClientOperation {
     const cell = this.#state.notebook.cells.find(({ id }) => id === operation.cellId)
     if (cell === undefined) throw refusal(operation)
-    const change = maybeParseChange(operation.changes)
-    if (change === undefined || change.newLength > MOST_SOURCE_CHARACTERS) {
-      throw new NotebookError('OPERATION_INVALID', 'Cannot change text: this is no change of it')
-    }
-    const history = this.#histories.get(cell.id) ?? emptyHistory(cell.version)
-    const rebased = rebaseChange(history, operation.version, change)
-    if (rebased === undefined || rebased.length !== cell.source.length) {
-      throw new NotebookError('VERSION_TOO_OLD', 'Cannot change text: it has changed too often', {
-        hint: 'Send the change again, made against the present text',
-      })
-    }
-    return { ...operation, version: cell.version, changes: rebased.toJSON() }
+    const changes = this.#histories.rebase(cell, operation)
+    return { ...operation, version: cell.version, changes }
   }
 
   // Operations
@@ -542,165 +465,40 @@ export class OpenNotebook implements AsyncDisposable {
     if (applied === null) return null
     const { state } = applied
     this.#state = state
-    this.#followSources(operation, before)
+    this.#histories.follow(operation, before, state)
     if (state.queue !== before.queue || operation.type === 'run-cells') this.#kernel.forget()
     if (changesFile(operation)) {
       this.#changedAt = state.sequence
       this.#saver.onChange()
     }
     const { clientId, number } = from ?? { clientId: null, number: null }
-    if (from !== undefined) this.#countClient(this.#numbers, from.clientId, from.number)
-    const line: JournalLine = {
+    if (from !== undefined) this.#numbers.count(from.clientId, from.number)
+    const journaled = {
       type: 'applied',
       sequence: state.sequence,
       operation,
       clientId,
       number,
-    }
-    const written = isJournaled(operation) ? this.#write([line]) : this.#durable
-    const characters = sizeOf(operation)
-    const entry = { sequence: state.sequence, applied: { operation, clientId, number }, state }
-    this.#unpublished.push({ ...entry, characters })
-    void this.#publishAfter(written, state.sequence)
+    } as const
+    const written = isJournaled(operation)
+      ? this.#journal.write([journaled])
+      : this.#journal.durable
+    void this.#audience.tellAfter(written, { applied: { operation, clientId, number }, state })
     this.#kernel.hold()
     return applied
-  }
-
-  /** Keeps what older text changes have to be mapped over. */
-  #followSources(operation: Operation, before: NotebookState): void {
-    if (operation.type === 'change-source') {
-      const change = maybeParseChange(operation.changes)
-      if (change !== undefined) this.#addToHistory(operation.cellId, operation.version, change)
-    } else if (operation.type === 'merged') {
-      const after = new Map(operation.cells.map((cell) => [cell.id, cell]))
-      for (const cell of before.notebook.cells) {
-        const merged = after.get(cell.id)
-        if (merged === undefined || merged.version === cell.version) continue
-        this.#addToHistory(cell.id, cell.version, diffSources(cell.source, merged.source))
-      }
-    }
-    if (this.#histories.size > this.#state.notebook.cells.length + MOST_DELETED) {
-      const { notebook, deleted } = this.#state
-      const known = new Set([...notebook.cells, ...deleted].map(({ id }) => id))
-      for (const id of this.#histories.keys()) if (!known.has(id)) this.#histories.delete(id)
-    }
-  }
-
-  #addToHistory(cellId: string, version: number, change: SourceHistory['changes'][number]): void {
-    const history = this.#histories.get(cellId) ?? emptyHistory(version)
-    this.#histories.set(cellId, addToHistory(history, change))
   }
 
   /** Ends when all that has been applied so far is on the disk and told. */
   async #settle(): Promise<void> {
     const { sequence } = this.#state
-    await this.#durable
-    this.#publish(sequence)
-  }
-
-  /** Operations that came to the disk together are told together. */
-  async #publishAfter(written: Promise<void>, sequence: number): Promise<void> {
-    await written
-    const isWaiting = this.#durableTo > 0
-    this.#durableTo = Math.max(this.#durableTo, sequence)
-    if (isWaiting) return
-    queueMicrotask(() => {
-      const upTo = this.#durableTo
-      this.#durableTo = 0
-      this.#publish(upTo)
-    })
-  }
-
-  /** Tells everyone what is on the disk up to a sequence number. */
-  #publish(sequence: number): void {
-    const upTo = this.#unpublished.findLastIndex((entry) => entry.sequence <= sequence) + 1
-    const entries = this.#unpublished.splice(0, upTo)
-    const last = entries.at(-1)
-    if (last === undefined) return
-    const first = this.#log.last + 1
-    const acknowledged = new Set<string>()
-    for (const { applied, characters } of entries) {
-      this.#log.add(applied, characters)
-      if (applied.clientId === null || applied.number === null) continue
-      this.#countClient(this.#published.numbers, applied.clientId, applied.number)
-      acknowledged.add(applied.clientId)
-    }
-    this.#published = { ...this.#published, state: last.state }
-    const operations = entries.map(({ applied }) => applied)
-    for (const entry of this.#listeners) tell(entry, { type: 'operations', first, operations })
-    for (const clientId of acknowledged) this.#acknowledge(clientId)
-  }
-
-  #countClient(numbers: Map<string, number>, clientId: string, number: number): void {
-    const known = numbers.get(clientId) ?? 0
-    // Taken out and put in: the first of the map is the one not heard of for the longest time.
-    numbers.delete(clientId)
-    numbers.set(clientId, Math.max(known, number))
-    if (numbers.size <= MOST_CLIENTS) return
-    for (const oldest of numbers.keys()) {
-      numbers.delete(oldest)
-      break
-    }
-  }
-
-  // Journal
-
-  /** Ends when the lines are on the disk, or cannot be: then the notebook lives in memory and on the volume. */
-  #write(lines: readonly JournalLine[]): Promise<void> {
-    if (this.#journal === undefined) void this.#beginJournal()
-    const journal = this.#journal
-    if (journal === undefined) return this.#durable
-    this.#durable = this.#append(journal, lines)
-    return this.#durable
-  }
-
-  async #append(journal: Journal, lines: readonly JournalLine[]): Promise<void> {
-    try {
-      await journal.append(lines)
-      this.#journalProblem = null
-    } catch (error) {
-      this.#onJournalBroken(error)
-    }
-    if (this.#journal === journal && journal.isLong && !this.#isRotating) {
-      void this.#rotate(journal)
-    }
-    this.#kernel.hold()
-  }
-
-  #beginJournal(): Promise<void> {
-    const { journal, written } = Journal.start(this.#journalFile, this.#header())
-    this.#journal = journal
-    this.#durable = written.catch((error: unknown) => this.#onJournalBroken(error))
-    return this.#durable
-  }
-
-  /** Begins the journal anew: the notebook as it is takes the place of how it came to be. */
-  async #rotate(journal: Journal): Promise<void> {
-    this.#isRotating = true
-    const written = journal
-      .rotate(this.#header())
-      .catch((error: unknown) => this.#onJournalBroken(error))
-    this.#durable = written
-    await written
-    this.#isRotating = false
-  }
-
-  #onJournalBroken(cause: unknown): void {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    this.#journalProblem = `what is not yet saved would be lost with the server: ${why}`
-    if (this.#isJournalBroken) return
-    this.#isJournalBroken = true
-    void this.#journal?.close().catch(() => undefined)
-    // A journal with a hole is worth nothing: the next line begins another.
-    this.#journal = undefined
-    this.#saver.onChange()
-    setTimeout(() => (this.#isJournalBroken = false), 1_000).unref()
+    await this.#journal.durable
+    this.#audience.tellUpTo(sequence)
   }
 
   /** Nobody is to take for safe what no journal holds: each save says so until there is one again. */
   #withJournalProblem(operation: Operation): Operation {
     if (operation.type !== 'saved' || operation.saved.problem !== null) return operation
-    return { ...operation, saved: { ...operation.saved, problem: this.#journalProblem } }
+    return { ...operation, saved: { ...operation.saved, problem: this.#journal.problem } }
   }
 
   #header(): JournalHeader {
@@ -714,7 +512,7 @@ export class OpenNotebook implements AsyncDisposable {
       besides,
       base: base && { hash: base.hash, notebook: isSame ? null : base.notebook },
       torn,
-      numbers: Object.fromEntries(this.#numbers),
+      numbers: Object.fromEntries(this.#numbers.all),
     }
   }
 
@@ -768,14 +566,6 @@ export class OpenNotebook implements AsyncDisposable {
   }
 }
 
-function tell({ listener }: Listener, message: NotebookMessage): void {
-  try {
-    listener(message)
-  } catch {
-    // A page that cannot be told is no concern of the others; its socket ends by itself.
-  }
-}
-
 function refusal({ type }: ClientOperation): NotebookError {
   return new NotebookError(
     'OPERATION_REFUSED',
@@ -796,23 +586,5 @@ function isJournaled(operation: Operation): boolean {
       return false
     default:
       return true
-  }
-}
-
-/** Roughly how many characters an operation holds; exact for what can be long. */
-function sizeOf(operation: Operation): number {
-  switch (operation.type) {
-    case 'stream-appended':
-      return 200 + operation.text.length
-    case 'insert-cell':
-      return 200 + operation.source.length
-    case 'output-added':
-    case 'display-updated':
-    case 'change-source':
-    case 'set-cell-metadata':
-    case 'merged':
-      return JSON.stringify(operation).length
-    default:
-      return 500
   }
 }
