@@ -213,7 +213,9 @@ function NotebookPage(props: {
           )}
           {closed !== null ? (
             <div className="empty" role="alert">
-              <h2>This notebook is closed</h2>
+              <h2>
+                {nameNow === null ? 'This notebook cannot be opened' : 'This notebook is closed'}
+              </h2>
               <p>{closed.message}</p>
             </div>
           ) : (

@@ -1,6 +1,7 @@
 /** The open notebook in the page's address: `/?notebook=folder/name.ipynb`. */
 export function readRoute(address: string): string | null {
-  return new URL(address).searchParams.get('notebook')
+  const path = new URL(address).searchParams.get('notebook')
+  return path === '' ? null : path
 }
 
 /** With `isSame` it takes the place of the address before: there is nothing to go back to. */
