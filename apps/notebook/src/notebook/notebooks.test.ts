@@ -137,10 +137,10 @@ describe('Notebooks.recover()', () => {
     await using killed = await killedAfter(async (page) => {
       await page.ask(TYPED)
       await page.ask({ type: 'run-cells', cellIds: ['a'] })
-      const request = await folder.kernels[0]?.request(0)
-      if (request === undefined) throw new Error('no kernel')
-      folder.kernels[0]?.start(request)
-      folder.kernels[0]?.print(request, 'so far')
+      const kernel = folder.kernel()
+      const request = await kernel.request(0)
+      kernel.start(request)
+      kernel.print(request, 'so far')
       await page.until(() => page.cell('a').outputs.length === 1)
     })
     await using notebooks = new Notebooks(killed.options())
@@ -164,17 +164,17 @@ describe('Notebooks.recover()', () => {
     const large = 'x'.repeat(200_000)
     await using killed = await killedAfter(async (page) => {
       await page.ask({ type: 'run-cells', cellIds: ['a'] })
-      const request = await folder.kernels[0]?.request(0)
-      if (request === undefined) throw new Error('no kernel')
-      folder.kernels[0]?.start(request)
+      const kernel = folder.kernel()
+      const request = await kernel.request(0)
+      kernel.start(request)
       for (let n = 1; n <= 100; n++) {
         const data = { 'text/plain': `${n} ${large}` }
         const { executionId } = request
         const display = { data, metadata: {}, displayId: undefined, update: false }
-        folder.kernels[0]?.emit({ type: 'display', executionId, ...display })
+        kernel.emit({ type: 'display', executionId, ...display })
         if (n % 10 === 0) {
           const cleared = { type: 'cleared', executionId, wait: true } as const
-          folder.kernels[0]?.emit(cleared)
+          kernel.emit(cleared)
           await page.ask({ type: 'clear-outputs', cellIds: [] as string[] })
         }
       }

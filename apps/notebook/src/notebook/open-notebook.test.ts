@@ -117,8 +117,7 @@ describe('OpenNotebook: the kernel', () => {
     const ann = new Page('ann').connect(notebook)
     expect(folder.kernels).toEqual([])
     await ann.ask({ type: 'run-cells', cellIds: ['a', 'b'] })
-    const [kernel] = folder.kernels
-    if (kernel === undefined) throw new Error('no kernel')
+    const kernel = folder.kernel()
     const first = await kernel.request(0)
     expect(first).toMatchObject({ cellId: 'a', language: 'typescript', source: 'one' })
     // What was on the screen is run, whatever is typed while it waits.
@@ -149,8 +148,7 @@ describe('OpenNotebook: the kernel', () => {
     await using notebook = await folder.open({ times: { quietMs: 60_000, mostMs: 60_000 } })
     const ann = new Page('ann').connect(notebook)
     await ann.ask({ type: 'run-cells', cellIds: ['a'] })
-    const kernel = folder.kernels[0]
-    if (kernel === undefined) throw new Error('no kernel')
+    const kernel = folder.kernel()
     const request = await kernel.request(0)
     kernel.start(request)
     const before = notebook.state.sequence
@@ -175,8 +173,7 @@ describe('OpenNotebook: the kernel', () => {
     await using notebook = await folder.open()
     const ann = new Page('ann').connect(notebook)
     await ann.ask({ type: 'run-cells', cellIds: ['a'] })
-    const kernel = folder.kernels[0]
-    if (kernel === undefined) throw new Error('no kernel')
+    const kernel = folder.kernel()
     const request = await kernel.request(0)
     kernel.start(request)
     const show = (text: string, update: boolean): void =>
@@ -202,8 +199,7 @@ describe('OpenNotebook: the kernel', () => {
     await using notebook = await folder.open()
     const ann = new Page('ann').connect(notebook)
     await ann.ask({ type: 'run-cells', cellIds: ['a', 'b'] })
-    const kernel = folder.kernels[0]
-    if (kernel === undefined) throw new Error('no kernel')
+    const kernel = folder.kernel()
     const request = await kernel.request(0)
     await ann.ask({ type: 'interrupt' })
     const asked = `interrupt ${request.executionId}`
@@ -223,8 +219,7 @@ describe('OpenNotebook: the kernel', () => {
     await using notebook = await folder.open()
     const ann = new Page('ann').connect(notebook)
     await ann.ask({ type: 'run-cells', cellIds: ['a', 'b'] })
-    const kernel = folder.kernels[0]
-    if (kernel === undefined) throw new Error('no kernel')
+    const kernel = folder.kernel()
     const request = await kernel.request(0)
     kernel.start(request)
     if (how === 'ended') kernel.end(reason)
@@ -265,8 +260,7 @@ describe('OpenNotebook: the kernel', () => {
     await using notebook = await folder.open({ callersRights: true })
     const [ann, bob] = [new Page('ann').connect(notebook), new Page('bob').connect(notebook)]
     await ann.ask({ type: 'run-cells', cellIds: ['a'] })
-    const kernel = folder.kernels[0]
-    if (kernel === undefined) throw new Error('no kernel')
+    const kernel = folder.kernel()
     await kernel.request(0)
     const asked: ClientOperation[] = [
       { type: 'run-cells', cellIds: ['b'] },
@@ -293,8 +287,7 @@ describe('OpenNotebook: the kernel', () => {
     await using notebook = await folder.open()
     const ann = new Page('ann').connect(notebook)
     await ann.ask({ type: 'run-cells', cellIds: ['a'] })
-    const kernel = folder.kernels[0]
-    if (kernel === undefined) throw new Error('no kernel')
+    const kernel = folder.kernel()
     const request = await kernel.request(0)
     kernel.start(request)
     const { executionId } = request

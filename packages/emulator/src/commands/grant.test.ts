@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Service } from '../catalog/objects.ts'
 import type { ServiceRuntime } from '../spcs/service-runtime.ts'
-import { columnsOf, openTestAccount, rowsOf, statusOf, TEST_TIME } from '../testing/test-account.ts'
+import { columnsOf, openTestAccount, rowsOf, statusOf } from '../testing/test-account.ts'
+import { testService } from '../testing/test-service.ts'
 import { databaseCommands } from './database.ts'
 import { grantCommands } from './grant.ts'
 import { roleCommands } from './role.ts'
@@ -264,28 +264,4 @@ describe('SHOW GRANTS', () => {
   })
 })
 
-const service: Service = {
-  kind: 'SERVICE',
-  id: 'abc',
-  database: 'D',
-  schema: 'PUBLIC',
-  name: 'CONVERT_API',
-  createdOn: TEST_TIME,
-  owner: 'ACCOUNTADMIN',
-  comment: '',
-  computePool: 'P',
-  spec: '',
-  specDigest: '',
-  imageDigests: {},
-  suspended: false,
-  minInstances: 1,
-  maxInstances: 1,
-  minReadyInstances: 1,
-  autoResume: true,
-  autoSuspendSecs: 0,
-  externalAccessIntegrations: [],
-  queryWarehouse: null,
-  updatedOn: TEST_TIME,
-  resumedOn: null,
-  suspendedOn: null,
-}
+const service = testService({ database: 'D' })

@@ -1,8 +1,9 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Account } from '../account.ts'
-import type { Service, User } from '../catalog/objects.ts'
+import type { User } from '../catalog/objects.ts'
 import { newTokenSecret } from '../catalog/access-tokens.ts'
 import { textColumn } from '../statement-result.ts'
+import { testService } from '../testing/test-service.ts'
 import { connect, destroy, type DriverError, execute, failure } from './testing/driver.ts'
 import { done, serve, type Served } from './testing/serve.ts'
 
@@ -67,31 +68,7 @@ function addDatabase({ catalog }: Account, name: string, ...schemas: string[]): 
 
 const oauth = (token: string): ConnectOptions => ({ authenticator: 'OAUTH', token })
 
-const SERVICE: Service = {
-  kind: 'SERVICE',
-  id: 's1',
-  name: 'CONVERT_API',
-  database: 'DB',
-  schema: 'PUBLIC',
-  createdOn: '2026-01-02T03:04:05.000Z',
-  owner: 'SYSADMIN',
-  comment: '',
-  computePool: 'POOL',
-  spec: '',
-  specDigest: '',
-  imageDigests: {},
-  suspended: false,
-  minInstances: 1,
-  maxInstances: 1,
-  minReadyInstances: 1,
-  autoResume: true,
-  autoSuspendSecs: 0,
-  externalAccessIntegrations: [],
-  queryWarehouse: 'COMPUTE_WH',
-  updatedOn: '',
-  resumedOn: null,
-  suspendedOn: null,
-}
+const SERVICE = testService({ owner: 'SYSADMIN', queryWarehouse: 'COMPUTE_WH' })
 
 describe('signing in by password', () => {
   test('opens a session with the defaults of the user', async () => {

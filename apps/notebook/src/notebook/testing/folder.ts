@@ -27,6 +27,13 @@ export class Folder implements AsyncDisposable {
     return new Folder(await mkdtemp(join(tmpdir(), 'notebooks-')))
   }
 
+  /** The kernel that was started first. */
+  kernel(): FakeKernel {
+    const [kernel] = this.kernels
+    if (kernel === undefined) throw new Error('no kernel')
+    return kernel
+  }
+
   options(more: Partial<OpenNotebookOptions> = {}): OpenNotebookOptions {
     return {
       path: 'a.ipynb',

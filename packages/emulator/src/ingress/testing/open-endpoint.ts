@@ -11,6 +11,7 @@ import { userCommands } from '../../commands/user.ts'
 import { hashPassword } from '../../password.ts'
 import type { ServiceRuntime } from '../../spcs/service-runtime.ts'
 import { testAccount, type TestAccount, TEST_TIME } from '../../testing/test-account.ts'
+import { testService } from '../../testing/test-service.ts'
 import { buildIngress } from '../ingress.ts'
 import { endpointHost } from '../public-endpoint.ts'
 
@@ -182,29 +183,7 @@ async function fill(tested: TestAccount, options: OpenOptions): Promise<void> {
     serviceRoles: [{ name: 'web_user', endpoints: ['web'] }],
     capabilities: { securityContext: { executeAsCaller: options.executeAsCaller === true } },
   }
-  catalog.services.put({
-    ...made,
-    kind: 'SERVICE',
-    id: 's1',
-    database: 'DB',
-    schema: 'PUBLIC',
-    name: 'WEB',
-    computePool: 'POOL',
-    spec: JSON.stringify(spec),
-    specDigest: '',
-    imageDigests: {},
-    suspended: false,
-    minInstances: 1,
-    maxInstances: 1,
-    minReadyInstances: 1,
-    autoResume: true,
-    autoSuspendSecs: 0,
-    externalAccessIntegrations: [],
-    queryWarehouse: null,
-    updatedOn: TEST_TIME,
-    resumedOn: null,
-    suspendedOn: null,
-  })
+  catalog.services.put(testService({ name: 'WEB', spec: JSON.stringify(spec) }))
   for (const sql of [
     'CREATE ROLE web_role',
     'GRANT USAGE ON DATABASE db TO ROLE web_role',
