@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -59,6 +60,18 @@ describe('prepareAssets()', { timeout: 20_000 }, () => {
       Array.from({ length: 3 }, () => ['first.txt', 'page.txt']),
     )
     expect(await readdir(join(folder, CACHE_DIRECTORY))).toHaveLength(1)
+  })
+
+  test('removes assets of older sources after a day', async () => {
+    const one = await prepare()
+    await writeFile(join(app, 'page.txt'), 'two')
+    const two = await prepare()
+    expect(existsSync(one)).toBe(true)
+    const longAgo = new Date(Date.now() - 2 * 24 * 60 * 60_000)
+    await utimes(one, longAgo, longAgo)
+    await writeFile(join(app, 'page.txt'), 'three')
+    await prepare()
+    expect([existsSync(one), existsSync(two)]).toEqual([false, true])
   })
 
   test('PREPARE_FAILED with what the script printed', async () => {

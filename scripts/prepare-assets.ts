@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { CACHE_DIRECTORY, PROJECT, type WorkloadBuild } from './config.ts'
@@ -44,7 +44,21 @@ export async function prepareAssets(
       cause: error,
     })
   }
+  await removeOld(dirname(assets), `assets-${workload}-`)
   return assets
+}
+
+const DAY_MS = 24 * 60 * 60_000
+
+/** Removes what older sources, and builds that were killed, have left; nothing that a build may be packing just now. */
+async function removeOld(folder: string, prefix: string): Promise<void> {
+  const names = await readdir(folder)
+  for (const name of names.filter((each) => each.startsWith(prefix))) {
+    const path = join(folder, name)
+    const made = await stat(path).catch(() => undefined) // another build may have finished or removed it
+    if (made !== undefined && Date.now() - made.mtimeMs > DAY_MS)
+      await rm(path, { recursive: true, force: true })
+  }
 }
 
 /** Changes with every file that may go into the assets. */
