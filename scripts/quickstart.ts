@@ -71,7 +71,7 @@ async function runSteps(
   const convertUdf12 = await progress.step('Call CONVERT_UDF(12)', () => callWithTwelve(session))
   const weather = await convertTemperatures(session, progress)
   const batches = await progress.step('Read the batches in the log of the service', () =>
-    readBatches(session, api, weather.updateId),
+    readBatches(session, api, { queryId: weather.updateId, rows: weather.rows.length }, signal),
   )
   await suspendAll(session, config, progress)
   await resumeAll(session, config, invocation)
