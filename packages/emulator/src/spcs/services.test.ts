@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { Service } from '../catalog/objects.ts'
 import { endServices } from '../commands/drop-schema.ts'
 import { maybeProcessIdentity } from '../process-identity.ts'
@@ -35,9 +35,11 @@ describe('a service', () => {
     })
     const path = join(env['SPCS_SESSION_DIR'] ?? '', 'token')
     expect(statSync(path).mode & 0o777).toBe(0o600)
-    expect(await account.system('SYSTEM$GET_SERVICE_LOGS', 'tiny', 0, 'tiny')).toMatch(
-      /^listening\n/,
-    )
+    // What a container prints comes to its log a little later than its answer.
+    await vi.waitFor(async () => {
+      const logs = await account.system('SYSTEM$GET_SERVICE_LOGS', 'tiny', 0, 'tiny')
+      expect(logs).toMatch(/^listening\n/)
+    })
   })
 
   test('is started again when its process is killed, and answers the next call', async () => {

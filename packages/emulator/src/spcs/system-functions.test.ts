@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type ServiceAccount, serviceAccount, tinySpec } from './testing/service-account.ts'
 
 const CREATE = 'CREATE SERVICE tiny IN COMPUTE POOL pool'
@@ -32,17 +32,11 @@ describe('SYSTEM$ functions', () => {
         startTime: expect.stringMatching(/Z$/) as string,
       },
     ])
-    const timed = await account.system(
-      'SYSTEM$GET_SERVICE_LOGS',
-      'tiny',
-      '0',
-      'tiny',
-      1,
-      false,
-      '',
-      true,
-    )
-    expect(timed).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z .+\n$/)
+    const timed = ['tiny', '0', 'tiny', 1, false, '', true] as const
+    await vi.waitFor(async () => {
+      const logs = await account.system('SYSTEM$GET_SERVICE_LOGS', ...timed)
+      expect(logs).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z .+\n$/)
+    })
     const later = new Date(Date.now() + 60_000).toISOString()
     expect(
       await account.system('SYSTEM$GET_SERVICE_LOGS', 'tiny', 0, 'tiny', 9, false, later, false),
