@@ -1,3 +1,5 @@
+import type { KernelUsage } from './kernel/kernel.ts'
+import type { Diagnostic } from './language/language.ts'
 import type { ClientOperation, NotebookState, Operation, Presence } from './notebook/operations.ts'
 
 /**
@@ -43,6 +45,29 @@ export type PageRequest =
       readonly offset: number
     }
   | { readonly type: 'variables' }
+  /** A look inside a variable: KernelProperty[] of what stands at `path` below it, at most 200 from `offset` on. */
+  | {
+      readonly type: 'inspect-variable'
+      readonly name: string
+      readonly path: readonly string[]
+      readonly offset: number
+    }
+  /** Databases, schemas, tables and columns for completion: Catalogue. */
+  | { readonly type: 'catalogue' }
+  /** What TypeScript's language server knows: Hover | null, Signature | null, Definition[], CellEdit[], see language.ts. */
+  | {
+      readonly type: 'hover' | 'signature' | 'definition'
+      readonly cellId: string
+      readonly source: string
+      readonly offset: number
+    }
+  | {
+      readonly type: 'rename'
+      readonly cellId: string
+      readonly source: string
+      readonly offset: number
+      readonly newName: string
+    }
 
 export type ServerMessage =
   | {
@@ -76,6 +101,15 @@ export type ServerMessage =
       readonly code: string
       readonly message: string
     }
+  /** What the language server finds wrong in a cell, as its source was at `version`; not numbered, the last one holds. */
+  | {
+      readonly type: 'diagnostics'
+      readonly cellId: string
+      readonly version: number
+      readonly diagnostics: readonly Diagnostic[]
+    }
+  /** Once a second while a kernel runs; not numbered. */
+  | { readonly type: 'usage'; readonly usage: KernelUsage }
   | { readonly type: 'pong' }
   /** Last message before the server closes the socket for good: deleted file, protocol error, no rights. */
   | { readonly type: 'closed'; readonly code: string; readonly message: string }

@@ -15,6 +15,7 @@ export {
 } from './identifier.ts'
 export { dollarQuote, quoteLiteral } from './literal.ts'
 export { isLoopback } from './loopback.ts'
+export { printValue } from './print-value.ts'
 export type { ExecuteOptions, PutFileOptions, QueryRunner } from './query-runner.ts'
 export type { RegistryCredentials } from './registry-credentials.ts'
 export { type ResultColumn, type ResultSet, toObjects, type Value } from './result-set.ts'

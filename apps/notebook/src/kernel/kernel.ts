@@ -84,6 +84,12 @@ export interface KernelMemory {
   readonly heapLimitBytes: number
 }
 
+/** What a kernel's process takes. */
+export interface KernelUsage extends KernelMemory {
+  /** Of one core since the last of these: 1 is one core busy. */
+  readonly cpu: number
+}
+
 /** Where the kernel's Snowflake session stands. */
 export interface SessionContext {
   /** Not until the first statement: the session connects when it is needed. */
@@ -104,6 +110,25 @@ export interface KernelVariable {
   readonly preview: string
   /** Approximate size where it is cheap to know: elements, bytes or characters. */
   readonly size: number | null
+}
+
+/** One entry of a value that is looked into: a property, an element, an entry of a Map or a Set. */
+export interface KernelProperty extends KernelVariable {
+  /** What is added to the path to look inside; null where there is nothing inside. */
+  readonly key: string | null
+}
+
+/** What SQL completion offers; names as they are stored, unquoted. */
+export interface Catalogue {
+  readonly database: string | null
+  readonly schema: string | null
+  readonly tables: readonly {
+    readonly database: string
+    readonly schema: string
+    readonly name: string
+    readonly kind: 'TABLE' | 'VIEW'
+    readonly columns: readonly { readonly name: string; readonly type: string }[]
+  }[]
 }
 
 export interface Completion {
@@ -132,6 +157,8 @@ export interface KernelOptions {
   readonly node?: string | undefined
   /** Variables of the kernel's process besides this one's. */
   readonly env?: Readonly<Record<string, string>> | undefined
+  /** Where results' rows are written, see results/result.ts: local disk. Without it results are shown as text. */
+  readonly resultsDirectory?: string | undefined
   /** Texts that must never leave the kernel, such as tokens; they are replaced in all it prints. Asked at every use. */
   readonly secrets?: (() => readonly string[]) | undefined
   /** Caller's rights: the value of Sf-Context-Current-User-Token. Never in the environment or a command line. */
@@ -152,6 +179,13 @@ export interface Kernel extends AsyncDisposable {
   answerInput(inputId: string, text: string): void
   complete(source: string, offset: number, language: CellLanguage): Promise<Completion>
   variables(): Promise<readonly KernelVariable[]>
+  inspectVariable(
+    name: string,
+    path: readonly string[],
+    offset: number,
+  ): Promise<readonly KernelProperty[]>
+  /** Of the session's current database; empty where nothing is connected yet. */
+  catalogue(): Promise<Catalogue>
   /** Runs USE ROLE, WAREHOUSE, DATABASE, SCHEMA for what is given; rejects with a CodedError. */
   use(context: {
     readonly role?: string | undefined

@@ -1,8 +1,10 @@
 import type {
+  Catalogue,
   CellLanguage,
   Completion,
   ExecutionRequest,
   KernelEvent,
+  KernelProperty,
   KernelVariable,
   SessionContext,
 } from './kernel.ts'
@@ -38,6 +40,14 @@ export type ToDriver =
       readonly language: CellLanguage
     }
   | { readonly type: 'variables'; readonly requestId: number }
+  | {
+      readonly type: 'inspect-variable'
+      readonly requestId: number
+      readonly name: string
+      readonly path: readonly string[]
+      readonly offset: number
+    }
+  | { readonly type: 'catalogue'; readonly requestId: number }
   | { readonly type: 'use'; readonly requestId: number; readonly context: UseContext }
   | { readonly type: 'resized' }
   | { readonly type: 'output-held'; readonly held: boolean }
@@ -58,7 +68,12 @@ export type FromDriver =
   | { readonly type: 'refused'; readonly requestId: number; readonly error: ErrorText }
   | { readonly type: 'line-entered'; readonly line: string }
 
-export type Reply = Completion | readonly KernelVariable[] | SessionContext
+export type Reply =
+  | Completion
+  | readonly KernelVariable[]
+  | readonly KernelProperty[]
+  | Catalogue
+  | SessionContext
 
 /** A CodedError on its way through a socket. */
 export interface ErrorText {

@@ -9,12 +9,14 @@ import { CodedError } from '@spcs/errors'
 import { endReason } from './end-reason.ts'
 import { KernelError } from './errors.ts'
 import type {
+  Catalogue,
   CellLanguage,
   Completion,
   ExecutionRequest,
   Kernel,
   KernelEvent,
   KernelOptions,
+  KernelProperty,
   KernelStatus,
   KernelTerminal,
   KernelVariable,
@@ -230,6 +232,25 @@ class ProcessKernel implements Kernel {
   async variables(): Promise<readonly KernelVariable[]> {
     const reply = await this.#ask((requestId) => ({ type: 'variables', requestId }))
     return reply as readonly KernelVariable[]
+  }
+
+  async inspectVariable(
+    name: string,
+    path: readonly string[],
+    offset: number,
+  ): Promise<readonly KernelProperty[]> {
+    const reply = await this.#ask((requestId) => ({
+      type: 'inspect-variable',
+      requestId,
+      name,
+      path,
+      offset,
+    }))
+    return reply as readonly KernelProperty[]
+  }
+
+  async catalogue(): Promise<Catalogue> {
+    return (await this.#ask((requestId) => ({ type: 'catalogue', requestId }))) as Catalogue
   }
 
   async use(context: UseContext): Promise<SessionContext> {

@@ -7,7 +7,17 @@ import type { NotebookState, Operation } from './operations.ts'
 /** What a page is told; the socket sends these as they are. */
 export type NotebookMessage = Extract<
   ServerMessage,
-  { type: 'snapshot' | 'resumed' | 'operations' | 'acknowledged' | 'refused' | 'closed' }
+  {
+    type:
+      | 'snapshot'
+      | 'resumed'
+      | 'operations'
+      | 'acknowledged'
+      | 'refused'
+      | 'diagnostics'
+      | 'usage'
+      | 'closed'
+  }
 >
 
 /** A page that looks at the notebook. */

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import type { Completion, Kernel, KernelVariable } from '../kernel/kernel.ts'
-import type { AppliedOperation } from '../protocol.ts'
+import type { Kernel } from '../kernel/kernel.ts'
+import type { AppliedOperation, PageRequest } from '../protocol.ts'
+import { answerRequest } from './answer-request.ts'
 import { type AppliedState, applyOperation, changesFile } from './apply-operation.ts'
 import { Audience, type Copy, type Listener, type NotebookMessage, tell } from './audience.ts'
 import {
@@ -225,18 +226,10 @@ export class OpenNotebook implements AsyncDisposable {
     return await this.#kernel.ensure(client)
   }
 
-  /** Completions at a place of a cell's text, from the kernel that runs; none when there is none. */
-  async complete(cellId: string, source: string, offset: number): Promise<Completion> {
-    const cell = this.#state.notebook.cells.find(({ id }) => id === cellId)
-    const kernel = this.#kernel.running
-    const isCode = cell?.kind === 'typescript' || cell?.kind === 'sql'
-    if (!isCode || kernel === undefined) return { from: offset, to: offset, items: [] }
-    return await kernel.complete(source, offset, cell.kind === 'sql' ? 'sql' : 'typescript')
-  }
-
-  /** The kernel's variables; none when there is no kernel. */
-  async variables(): Promise<readonly KernelVariable[]> {
-    return (await this.#kernel.running?.variables()) ?? []
+  /** Answers a question that changes nothing. */
+  async answer(request: PageRequest): Promise<unknown> {
+    const { cells } = this.#state.notebook
+    return await answerRequest(request, { cells, kernel: this.#kernel.running })
   }
 
   /** The file on local disk with all that a cell has printed; undefined when it printed nothing here. */

@@ -91,6 +91,8 @@ export class NotebookConnection {
         })
         return this.#acknowledge()
       case 'refused':
+      case 'diagnostics':
+      case 'usage':
         return this.#tell(message)
       case 'closed':
         return this.close(message.code, message.message)
@@ -116,10 +118,7 @@ export class NotebookConnection {
 
   async #ask(requestId: number, request: PageRequest): Promise<void> {
     try {
-      const answer =
-        request.type === 'variables'
-          ? await this.#notebook.variables()
-          : await this.#notebook.complete(request.cellId, request.source, request.offset)
+      const answer = await this.#notebook.answer(request)
       this.#tell({ type: 'answer', requestId, answer })
     } catch (error) {
       if (!(error instanceof CodedError)) this.#log.error({ err: error }, 'request failed')

@@ -113,17 +113,48 @@ function readSelection(value: unknown): { readonly anchor: number; readonly head
 }
 
 function readPageRequest(request: Readonly<Record<string, unknown>>): PageRequest {
-  if (request['type'] === 'variables') return { type: 'variables' }
-  const { source, offset } = request
-  if (request['type'] !== 'complete' || typeof source !== 'string') {
-    throw unreadable('its request is unknown')
+  const { type } = request
+  switch (type) {
+    case 'variables':
+    case 'catalogue':
+      return { type }
+    case 'inspect-variable':
+      return {
+        type,
+        name: textOf(request['name']),
+        path: texts(request['path']),
+        offset: count(request['offset'], 0),
+      }
+    case 'complete':
+    case 'hover':
+    case 'signature':
+    case 'definition':
+      return { type, ...readPlace(request) }
+    case 'rename':
+      return { type, ...readPlace(request), newName: textOf(request['newName']) }
+    default:
+      throw unreadable('its request is unknown')
   }
-  return {
-    type: 'complete',
-    cellId: id(request['cellId']),
-    source,
-    offset: Math.min(count(offset, 0), source.length),
-  }
+}
+
+function readPlace(request: Readonly<Record<string, unknown>>): {
+  readonly cellId: string
+  readonly source: string
+  readonly offset: number
+} {
+  const source = textOf(request['source'])
+  const offset = Math.min(count(request['offset'], 0), source.length)
+  return { cellId: id(request['cellId']), source, offset }
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value
+  throw unreadable('a text is missing')
+}
+
+function texts(value: unknown): readonly string[] {
+  if (Array.isArray(value) && value.length <= DEEPEST) return value.map(textOf)
+  throw unreadable('a list of texts is missing or too long')
 }
 
 function id(value: unknown): string {

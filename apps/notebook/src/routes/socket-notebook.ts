@@ -1,6 +1,5 @@
-import type { Completion, KernelVariable } from '../kernel/kernel.ts'
 import type { NotebookState } from '../notebook/operations.ts'
-import type { AppliedOperation, ServerMessage } from '../protocol.ts'
+import type { AppliedOperation, PageRequest, ServerMessage } from '../protocol.ts'
 
 /** Who is at the other end of a socket. */
 export interface Client {
@@ -12,7 +11,17 @@ export interface Client {
 /** What a notebook tells of itself; the rest of the protocol is the socket's own. */
 export type NotebookMessage = Extract<
   ServerMessage,
-  { type: 'snapshot' | 'resumed' | 'operations' | 'acknowledged' | 'refused' | 'closed' }
+  {
+    type:
+      | 'snapshot'
+      | 'resumed'
+      | 'operations'
+      | 'acknowledged'
+      | 'refused'
+      | 'diagnostics'
+      | 'usage'
+      | 'closed'
+  }
 >
 
 /** What a socket needs of an open notebook. */
@@ -30,6 +39,6 @@ export interface SocketNotebook {
   }
   /** In order; undefined when some are forgotten. */
   operationsSince(sequence: number): readonly AppliedOperation[] | undefined
-  complete(cellId: string, source: string, offset: number): Promise<Completion>
-  variables(): Promise<readonly KernelVariable[]>
+  /** Answers a question that changes nothing; rejects with a CodedError. */
+  answer(request: PageRequest): Promise<unknown>
 }

@@ -1,7 +1,6 @@
 import { ServerError } from '../errors.ts'
-import type { Completion, KernelVariable } from '../kernel/kernel.ts'
 import type { NotebookState, Presence } from '../notebook/operations.ts'
-import type { AppliedOperation } from '../protocol.ts'
+import type { AppliedOperation, PageRequest } from '../protocol.ts'
 import type { ServerNotebooks } from '../routes/server-notebooks.ts'
 import type { Client, NotebookMessage, SocketNotebook } from '../routes/socket-notebook.ts'
 
@@ -83,11 +82,8 @@ export class FakeNotebook implements SocketNotebook {
     }
   }
 
-  async complete(): Promise<Completion> {
-    throw new ServerError('REQUEST_INVALID', 'Cannot complete here')
-  }
-
-  async variables(): Promise<readonly KernelVariable[]> {
+  async answer({ type }: PageRequest): Promise<unknown> {
+    if (type !== 'variables') throw new ServerError('REQUEST_INVALID', 'Cannot complete here')
     return [{ name: 'x', type: 'number', preview: '1', size: null }]
   }
 

@@ -18,6 +18,7 @@ function connect() {
     onSnapshot: (_snapshot, unapplied) => unapplied.map(({ operation }) => operation),
     onOperations: (_operations, first) => firsts.push(first),
     onRefused: () => {},
+    onTold: () => {},
     random: () => 1,
   })
   socket.connect()

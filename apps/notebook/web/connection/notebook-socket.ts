@@ -15,6 +15,8 @@ export interface PendingOperation {
 }
 
 export type Snapshot = Extract<ServerMessage, { type: 'snapshot' }>
+/** What is told beside the operations: only the last of each counts. */
+export type Told = Extract<ServerMessage, { type: 'diagnostics' | 'usage' }>
 export type Refusal = Extract<ServerMessage, { type: 'refused' }>
 
 export interface NotebookSocketOptions {
@@ -31,6 +33,7 @@ export interface NotebookSocketOptions {
   ) => readonly ClientOperation[]
   readonly onOperations: (operations: readonly AppliedOperation[], first: number) => void
   readonly onRefused: (refusal: Refusal) => void
+  readonly onTold: (told: Told) => void
   /** Between 0 and 1; for a test. */
   readonly random?: () => number
 }
@@ -185,6 +188,11 @@ export class NotebookSocket {
       case 'failed': {
         this.#questions.get(message.requestId)?.reject(new Error(message.message))
         this.#questions.delete(message.requestId)
+        return
+      }
+      case 'diagnostics':
+      case 'usage': {
+        this.#options.onTold(message)
         return
       }
       case 'pong': {

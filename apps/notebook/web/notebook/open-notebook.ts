@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { Completion, KernelVariable } from '../../src/kernel/kernel.ts'
+import type { Completion, KernelUsage, KernelVariable } from '../../src/kernel/kernel.ts'
+import type { Diagnostic } from '../../src/language/language.ts'
 import { applyOperation } from '../../src/notebook/apply-operation.ts'
 import type { Cell, CellKind } from '../../src/notebook/notebook.ts'
 import type { ClientOperation, NotebookState } from '../../src/notebook/operations.ts'
@@ -11,6 +12,7 @@ import {
   type PendingOperation,
   type Refusal,
   type Snapshot,
+  type Told,
 } from '../connection/notebook-socket.ts'
 import type { OpenSocket, SocketEvents } from '../connection/socket.ts'
 import { CellText } from './cell-text.ts'
@@ -28,6 +30,15 @@ export interface NotebookView {
   readonly mode: 'command' | 'edit'
   /** The last thing that went wrong, until it is put away. */
   readonly notice: string | null
+  /** By cell, as the language server last saw its text. */
+  readonly diagnostics: ReadonlyMap<string, CellDiagnostics>
+  /** What the kernel's process takes; null when none runs. */
+  readonly usage: KernelUsage | null
+}
+
+export interface CellDiagnostics {
+  readonly version: number
+  readonly diagnostics: readonly Diagnostic[]
 }
 
 export interface OpenNotebookOptions {
@@ -95,6 +106,8 @@ export class OpenNotebook {
       selectedId: null,
       mode: 'command',
       notice: null,
+      diagnostics: new Map(),
+      usage: null,
     }))
     this.#socket = new NotebookSocket({
       clientId: options.clientId,
@@ -105,6 +118,7 @@ export class OpenNotebook {
       onSnapshot: (snapshot, unapplied) => this.#onSnapshot(snapshot, unapplied),
       onOperations: (operations) => this.#onOperations(operations),
       onRefused: (refusal) => this.#onRefused(refusal),
+      onTold: (told) => this.#onTold(told),
     })
   }
 
@@ -405,6 +419,14 @@ export class OpenNotebook {
 
   #tell(cellId: string, change: SourceChange | null): void {
     if (change !== null) this.#listeners.get(cellId)?.(change)
+  }
+
+  #onTold(told: Told): void {
+    if (told.type === 'usage') return this.store.setState({ usage: told.usage })
+    const { cellId, version, diagnostics } = told
+    const all = new Map(this.store.getState().diagnostics)
+    all.set(cellId, { version, diagnostics })
+    this.store.setState({ diagnostics: all })
   }
 
   #onRefused(refusal: Refusal): void {

@@ -138,6 +138,10 @@ function onServerMessage(message: ToDriver): void {
     case 'variables':
       answer(message.requestId, variables())
       break
+    case 'inspect-variable':
+    case 'catalogue':
+      answer(message.requestId, Promise.resolve([]))
+      break
     case 'use':
       toMain(message)
       break

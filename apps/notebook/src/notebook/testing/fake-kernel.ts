@@ -1,10 +1,12 @@
 import { EventEmitter, once } from 'node:events'
 import type {
+  Catalogue,
   Completion,
   ExecutionRequest,
   ExecutionStatus,
   Kernel,
   KernelEvent,
+  KernelProperty,
   KernelStatus,
   KernelTerminal,
   KernelVariable,
@@ -73,6 +75,14 @@ export class FakeKernel implements Kernel {
 
   complete(): Promise<Completion> {
     return Promise.resolve({ from: 0, to: 0, items: [{ label: 'x', kind: 'value' }] })
+  }
+
+  inspectVariable(): Promise<readonly KernelProperty[]> {
+    return Promise.resolve([])
+  }
+
+  catalogue(): Promise<Catalogue> {
+    return Promise.resolve({ database: null, schema: null, tables: [] })
   }
 
   variables(): Promise<readonly KernelVariable[]> {

@@ -101,6 +101,8 @@ export class Page {
       case 'refused':
         this.refusals.push(message)
         break
+      case 'diagnostics':
+      case 'usage':
       case 'closed':
         break
     }

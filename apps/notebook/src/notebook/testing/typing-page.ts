@@ -108,6 +108,8 @@ export class TypingPage {
         this.#wasRefused = false
         this.#take(sendNext(this.#shared))
         break
+      case 'diagnostics':
+      case 'usage':
       case 'closed':
         this.#subscription = undefined
         break
