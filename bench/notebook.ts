@@ -3,6 +3,7 @@ import { startKernel } from '@spcs/notebook/kernel/process-kernel'
 import type { Kernel, KernelEvent } from '@spcs/notebook/kernel/kernel'
 import { jupyterPeers, type PeerFigures } from './jupyter-peers.ts'
 import { type Benchmark, type Measure, measure, median, medianOf } from './measure.ts'
+import { page } from './page.ts'
 import { terminal } from './terminal.ts'
 
 const STARTS = 5
@@ -19,6 +20,7 @@ export const notebook: Benchmark = {
     const peers = await jupyterPeers((why) => process.stderr.write(`left out: ${why}\n`))
     for (const peer of peers) yield* besides(ours, peer)
     yield* terminal()
+    yield* page()
   },
 }
 

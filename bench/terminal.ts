@@ -1,17 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { WebSocket } from 'ws'
 import { type Measure, measure } from './measure.ts'
+import { end, firstLine, startNotebookApp } from './notebook-app.ts'
 import { residentMiB } from './resident.ts'
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const SPCS = createRequire(import.meta.url).resolve('@spcs/cli/bin/spcs.cjs')
 const BARE = fileURLToPath(new URL('./bare-terminal.mjs', import.meta.url))
 const MEGABYTES = 100
 /** Lines of 99 characters; the terminal makes \n to \r\n, so a line is 101 bytes on the socket. */
@@ -88,32 +82,18 @@ async function flood(
 async function startBare(): Promise<TerminalServer> {
   const child = spawn(process.execPath, [BARE, FLOOD], { stdio: ['ignore', 'pipe', 'inherit'] })
   const port = await firstLine(child, /^(\d+)$/)
-  return { process: child, open: () => connect(`ws://127.0.0.1:${port}`), ...ended(child) }
+  return {
+    process: child,
+    open: () => connect(`ws://127.0.0.1:${port}`),
+    [Symbol.asyncDispose]: () => end(child),
+  }
 }
 
-/** The notebook as its image has it, on a folder of its own. */
 async function startNotebook(): Promise<TerminalServer> {
-  const root = mkdtempSync(join(tmpdir(), 'spcs-bench-'))
-  const images = spawn(process.execPath, [SPCS, 'images', 'notebook', '--folder', root], {
-    cwd: ROOT,
-    stdio: ['ignore', 'ignore', 'ignore'],
-  })
-  await once(images, 'exit')
-  mkdirSync(join(root, 'work'))
-  const child = spawn(process.execPath, [join(root, 'app/main.js')], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: {
-      ...process.env,
-      PORT: '0',
-      LOG_LEVEL: 'error',
-      NOTEBOOK_DIRECTORY: join(root, 'work'),
-      NOTEBOOK_STATE_DIRECTORY: join(root, 'state'),
-    },
-  })
-  const url = new URL(await firstLine(child, /^(http:\S+)$/))
-  const answer = await fetch(url, { redirect: 'manual' })
+  const app = await startNotebookApp()
+  const answer = await fetch(app.url, { redirect: 'manual' })
   const cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? ''
-  const { origin } = url
+  const { origin } = app.url
   await fetch(new URL('/api/notebooks', origin), {
     method: 'POST',
     headers: { cookie, origin, 'x-spcs-notebook': '1', 'content-type': 'application/json' },
@@ -125,37 +105,11 @@ async function startNotebook(): Promise<TerminalServer> {
   const first = await open()
   await once(first, 'message')
   first.terminate()
-  const end = ended(child)
-  return {
-    process: child,
-    open,
-    async [Symbol.asyncDispose]() {
-      await end[Symbol.asyncDispose]()
-      rmSync(root, { recursive: true, force: true })
-    },
-  }
-}
-
-function ended(child: ChildProcess): AsyncDisposable {
-  return {
-    async [Symbol.asyncDispose]() {
-      const exit = once(child, 'exit')
-      if (child.kill()) await exit
-    },
-  }
+  return { ...app, open }
 }
 
 async function connect(url: string, headers: Record<string, string> = {}): Promise<WebSocket> {
   const socket = new WebSocket(url, { headers, perMessageDeflate: false })
   await once(socket, 'open')
   return socket
-}
-
-async function firstLine(child: ChildProcess, pattern: RegExp): Promise<string> {
-  if (child.stdout === null) throw new Error('nothing to read')
-  for await (const line of createInterface({ input: child.stdout })) {
-    const found = pattern.exec(line)?.[1]
-    if (found !== undefined) return found
-  }
-  throw new Error('the server ended before it said where it listens')
 }

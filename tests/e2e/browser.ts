@@ -1,5 +1,6 @@
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { inject, onTestFailed } from 'vitest'
+import { CHROMIUM_ARGUMENTS } from '../../bench/chromium.ts'
 
 /**
  * Headless Chromium with arguments of our own: those that its package comes with switch web security off, and then a
@@ -8,15 +9,7 @@ import { inject, onTestFailed } from 'vitest'
 export async function launchBrowser(): Promise<Browser & AsyncDisposable> {
   const browser = await chromium.launch({
     executablePath: inject('chromium'),
-    args: [
-      '--no-sandbox', // containers and CI run as root, where Chromium's own sandbox refuses to start
-      '--disable-gpu',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--disable-quic',
-    ],
+    args: [...CHROMIUM_ARGUMENTS],
   })
   return Object.assign(browser, { [Symbol.asyncDispose]: () => browser.close() })
 }
