@@ -1,7 +1,7 @@
 import { checkColumn } from './columns.ts'
 import { type Expression, hasExpression, mapColumns, withoutAlias } from './expression.ts'
 import type { NamedExpression, SortKey } from './plan.ts'
-import { columnOf, type Select, wrap } from './select.ts'
+import { columnOf, type Select, wrap, wrapInOrder } from './select.ts'
 
 /*
  * Each function puts one more step on a SELECT: into it, where that means the same, or else round it. Nothing is moved
@@ -16,7 +16,7 @@ export function addFilter(select: Select, condition: Expression): Select {
     isOpen(select) && select.items?.every(({ expression }) => isSteady(expression)) !== false
       ? maybeInside(condition, select)
       : undefined
-  if (inside === undefined) return addFilter(wrap(select), condition)
+  if (inside === undefined) return addFilter(wrapInOrder(select), condition)
   return { ...select, where: [...select.where, inside] }
 }
 
@@ -24,7 +24,8 @@ export function addFilter(select: Select, condition: Expression): Select {
 export function addProject(select: Select, items: readonly NamedExpression[]): Select {
   for (const { expression } of items) checkColumns(expression, select)
   const inside = isOpen(select) ? maybeProjectInside(select, items) : undefined
-  if (inside === undefined) return addProject(wrap(select), items)
+  if (inside === undefined) return addProject(wrapInOrder(select), items)
+  if (!keepsOrder(select, inside)) return addProject(wrap(select), items)
   return { ...select, items: inside, columns: items.map(({ name }) => name) }
 }
 
@@ -66,7 +67,7 @@ export function addSort(select: Select, keys: readonly SortKey[]): Select {
 export function addLimit(select: Select, count: number, offset: number): Select {
   const { limit } = select
   if (limit === undefined) return { ...select, limit: { count, offset } }
-  if (offset > 0) return addLimit(wrap(select), count, offset)
+  if (offset > 0) return addLimit(wrapInOrder(select), count, offset)
   return { ...select, limit: { ...limit, count: Math.min(limit.count, count) } }
 }
 
@@ -81,6 +82,10 @@ function isSteady(expression: Expression): boolean {
     expression,
     (part) => part.kind === 'sql' || (part.kind === 'call' && part.behaviour !== 'pure'),
   )
+}
+
+function isAggregate(expression: Expression): boolean {
+  return expression.kind === 'call' && expression.behaviour === 'aggregate'
 }
 
 /** The expression over the source of the SELECT, or undefined where it would compute something twice. */
@@ -118,14 +123,14 @@ function maybeProjectInside(
     const times = passed.get(name) ?? 0
     return expression.kind === 'column' || times === 1 || (times === 0 && isSteady(expression))
   })
-  if (keepsMeaning === false || !keepsOrder(select, inside)) return undefined
-  return inside
+  return keepsMeaning === false ? undefined : inside
 }
 
 /** An ORDER BY stays where its keys still mean what they meant. */
 function keepsOrder(select: Select, items: readonly NamedExpression[]): boolean {
   if (select.orderBy.length === 0) return true
-  if (!items.every(({ expression }) => isSteady(expression))) return false
+  // An aggregate makes one row, which has no order, and could not name a key that is not in it.
+  if (items.some(({ expression }) => hasExpression(expression, isAggregate))) return false
   return select.orderBy.every(
     ({ expression }) =>
       !hasExpression(expression, (part) => {

@@ -72,6 +72,13 @@ export function wrap(select: Select): Select {
   return selectAll(sourceOf(select), select.columns)
 }
 
+/** The same, its rows in the same order: a query promises nothing about the order of what it reads from another one. */
+export function wrapInOrder(select: Select): Select {
+  const { orderBy, limit } = select
+  // A key names what comes out of a SELECT, or is over a source all of whose columns come out.
+  return { ...wrap(limit === undefined ? { ...select, orderBy: [] } : select), orderBy }
+}
+
 /** True where the SELECT only passes on what its source has. */
 export function isSelectAll(select: Select): boolean {
   return (

@@ -195,6 +195,11 @@ describe('one SELECT', () => {
       'SELECT "LOCATION" FROM "WEATHER" ORDER BY "DATE" ASC',
     ],
     [
+      'for a function that may be volatile, in order',
+      weather.sort('DATE').select('LOCATION', callUdf('f', col('TEMP_C')).as('F')),
+      'SELECT "LOCATION", "F"("TEMP_C") AS "F" FROM "WEATHER" ORDER BY "DATE" ASC',
+    ],
+    [
       'for a filter after an order',
       weather.orderBy(col('TEMP_C').neg()).filter(col('A')),
       'SELECT * FROM "WEATHER" WHERE "A" ORDER BY -"TEMP_C" ASC',
@@ -221,6 +226,22 @@ describe('a SELECT inside another', () => {
       'for an order or different rows after LIMIT',
       weather.limit(5).sort('A').limit(5).distinct(),
       'SELECT DISTINCT * FROM (SELECT * FROM (SELECT * FROM "WEATHER" LIMIT 5) ORDER BY "A" ASC LIMIT 5)',
+    ],
+    [
+      'that is in the same order',
+      weather
+        .orderBy(col('TEMP_C').mul(2))
+        .limit(5)
+        .filter(col('TEMP_C').gt(15))
+        .select('LOCATION'),
+      'SELECT "LOCATION" FROM (SELECT * FROM "WEATHER" ORDER BY "TEMP_C" * ? ASC LIMIT 5) WHERE "TEMP_C" > ? ORDER BY "TEMP_C" * ? ASC',
+      [2, 15, 2],
+    ],
+    [
+      'that is in the same order, which is written once where it can be',
+      udf.sort('LOCATION').filter(col('F').gt(1)).limit(5).limit(2, 1),
+      'SELECT * FROM (SELECT * FROM (SELECT "LOCATION", "F"("TEMP_C") AS "F" FROM "WEATHER") WHERE "F" > ? ORDER BY "LOCATION" ASC LIMIT 5) ORDER BY "LOCATION" ASC LIMIT 2 OFFSET 1',
+      [1],
     ],
     [
       'for an offset after LIMIT',
