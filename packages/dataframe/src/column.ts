@@ -1,6 +1,7 @@
-import { parseDataType, parseIdentifier } from '@spcs/sql'
+import { parseDataType, parseIdentifier, type Value } from '@spcs/sql'
 import { invalidArgument } from './arguments.ts'
 import type { BinaryOperator, CaseExpression, Expression, UnaryExpression } from './expression.ts'
+import { printLiteral } from './literal.ts'
 import type { SortKey } from './plan.ts'
 
 /** A column, or a value that becomes a literal: text is a text here, never a name. */
@@ -223,9 +224,15 @@ export function callOf(
   return new Column({ kind: 'call', ...call })
 }
 
-/** The expression of a Column, or a literal for anything else. */
-export function toExpression(value: ColumnOrValue): Expression {
-  return value instanceof Column ? value.expression : { kind: 'literal', value }
+/**
+ * The expression of a Column, or a literal for anything else.
+ *
+ * @throws {DataFrameError} `LITERAL_UNSUPPORTED` for what Snowflake has no value for.
+ */
+export function toExpression(value: Value): Expression {
+  if (value instanceof Column) return value.expression
+  printLiteral(value)
+  return { kind: 'literal', value }
 }
 
 /** The expression of a Column; text is refused, which could be meant as a name, as SQL or as a value. */
@@ -247,4 +254,17 @@ export function namedExpression(column: ColumnOrName): Expression {
     )
   }
   return column === '*' ? { kind: 'star' } : { kind: 'column', name: parseIdentifier(column) }
+}
+
+/** A column that is there already, or the name of one; nothing that is computed. */
+export function plainColumn(method: string, column: ColumnOrName): Expression {
+  const expression = namedExpression(column)
+  if (expression.kind === 'column') return expression
+  throw invalidArgument(`${method}: it is no plain column`, 'Give a name or col()')
+}
+
+/** A key of an order; a column alone is ascending. */
+export function sortKey(key: ColumnOrName | SortKey): SortKey {
+  if (typeof key === 'object' && !(key instanceof Column)) return key
+  return new Column(namedExpression(key)).asc()
 }

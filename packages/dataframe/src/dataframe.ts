@@ -5,11 +5,17 @@ import {
   toObjects,
   type Value,
 } from '@spcs/sql'
-import { Column, type ColumnOrName, columnExpression, namedExpression } from './column.ts'
+import {
+  Column,
+  type ColumnOrName,
+  columnExpression,
+  namedExpression,
+  plainColumn,
+  sortKey,
+} from './column.ts'
 import { ambiguous, maybeDuplicate } from './columns.ts'
 import { checkCount, invalidArgument } from './arguments.ts'
 import { DataFrameError } from './errors.ts'
-import type { Expression } from './expression.ts'
 import { count } from './functions.ts'
 import { GroupedDataFrame } from './grouped-dataframe.ts'
 import { joinPlan, type JoinOptions } from './join-plan.ts'
@@ -299,15 +305,4 @@ const MIN_WIDTH = 4
 /** True for a DataFrame, also of another copy of this package. */
 export function isDataFrame(value: unknown): value is DataFrame {
   return typeof value === 'object' && value !== null && DATAFRAME in value
-}
-
-function plainColumn(verb: string, column: ColumnOrName): Expression {
-  const expression = namedExpression(column)
-  if (expression.kind === 'column') return expression
-  throw invalidArgument(`${verb}: it is no plain column`, 'Give a name or col()')
-}
-
-function sortKey(key: ColumnOrName | SortKey): SortKey {
-  if (!(key instanceof Column) && typeof key === 'object') return key
-  return new Column(namedExpression(key)).asc()
 }

@@ -153,6 +153,12 @@ export function hasExpression(
   return test(expression) || operandsOf(expression).some((operand) => hasExpression(operand, test))
 }
 
+/** The names of all columns in the expression. */
+export function columnNames(expression: Expression): readonly string[] {
+  if (expression.kind === 'column') return [expression.name]
+  return operandsOf(expression).flatMap(columnNames)
+}
+
 /** The expression with another one in place of each of its columns. */
 export function mapColumns(
   expression: Expression,

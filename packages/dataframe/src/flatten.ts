@@ -1,5 +1,11 @@
 import { checkColumn } from './columns.ts'
-import { type Expression, hasExpression, mapColumns, withoutAlias } from './expression.ts'
+import {
+  columnNames,
+  type Expression,
+  hasExpression,
+  mapColumns,
+  withoutAlias,
+} from './expression.ts'
 import type { NamedExpression, SortKey } from './plan.ts'
 import { columnOf, type Select, wrap, wrapInOrder } from './select.ts'
 
@@ -12,10 +18,7 @@ import { columnOf, type Select, wrap, wrapInOrder } from './select.ts'
 /** Keeps the rows that the condition is true for. */
 export function addFilter(select: Select, condition: Expression): Select {
   checkColumns(condition, select)
-  const inside =
-    isOpen(select) && select.items?.every(({ expression }) => isSteady(expression)) !== false
-      ? maybeInside(condition, select)
-      : undefined
+  const inside = isRowByRow(select) ? maybeInside(condition, select) : undefined
   if (inside === undefined) return addFilter(wrapInOrder(select), condition)
   return { ...select, where: [...select.where, inside] }
 }
@@ -37,10 +40,8 @@ export function addAggregate(
 ): Select {
   const items = [...keys, ...aggregates]
   for (const { expression } of items) checkColumns(expression, select)
-  const isSimple =
-    isOpen(select) && select.items?.every(({ expression }) => isSteady(expression)) !== false
   const inside: NamedExpression[] = []
-  for (const { name, expression } of isSimple ? items : []) {
+  for (const { name, expression } of isRowByRow(select) ? items : []) {
     const moved = maybeInside(expression, select)
     if (moved !== undefined) inside.push({ name, expression: moved })
   }
@@ -76,12 +77,22 @@ function isOpen({ limit, isDistinct, groupedBy }: Select): boolean {
   return limit === undefined && !isDistinct && groupedBy === undefined
 }
 
+/** True where each row comes out by itself, whichever others there are. */
+function isRowByRow(select: Select): boolean {
+  return isOpen(select) && select.items?.every(({ expression }) => isSteady(expression)) !== false
+}
+
 /** False for what may give another value when it is run for other rows, or makes other rows. */
 function isSteady(expression: Expression): boolean {
   return !hasExpression(
     expression,
-    (part) => part.kind === 'sql' || (part.kind === 'call' && part.behaviour !== 'pure'),
+    (part) => isText(part) || (part.kind === 'call' && part.behaviour !== 'pure'),
   )
+}
+
+/** What SQL text names is not known. */
+function isText(expression: Expression): boolean {
+  return expression.kind === 'sql'
 }
 
 function isAggregate(expression: Expression): boolean {
@@ -92,7 +103,7 @@ function isAggregate(expression: Expression): boolean {
 function maybeInside(expression: Expression, select: Select): Expression | undefined {
   const { items } = select
   if (items === undefined) return expression
-  if (hasExpression(expression, (part) => part.kind === 'sql')) return undefined
+  if (hasExpression(expression, isText)) return undefined
   let isPlain = true
   const inside = mapColumns(expression, (column) => {
     const source = items.find(({ name }) => name === column.name)?.expression ?? column
@@ -133,10 +144,8 @@ function keepsOrder(select: Select, items: readonly NamedExpression[]): boolean 
   if (items.some(({ expression }) => hasExpression(expression, isAggregate))) return false
   return select.orderBy.every(
     ({ expression }) =>
-      !hasExpression(expression, (part) => {
-        if (part.kind === 'sql') return true
-        return part.kind === 'column' && !keepsKey(part.name, select, items)
-      }),
+      !hasExpression(expression, isText) &&
+      columnNames(expression).every((name) => keepsKey(name, select, items)),
   )
 }
 
@@ -156,10 +165,7 @@ function isSortedInside(key: Expression, select: Select): boolean {
 }
 
 function checkColumns(expression: Expression, select: Select): void {
-  hasExpression(expression, (part) => {
-    if (part.kind === 'column') checkColumn(part.name, select.columns)
-    return false
-  })
+  for (const name of columnNames(expression)) checkColumn(name, select.columns)
 }
 
 /** The columns of a SELECT as they are, for a list with others beside them. */

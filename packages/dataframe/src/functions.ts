@@ -9,7 +9,6 @@ import {
   namedExpression,
   toExpression,
 } from './column.ts'
-import { printLiteral } from './literal.ts'
 import { checkBinds } from './sql-text.ts'
 
 /** The column of this name, read as in SQL: `col('a')` is "A", `col('"a"')` is "a". */
@@ -24,8 +23,7 @@ export function col(name: string): Column {
  * @throws {DataFrameError} `LITERAL_UNSUPPORTED` for what Snowflake has no value for.
  */
 export function lit(value: Value): Column {
-  printLiteral(value)
-  return new Column({ kind: 'literal', value })
+  return new Column(toExpression(value))
 }
 
 /** A value in SQL text of your own. It stands as it is, so never put in text that somebody else wrote: bind it to a `?`. */

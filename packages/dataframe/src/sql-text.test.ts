@@ -41,6 +41,11 @@ describe('withoutSemicolon()', () => {
   ])('makes %j %j', (text, bare) => {
     expect(withoutSemicolon(text)).toBe(bare)
   })
+
+  test('looks at each character of a long comment once', () => {
+    const text = `SELECT 1 /*${' '.repeat(1_000_000)}*/ + 1`
+    expect(withoutSemicolon(text)).toBe(text)
+  })
 })
 
 describe('isQuery()', () => {

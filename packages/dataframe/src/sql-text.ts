@@ -26,7 +26,8 @@ export function checkBinds(text: string, binds: readonly Value[]): void {
 /** The statement without the semicolons that end it, which would break off the query around it. */
 export function withoutSemicolon(text: string): string {
   const bare = withoutOpaque(text)
-  const end = /[;\s]*$/.exec(bare)?.index ?? bare.length
+  let end = bare.length
+  while (end > 0 && /[;\s]/.test(bare.charAt(end - 1))) end -= 1
   const semicolon = bare.indexOf(';', end)
   return (semicolon === -1 ? text : text.slice(0, semicolon)).trim()
 }

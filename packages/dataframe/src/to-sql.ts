@@ -170,10 +170,9 @@ function settleColumns(expression: Expression, input: Lowered): Expression {
 function lowerUnion(plan: UnionPlan, left: Lowered, right: Lowered): Lowered {
   const rightSelect = plan.isByName ? inOrderOf(left.select, right.select) : right.select
   const { columns } = left.select
-  if (columns !== undefined && rightSelect.columns !== undefined) {
-    if (columns.length !== rightSelect.columns.length) {
-      throw mismatch(columns, rightSelect.columns)
-    }
+  const others = rightSelect.columns
+  if (columns !== undefined && others !== undefined && columns.length !== others.length) {
+    throw mismatch(columns, others)
   }
   const branches = [left.select, rightSelect].flatMap((side) => branchesOf(side, plan.isAll))
   const union = selectAll({ kind: 'union', branches, isAll: plan.isAll }, columns)
