@@ -59,6 +59,9 @@ describe('a DataFrame', () => {
     expect((await deep.toSql()).binds).toHaveLength(1000)
     for (let step = 0; step < 200; step += 1) deep = deep.limit(9).filter(col('A').gt(step))
     expect((await deep.toSql()).binds).toHaveLength(1200)
+    for (let step = 0; step < 20_000; step += 1) deep = deep.filter(col('A'))
+    await expect(deep.collect()).rejects.toMatchObject({ code: 'PLAN_TOO_DEEP' })
+    expect(ran()).toEqual([])
   })
 })
 

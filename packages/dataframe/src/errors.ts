@@ -6,6 +6,7 @@ export type DataFrameErrorCode =
   | 'COLUMN_AMBIGUOUS' // a name stands for more than one column
   | 'COLUMN_UNKNOWN' // no column of this name
   | 'LITERAL_UNSUPPORTED' // a value that has no Snowflake value
+  | 'PLAN_TOO_DEEP' // thousands of steps or conditions, one inside the other
   | 'SESSION_MISMATCH' // two DataFrames of different sessions in one query
   | 'STATEMENT_NOT_QUERY' // something was built on a statement that is no query, such as SHOW
   | 'UNION_MISMATCH' // the two sides of a union have different columns

@@ -154,9 +154,13 @@ export function hasExpression(
 }
 
 /** The names of all columns in the expression. */
-export function columnNames(expression: Expression): readonly string[] {
-  if (expression.kind === 'column') return [expression.name]
-  return operandsOf(expression).flatMap(columnNames)
+export function columnNames(expression: Expression): ReadonlySet<string> {
+  const names = new Set<string>()
+  hasExpression(expression, (part) => {
+    if (part.kind === 'column') names.add(part.name)
+    return false
+  })
+  return names
 }
 
 /** The expression with another one in place of each of its columns. */

@@ -145,7 +145,7 @@ function keepsOrder(select: Select, items: readonly NamedExpression[]): boolean 
   return select.orderBy.every(
     ({ expression }) =>
       !hasExpression(expression, isText) &&
-      columnNames(expression).every((name) => keepsKey(name, select, items)),
+      [...columnNames(expression)].every((name) => keepsKey(name, select, items)),
   )
 }
 

@@ -25,9 +25,26 @@ export async function prepareQuery(
   runner: QueryRunner,
   options: ActionOptions,
 ): Promise<PreparedQuery> {
-  const leaves = leavesToAsk(plan)
+  const leaves = withinStack(() => leavesToAsk(plan))
   const known = await askColumns(leaves, runner, options)
-  return { questions: leaves.map(columnsQuery), query: toSql(plan, known) }
+  return { questions: leaves.map(columnsQuery), query: withinStack(() => toSql(plan, known)) }
+}
+
+/** A plan is walked by functions that call themselves, which ends where the stack does. */
+function withinStack<Result>(walk: () => Result): Result {
+  try {
+    return walk()
+  } catch (error) {
+    if (!(error instanceof RangeError && error.message.includes('call stack'))) throw error
+    throw new DataFrameError(
+      'PLAN_TOO_DEEP',
+      'Cannot write the query: thousands of steps or conditions are one inside the other',
+      {
+        hint: 'Use isin() for many values; put rows into a table and join it for more',
+        cause: error,
+      },
+    )
+  }
 }
 
 /** Runs a plan and brings all its rows. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { Column } from './column.ts'
 import type { DataFrame } from './dataframe.ts'
 import { DataFrameSession } from './dataframe-session.ts'
 import {
@@ -418,7 +419,45 @@ describe('any name and any value', () => {
           /^SELECT x, v AS x FROM x WHERE x = v$|^SELECT \* FROM \(SELECT x, v AS x FROM x\) WHERE x = v$/,
         )
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
+    )
+  })
+
+  const { expression } = fc.letrec<{ expression: Column }>((tie) => {
+    const operand = tie('expression')
+    const either = fc.oneof(operand, value)
+    return {
+      expression: fc.oneof(
+        { maxDepth: 3 },
+        name.map((text) => col(typed(text))),
+        value.map(lit),
+        fc.tuple(operand, either).map(([a, b]) => a.add(b as never).neg()),
+        fc.tuple(operand, either).map(([a, b]) => a.like(b as never).or(a.isNull())),
+        fc.tuple(operand, either, either).map(([a, b, c]) => a.between(b as never, c as never)),
+        fc.tuple(operand, fc.array(value, { maxLength: 3 })).map(([a, list]) => a.isin(list).not()),
+        fc.tuple(name, operand, either).map(([f, a, b]) => callUdf(typed(f), a, b as never)),
+        fc.tuple(operand, either).map(([a, b]) => when(a, b as never).otherwise(a.cast('float'))),
+        fc.tuple(operand, value).map(([a, b]) => sqlExpr('f(?, x)', [b]).eq(a.as('y'))),
+      ),
+    }
+  })
+
+  test('have a bind for each ?, and brackets in pairs', async () => {
+    await fc.assert(
+      fc.asyncProperty(expression, expression, async (first, second) => {
+        const dataFrame = city.filter(first.eq(second)).select(first.as('A'), second).distinct()
+        const { sql, binds } = await dataFrame.limit(1).distinct().toSql()
+        const bare = sql.replaceAll(/"(?:[^"]|"")*"|'HEX'/g, 'x')
+        expect(bare.match(/\?/g)?.length ?? 0).toBe(binds.length)
+        expect(bare).not.toMatch(/["';\\]|--/)
+        let depth = 0
+        for (const bracket of bare.match(/[()]/g) ?? []) {
+          depth += bracket === '(' ? 1 : -1
+          expect(depth).toBeGreaterThanOrEqual(0)
+        }
+        expect(depth).toBe(0)
+      }),
+      { numRuns: 50 },
     )
   })
 
