@@ -13,17 +13,81 @@ export function printValue(value: Value, type: ResultColumn['type'] | undefined)
   if (value instanceof Uint8Array) return printHex(value)
   switch (typeof value) {
     case 'string':
-      return value
+      return type === 'VARIANT' ? JSON.stringify(value) : value
     case 'number':
-      return type === 'FLOAT' && Number.isInteger(value) ? `${value}.0` : String(value)
+      return printNumber(value, type)
     case 'bigint':
     case 'boolean':
       return String(value)
     default:
-      return JSON.stringify(value)
+      return printJson(value, []) ?? null
   }
+}
+
+function printNumber(value: number, type: ResultColumn['type'] | undefined): string {
+  switch (type) {
+    case 'FLOAT':
+      return printFloat(value)
+    case 'NUMBER':
+      return printDecimal(value)
+    default:
+      return String(value)
+  }
+}
+
+/** The shortest digits that are this double; an exponent of two digits or more below 1e-4 and from 1e16 on. */
+function printFloat(value: number): string {
+  if (Number.isNaN(value)) return 'NaN'
+  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf'
+  if (Object.is(value, -0)) return '-0.0'
+  const [digits = '', exponent = ''] = value.toExponential().split('e')
+  const power = Number(exponent)
+  if (value !== 0 && (power < -4 || power >= 16)) {
+    return `${digits}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`
+  }
+  return Number.isInteger(value) ? `${value}.0` : String(value)
+}
+
+/** A decimal number has no exponent: 1e-7 is 0.0000001. */
+function printDecimal(value: number): string {
+  const text = String(value)
+  const [, sign = '', whole = '', fraction = '', exponent = ''] =
+    /^(-?)(\d+)(?:\.(\d+))?e([+-]\d+)$/.exec(text) ?? []
+  if (exponent === '') return text
+  const power = Number(exponent)
+  const digits = whole + fraction
+  return power < 0
+    ? `${sign}0.${digits.padStart(digits.length - power - 1, '0')}`
+    : `${sign}${digits.padEnd(power + 1, '0')}`
 }
 
 function printHex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0').toUpperCase()).join('')
+}
+
+/**
+ * JSON as Snowflake writes it: integers have all their digits, and NaN and Infinity are words. What JSON has no word for
+ * is null in an array and left out of an object.
+ *
+ * @param around The objects that this one is in.
+ */
+function printJson(value: unknown, around: readonly object[]): string | undefined {
+  if (typeof value === 'bigint' || typeof value === 'number') return String(value)
+  if (value instanceof Uint8Array) return `"${printHex(value)}"`
+  if (typeof value !== 'object' || value === null || hasJson(value)) return JSON.stringify(value)
+  if (around.includes(value)) return '"[Circular]"'
+  const inside = [...around, value]
+  if (Array.isArray(value)) {
+    return `[${value.map((element: unknown) => printJson(element, inside) ?? 'null').join(',')}]`
+  }
+  const members = Object.entries(value).flatMap(([name, member]) => {
+    const text = printJson(member, inside)
+    return text === undefined ? [] : [`${JSON.stringify(name)}:${text}`]
+  })
+  return `{${members.join(',')}}`
+}
+
+/** True for a Date and the like, which say themselves what they are in JSON. */
+function hasJson(value: object): boolean {
+  return 'toJSON' in value && typeof value.toJSON === 'function'
 }
