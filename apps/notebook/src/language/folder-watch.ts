@@ -1,0 +1,53 @@
+import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { FILE_CHANGE, type FileChange } from './cell-files.ts'
+import type { LanguageCell } from './language.ts'
+
+/** A look at the folder is good for so long. */
+const LOOK_MS = 1_000
+
+const ENDINGS = ['', '.ts', '.tsx', '.js', '.json', '/index.ts']
+
+/**
+ * Sees changes of the files in the notebook's folder that cells import. It looks at them when it is asked: volumes tell
+ * nobody what changes on them.
+ */
+export class FolderWatch {
+  readonly #directory: string
+  /** By path; null where there was no file. */
+  readonly #seen = new Map<string, number | null>()
+  #lookedAt = 0
+
+  constructor(directory: string) {
+    this.#directory = directory
+  }
+
+  /** What has changed since the last look; nothing when that was just now. */
+  async changes(cells: readonly LanguageCell[]): Promise<readonly FileChange[]> {
+    if (performance.now() - this.#lookedAt < LOOK_MS && this.#lookedAt > 0) return []
+    this.#lookedAt = performance.now()
+    const paths = new Set(cells.flatMap(({ source }) => [...this.#imported(source)]))
+    const changes = await Promise.all([...paths].map((path) => this.#look(path)))
+    return changes.filter((change) => change !== undefined)
+  }
+
+  *#imported(source: string): Generator<string> {
+    for (const [, specifier = ''] of source.matchAll(/["'](\.{1,2}\/[^"'\n]+)["']/g)) {
+      const path = resolve(this.#directory, specifier)
+      for (const ending of ENDINGS) yield path + ending
+      if (path.endsWith('.js')) yield path.replace(/\.js$/, '.ts')
+    }
+  }
+
+  async #look(path: string): Promise<FileChange | undefined> {
+    const found = await stat(path).catch(() => null)
+    const modifiedMs = found?.isFile() === true ? found.mtimeMs : null
+    const before = this.#seen.get(path)
+    this.#seen.set(path, modifiedMs)
+    if (before === undefined || before === modifiedMs) return undefined
+    const uri = pathToFileURL(path).href
+    if (modifiedMs === null) return { uri, type: FILE_CHANGE.deleted }
+    return { uri, type: before === null ? FILE_CHANGE.created : FILE_CHANGE.changed }
+  }
+}

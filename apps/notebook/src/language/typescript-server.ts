@@ -1,0 +1,327 @@
+import { rm } from 'node:fs/promises'
+import { pathToFileURL } from 'node:url'
+import { cellDiagnostics, type FileDiagnostic } from './cell-diagnostics.ts'
+import { CellLines, type Imports, type Position } from './cell-file.ts'
+import { type CellFile, CellFiles, type FileChange } from './cell-files.ts'
+import { type FileCompletion, readCompletion, readDetail, showingDetail } from './completion.ts'
+import { type FileLocation, readDefinitions } from './definition.ts'
+import { LanguageError } from './errors.ts'
+import { findTypeScript } from './find-typescript.ts'
+import { FolderWatch } from './folder-watch.ts'
+import { type FileHover, readHover } from './hover.ts'
+import { makeLanguageFolder } from './language-folder.ts'
+import type {
+  CellEdit,
+  Definition,
+  Diagnostic,
+  Hover,
+  LanguageCell,
+  LanguageCompletion,
+  LanguageServer,
+  Signature,
+} from './language.ts'
+import { checkNewName, type FileEdits, readEdits, renameRefusal } from './rename.ts'
+import { RpcProcess } from './rpc-process.ts'
+import { type FileSignatures, readSignature } from './signature.ts'
+
+export interface TypeScriptServerOptions {
+  /** The notebook's folder. */
+  readonly directory: string
+  /** Where the cells' files go: local disk, made anew and removed at the end. */
+  readonly folder: string
+  /** How long the cells must rest before their diagnostics are told. Default: 250 ms. */
+  readonly quietMs?: number | undefined
+}
+
+type DiagnosticsListener = Parameters<LanguageServer['onDiagnostics']>[0]
+
+/** The file that the server has from us and not from the disk. */
+interface OpenFile {
+  readonly cellId: string
+  readonly uri: string
+  text: string
+}
+
+/**
+ * One process of TypeScript's language server for one notebook.
+ *
+ * The cells' files are on the disk as the notebook has them. The one that somebody asks about is open besides, with the
+ * text that they see; for diagnostics it goes back to the notebook's.
+ */
+export class TypeScriptServer implements LanguageServer {
+  readonly #rpc: RpcProcess
+  readonly #root: string
+  readonly #files: CellFiles
+  readonly #watch: FolderWatch
+  readonly #quietMs: number
+  readonly #listeners = new Set<DiagnosticsListener>()
+  /** What was told last of each cell. */
+  readonly #told = new Map<string, string>()
+  #open: OpenFile | undefined
+  #version = 0
+  #timer: NodeJS.Timeout | undefined
+  #isClosed = false
+
+  private constructor(rpc: RpcProcess, options: TypeScriptServerOptions, cellsFolder: string) {
+    this.#rpc = rpc
+    this.#root = options.folder
+    this.#files = new CellFiles(cellsFolder)
+    this.#watch = new FolderWatch(options.directory)
+    this.#quietMs = options.quietMs ?? 250
+  }
+
+  /** @throws {LanguageError} `LANGUAGE_SERVER_MISSING`, `LANGUAGE_SERVER_ENDED` */
+  static async start(options: TypeScriptServerOptions): Promise<TypeScriptServer> {
+    const command = findTypeScript()
+    const directory = await makeLanguageFolder(options.folder, options.directory)
+    const rpc = new RpcProcess({
+      command,
+      arguments: ['--lsp', '--stdio'],
+      directory,
+      answer: (method, parameters) =>
+        method === 'workspace/configuration' ? configuration(parameters) : null,
+    })
+    try {
+      await rpc.request('initialize', {
+        processId: process.pid,
+        rootUri: pathToFileURL(directory).href,
+        capabilities: CAPABILITIES,
+      })
+    } catch (error) {
+      await rpc.close()
+      throw error
+    }
+    rpc.notify('initialized', {})
+    return new TypeScriptServer(rpc, options, directory)
+  }
+
+  get pid(): number | undefined {
+    return this.#rpc.pid
+  }
+
+  /** Resolves when the process has ended, whoever ended it. */
+  get ended(): Promise<void> {
+    return this.#rpc.ended
+  }
+
+  update(cells: readonly LanguageCell[]): void {
+    if (this.#files.isSame(cells)) return
+    const changes = this.#files.update(cells)
+    const ids = new Set(cells.map(({ id }) => id))
+    for (const id of this.#told.keys()) if (!ids.has(id)) this.#told.delete(id)
+    if (this.#open !== undefined && this.#files.get(this.#open.cellId)?.uri !== this.#open.uri) {
+      this.#closeFile()
+    }
+    if (changes.length > 0) void this.#tellWritten(changes)
+    this.#diagnoseSoon()
+  }
+
+  async complete(cellId: string, source: string, offset: number): Promise<LanguageCompletion> {
+    const found = await this.#ask<FileCompletion>('completion', cellId, source, offset, 'all')
+    const completion = readCompletion(found, source, offset)
+    // The types of those that stand at the top of the list.
+    const items = await Promise.all(
+      completion.items.map(async ({ entry, ...item }, place) => {
+        if (!showingDetail(place)) return item
+        const resolved = await this.#rpc.request('completionItem/resolve', entry).catch(() => null)
+        return { ...item, detail: readDetail(resolved, item.label) }
+      }),
+    )
+    return { ...completion, items }
+  }
+
+  async hover(cellId: string, source: string, offset: number): Promise<Hover | null> {
+    const found = await this.#ask<FileHover>('hover', cellId, source, offset)
+    return readHover(found, new CellLines(source), offset)
+  }
+
+  async signature(cellId: string, source: string, offset: number): Promise<Signature | null> {
+    return readSignature(await this.#ask<FileSignatures>('signatureHelp', cellId, source, offset))
+  }
+
+  async definition(cellId: string, source: string, offset: number): Promise<readonly Definition[]> {
+    const found = await this.#ask<readonly FileLocation[]>('definition', cellId, source, offset)
+    return await readDefinitions(found ?? [], (uri) => this.#cellAt(uri, cellId, source))
+  }
+
+  async rename(
+    cellId: string,
+    source: string,
+    offset: number,
+    newName: string,
+  ): Promise<readonly CellEdit[]> {
+    checkNewName(newName, this.#files.isDeclared(newName))
+    const found = await this.#ask<FileEdits>('rename', cellId, source, offset, 'used', { newName })
+    const edits = readEdits(found, (uri) => this.#cellAt(uri, cellId, source))
+    if (edits.length > 0) return edits
+    const [definition] = await this.definition(cellId, source, offset)
+    throw renameRefusal(definition?.kind === 'file' ? definition.path : undefined)
+  }
+
+  onDiagnostics(listener: DiagnosticsListener): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    clearTimeout(this.#timer)
+    await this.#rpc.close()
+    await this.#files.written.catch(() => undefined)
+    await rm(this.#root, { recursive: true, force: true })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  /** Asks about a place in a cell whose text is `source`; null when there is no such cell, or nothing to say. */
+  async #ask<Answer>(
+    what: string,
+    cellId: string,
+    source: string,
+    offset: number,
+    imports: Imports = 'used',
+    parameters: object = {},
+  ): Promise<Answer | null> {
+    await this.#look()
+    const file = this.#files.get(cellId)
+    if (file === undefined) return null
+    // From here on without a pause: the text that is shown now is the one that is asked about.
+    this.#show(file, this.#files.print(file, source, imports))
+    const position: Position = new CellLines(source).position(offset)
+    const answer = await this.#rpc.request(`textDocument/${what}`, {
+      textDocument: { uri: file.uri },
+      position,
+      ...parameters,
+    })
+    return answer as Answer | null
+  }
+
+  /** Waits for what is being written, and tells the server what has changed in the notebook's folder. */
+  async #look(): Promise<void> {
+    const [changes] = await Promise.all([
+      this.#watch.changes([...this.#files.all].map(({ cell }) => cell)),
+      this.#files.written.catch((cause: unknown) => {
+        throw new LanguageError(
+          'LANGUAGE_SERVER_FAILED',
+          `Cannot write the cells for the language server: ${(cause as Error).message}`,
+          { hint: 'Make room in the folder for temporary files', cause },
+        )
+      }),
+    ])
+    this.#tellChanges(changes)
+  }
+
+  async #tellWritten(changes: readonly FileChange[]): Promise<void> {
+    try {
+      await this.#files.written
+      this.#tellChanges(changes)
+    } catch {
+      // Whoever asks is told why. Another process begins with another folder.
+      await this.#rpc.close()
+    }
+  }
+
+  #tellChanges(changes: readonly FileChange[]): void {
+    if (changes.length > 0) this.#rpc.notify('workspace/didChangeWatchedFiles', { changes })
+  }
+
+  #show({ cell, uri }: CellFile, text: string): void {
+    if (this.#open?.cellId !== cell.id) {
+      this.#closeFile()
+      this.#open = { cellId: cell.id, uri, text }
+      this.#version += 1
+      const languageId = uri.endsWith('x') ? 'typescriptreact' : 'typescript'
+      this.#rpc.notify('textDocument/didOpen', {
+        textDocument: { uri, languageId, version: this.#version, text },
+      })
+    } else if (this.#open.text !== text) {
+      this.#open.text = text
+      this.#version += 1
+      this.#rpc.notify('textDocument/didChange', {
+        textDocument: { uri, version: this.#version },
+        contentChanges: [{ text }],
+      })
+    }
+  }
+
+  #closeFile(): void {
+    if (this.#open === undefined) return
+    this.#rpc.notify('textDocument/didClose', { textDocument: { uri: this.#open.uri } })
+    this.#open = undefined
+  }
+
+  /** A cell and the text by which its positions are read. */
+  #cellAt(
+    uri: string,
+    askedId: string,
+    source: string,
+  ): { id: string; source: string } | undefined {
+    const cell = this.#files.at(uri)?.cell
+    if (cell === undefined) return undefined
+    return { id: cell.id, source: cell.id === askedId ? source : cell.source }
+  }
+
+  #diagnoseSoon(): void {
+    clearTimeout(this.#timer)
+    if (this.#isClosed) return
+    this.#timer = setTimeout(() => void this.#diagnose(this.#timer), this.#quietMs)
+    this.#timer.unref()
+  }
+
+  async #diagnose(timer: NodeJS.Timeout | undefined): Promise<void> {
+    try {
+      await this.#look()
+    } catch (error) {
+      // Whoever asks is told.
+      if (error instanceof LanguageError) return
+      throw error
+    }
+    const shown = this.#open && this.#files.get(this.#open.cellId)
+    if (shown !== undefined) this.#show(shown, shown.text)
+    const files = [...this.#files.all]
+    const reports = await Promise.allSettled(
+      files.map(({ uri }) =>
+        this.#rpc.request('textDocument/diagnostic', { textDocument: { uri } }),
+      ),
+    )
+    // The cells have changed meanwhile: the next round tells.
+    if (this.#isClosed || timer !== this.#timer) return
+    files.forEach(({ cell }, place) => {
+      const report = reports[place]
+      if (report?.status !== 'fulfilled') return
+      const { items = [] } = report.value as { items?: readonly FileDiagnostic[] }
+      const isElsewhere = (name: string): boolean => this.#files.isDeclaredElsewhere(name, cell.id)
+      this.#tell(cell, cellDiagnostics(cell.source, items, isElsewhere))
+    })
+  }
+
+  #tell({ id, version }: LanguageCell, diagnostics: readonly Diagnostic[]): void {
+    const text = diagnostics.length === 0 ? '' : JSON.stringify([version, diagnostics])
+    if ((this.#told.get(id) ?? '') === text) return
+    this.#told.set(id, text)
+    for (const listener of this.#listeners) listener(id, version, diagnostics)
+  }
+}
+
+const CAPABILITIES = {
+  workspace: { configuration: true },
+  textDocument: {
+    diagnostic: {},
+    hover: { contentFormat: ['markdown'] },
+    signatureHelp: { signatureInformation: { documentationFormat: ['markdown'] } },
+    rename: {},
+  },
+}
+
+/** The same for each section that the server asks about. */
+function configuration(parameters: unknown): unknown[] {
+  const { items } = parameters as { items: readonly unknown[] }
+  return items.map(() => ({
+    // A new name is the name everywhere, also where it is imported.
+    preferences: { useAliasesForRenames: false },
+    // What is not declared in the notebook is not imported by the way.
+    suggest: { autoImports: false },
+  }))
+}
