@@ -19,7 +19,6 @@ export interface FileCompletionItem {
 export type ReadItem = LanguageCompletionItem & { readonly entry: FileCompletionItem }
 
 const MOST_ITEMS = 500
-const MOST_DETAILS = 30
 
 /** What may follow at an offset, in the order in which it is to be offered; what does not fit the word before is left out. */
 export function readCompletion(
@@ -36,11 +35,6 @@ export function readCompletion(
     .flatMap((entry) => readItem(entry, lines, from, offset))
     .toSorted((a, b) => compare(a.sortText ?? '', b.sortText ?? '') || compare(a.label, b.label))
   return { from, to: offset, items: items.slice(0, MOST_ITEMS) }
-}
-
-/** Whether the item at this place of the list shows its type. */
-export function showingDetail(place: number): boolean {
-  return place < MOST_DETAILS
 }
 
 /** The type in one line, out of `(method) Number.toFixed(digits?: number): string` what follows the name. */

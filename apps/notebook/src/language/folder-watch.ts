@@ -17,19 +17,24 @@ export class FolderWatch {
   readonly #directory: string
   /** By path; null where there was no file. */
   readonly #seen = new Map<string, number | null>()
-  #lookedAt = 0
+  #lookedAt = Number.NEGATIVE_INFINITY
 
   constructor(directory: string) {
     this.#directory = directory
   }
 
-  /** What has changed since the last look; nothing when that was just now. */
+  /** What has changed since the last look; a look that was just now is good enough. */
   async changes(cells: readonly LanguageCell[]): Promise<readonly FileChange[]> {
-    if (performance.now() - this.#lookedAt < LOOK_MS && this.#lookedAt > 0) return []
-    this.#lookedAt = performance.now()
+    const isFresh = performance.now() - this.#lookedAt < LOOK_MS
+    if (!isFresh) this.#lookedAt = performance.now()
     const paths = new Set(cells.flatMap(({ source }) => [...this.#imported(source)]))
-    const changes = await Promise.all([...paths].map((path) => this.#look(path)))
+    const due = [...paths].filter((path) => !isFresh || !this.#seen.has(path))
+    const changes = await Promise.all(due.map((path) => this.#look(path)))
     return changes.filter((change) => change !== undefined)
+  }
+
+  lookNow(): void {
+    this.#lookedAt = Number.NEGATIVE_INFINITY
   }
 
   *#imported(source: string): Generator<string> {

@@ -27,6 +27,7 @@ export interface FoundDiagnostics {
   readonly diagnostics: readonly Diagnostic[]
 }
 
+const IDLE_MS = 10 * 60_000
 /** Changes are taken in together. */
 const UPDATE_PAUSE_MS = 50
 /** A server that ends twice within this time is not started again until it has passed. */
@@ -52,6 +53,8 @@ export class NotebookLanguage implements AsyncDisposable {
   /** Why there is none, and will be none. */
   #problem: LanguageError | undefined
   #starts = 0
+  /** Questions that have no answer yet. */
+  #asking = 0
   #isClosed = false
 
   constructor(options: NotebookLanguageOptions) {
@@ -87,7 +90,13 @@ export class NotebookLanguage implements AsyncDisposable {
    * @throws {LanguageError} when there is none.
    */
   async ask<Answer>(question: (server: LanguageServer) => Promise<Answer>): Promise<Answer> {
-    return await question(await this.#running())
+    this.#asking += 1
+    try {
+      return await question(await this.#running())
+    } finally {
+      this.#asking -= 1
+      this.#idleSoon()
+    }
   }
 
   async close(): Promise<void> {
@@ -111,10 +120,15 @@ export class NotebookLanguage implements AsyncDisposable {
     this.#starting ??= this.#start(directory)
     const { server } = await this.#starting
     server.update(languageCells(this.#options.cells()))
-    clearTimeout(this.#idling)
-    this.#idling = setTimeout(() => void this.#end(), this.#options.idleMs ?? 600_000)
-    this.#idling.unref()
+    this.#idleSoon()
     return server
+  }
+
+  #idleSoon(): void {
+    clearTimeout(this.#idling)
+    if (this.#asking > 0) return
+    this.#idling = setTimeout(() => void this.#end(), this.#options.idleMs ?? IDLE_MS)
+    this.#idling.unref()
   }
 
   async #start(directory: string): Promise<Running> {
@@ -151,12 +165,12 @@ export class NotebookLanguage implements AsyncDisposable {
     if (current?.server !== server || this.#isClosed) return
     this.#starting = undefined
     clearTimeout(this.#idling)
-    await server.close()
     const now = performance.now()
     const isAgain = this.#endedAt !== undefined && now - this.#endedAt < RESTART_WINDOW_MS
     this.#endedAt = now
     if (isAgain) this.#rest()
     else this.onChange({ isEdit: true })
+    await server.close()
   }
 
   #rest(): void {

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url'
 import { cellDiagnostics, type FileDiagnostic } from './cell-diagnostics.ts'
 import { CellLines, type Imports, type Position } from './cell-file.ts'
 import { type CellFile, CellFiles, type FileChange } from './cell-files.ts'
-import { type FileCompletion, readCompletion, readDetail, showingDetail } from './completion.ts'
+import { type FileCompletion, readCompletion, readDetail, type ReadItem } from './completion.ts'
 import { type FileLocation, readDefinitions } from './definition.ts'
 import { LanguageError } from './errors.ts'
 import { findTypeScript } from './find-typescript.ts'
@@ -58,6 +58,7 @@ export class TypeScriptServer implements LanguageServer {
   /** What was told last of each cell. */
   readonly #told = new Map<string, string>()
   #open: OpenFile | undefined
+  #turn: Promise<unknown> = Promise.resolve()
   #version = 0
   #timer: NodeJS.Timeout | undefined
   #isClosed = false
@@ -116,31 +117,47 @@ export class TypeScriptServer implements LanguageServer {
     this.#diagnoseSoon()
   }
 
-  async complete(cellId: string, source: string, offset: number): Promise<LanguageCompletion> {
-    const found = await this.#ask<FileCompletion>('completion', cellId, source, offset, 'all')
-    const completion = readCompletion(found, source, offset)
-    // The types of those that stand at the top of the list.
-    const items = await Promise.all(
-      completion.items.map(async ({ entry, ...item }, place) => {
-        if (!showingDetail(place)) return item
+  complete(cellId: string, source: string, offset: number): Promise<LanguageCompletion> {
+    return this.#inTurn(async () => {
+      const found = await this.#ask<FileCompletion>('completion', cellId, source, offset, 'all')
+      const completion = readCompletion(found, source, offset)
+      const details = await this.#details(completion.items.slice(0, MOST_DETAILS))
+      return {
+        ...completion,
+        items: completion.items.map(({ entry: _entry, ...item }, place) => ({
+          ...item,
+          detail: details[place],
+        })),
+      }
+    })
+  }
+
+  /** The types of what stands at the top of a list. */
+  async #details(items: readonly ReadItem[]): Promise<(string | undefined)[]> {
+    return await Promise.all(
+      items.map(async ({ entry, label }) => {
         const resolved = await this.#rpc.request('completionItem/resolve', entry).catch(() => null)
-        return { ...item, detail: readDetail(resolved, item.label) }
+        return readDetail(resolved, label)
       }),
     )
-    return { ...completion, items }
   }
 
   async hover(cellId: string, source: string, offset: number): Promise<Hover | null> {
-    const found = await this.#ask<FileHover>('hover', cellId, source, offset)
+    const found = await this.#inTurn(() => this.#ask<FileHover>('hover', cellId, source, offset))
     return readHover(found, new CellLines(source), offset)
   }
 
   async signature(cellId: string, source: string, offset: number): Promise<Signature | null> {
-    return readSignature(await this.#ask<FileSignatures>('signatureHelp', cellId, source, offset))
+    const found = await this.#inTurn(() =>
+      this.#ask<FileSignatures>('signatureHelp', cellId, source, offset),
+    )
+    return readSignature(found)
   }
 
   async definition(cellId: string, source: string, offset: number): Promise<readonly Definition[]> {
-    const found = await this.#ask<readonly FileLocation[]>('definition', cellId, source, offset)
+    const found = await this.#inTurn(() =>
+      this.#ask<readonly FileLocation[]>('definition', cellId, source, offset),
+    )
     return await readDefinitions(found ?? [], (uri) => this.#cellAt(uri, cellId, source))
   }
 
@@ -151,7 +168,9 @@ export class TypeScriptServer implements LanguageServer {
     newName: string,
   ): Promise<readonly CellEdit[]> {
     checkNewName(newName, this.#files.isDeclared(newName))
-    const found = await this.#ask<FileEdits>('rename', cellId, source, offset, 'used', { newName })
+    const found = await this.#inTurn(() =>
+      this.#ask<FileEdits>('rename', cellId, source, offset, 'used', { newName }),
+    )
     const edits = readEdits(found, (uri) => this.#cellAt(uri, cellId, source))
     if (edits.length > 0) return edits
     const [definition] = await this.definition(cellId, source, offset)
@@ -161,6 +180,11 @@ export class TypeScriptServer implements LanguageServer {
   onDiagnostics(listener: DiagnosticsListener): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  /** Has the next question look at the notebook's folder, whenever the last look was. */
+  lookNow(): void {
+    this.#watch.lookNow()
   }
 
   async close(): Promise<void> {
@@ -173,6 +197,13 @@ export class TypeScriptServer implements LanguageServer {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+
+  /** One question at a time: the open file keeps its text until the answer is whole. */
+  async #inTurn<Answer>(question: () => Promise<Answer>): Promise<Answer> {
+    const answer = this.#turn.then(question)
+    this.#turn = answer.catch(() => undefined)
+    return await answer
   }
 
   /** Asks about a place in a cell whose text is `source`; null when there is no such cell, or nothing to say. */
@@ -272,29 +303,33 @@ export class TypeScriptServer implements LanguageServer {
 
   async #diagnose(timer: NodeJS.Timeout | undefined): Promise<void> {
     try {
-      await this.#look()
+      const asked = await this.#inTurn(() => this.#askDiagnostics())
+      const reports = await Promise.allSettled(asked.map(({ report }) => report))
+      // The cells have changed meanwhile: the next round tells.
+      if (this.#isClosed || timer !== this.#timer) return
+      asked.forEach(({ cell }, place) => this.#onReport(cell, reports[place]))
     } catch (error) {
       // Whoever asks is told.
-      if (error instanceof LanguageError) return
-      throw error
+      if (!(error instanceof LanguageError)) throw error
     }
+  }
+
+  /** Asks about all cells at once, as the notebook has them; does not wait for what comes of it. */
+  async #askDiagnostics(): Promise<{ cell: LanguageCell; report: Promise<unknown> }[]> {
+    await this.#look()
     const shown = this.#open && this.#files.get(this.#open.cellId)
     if (shown !== undefined) this.#show(shown, shown.text)
-    const files = [...this.#files.all]
-    const reports = await Promise.allSettled(
-      files.map(({ uri }) =>
-        this.#rpc.request('textDocument/diagnostic', { textDocument: { uri } }),
-      ),
-    )
-    // The cells have changed meanwhile: the next round tells.
-    if (this.#isClosed || timer !== this.#timer) return
-    files.forEach(({ cell }, place) => {
-      const report = reports[place]
-      if (report?.status !== 'fulfilled') return
-      const { items = [] } = report.value as { items?: readonly FileDiagnostic[] }
-      const isElsewhere = (name: string): boolean => this.#files.isDeclaredElsewhere(name, cell.id)
-      this.#tell(cell, cellDiagnostics(cell.source, items, isElsewhere))
-    })
+    return [...this.#files.all].map(({ cell, uri }) => ({
+      cell,
+      report: this.#rpc.request('textDocument/diagnostic', { textDocument: { uri } }),
+    }))
+  }
+
+  #onReport(cell: LanguageCell, report: PromiseSettledResult<unknown> | undefined): void {
+    if (report?.status !== 'fulfilled') return
+    const { items = [] } = report.value as { items?: readonly FileDiagnostic[] }
+    const isElsewhere = (name: string): boolean => this.#files.isDeclaredElsewhere(name, cell.id)
+    this.#tell(cell, cellDiagnostics(cell.source, items, isElsewhere))
   }
 
   #tell({ id, version }: LanguageCell, diagnostics: readonly Diagnostic[]): void {
@@ -304,6 +339,9 @@ export class TypeScriptServer implements LanguageServer {
     for (const listener of this.#listeners) listener(id, version, diagnostics)
   }
 }
+
+/** More than a list shows before somebody scrolls it. */
+const MOST_DETAILS = 30
 
 const CAPABILITIES = {
   workspace: { configuration: true },

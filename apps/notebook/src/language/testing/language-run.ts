@@ -5,14 +5,15 @@ import type { Diagnostic, LanguageCell } from '../language.ts'
 import { TypeScriptServer } from '../typescript-server.ts'
 
 /** A language server of a test, with a notebook's folder of its own. */
-export class TestLanguage implements AsyncDisposable {
+export class TestLanguage {
   readonly server: TypeScriptServer
   readonly directory: string
   readonly #root: string
   readonly #diagnostics = new Map<string, { version: number; diagnostics: readonly Diagnostic[] }>()
   readonly #wakers = new Set<() => void>()
   #cells: readonly LanguageCell[] = []
-  #version = 0
+  /** Of every cell. */
+  version = 0
 
   private constructor(server: TypeScriptServer, root: string) {
     this.server = server
@@ -36,12 +37,12 @@ export class TestLanguage implements AsyncDisposable {
 
   /** The notebook from now on: TypeScript cells by id, in order; or cells as they are. */
   notebook(cells: Readonly<Record<string, string | Partial<LanguageCell>>>): void {
-    this.#version += 1
+    this.version += 1
     this.#cells = Object.entries(cells).map(([id, cell]) => ({
       id,
       kind: 'typescript' as const,
       source: '',
-      version: this.#version,
+      version: this.version,
       ...(typeof cell === 'string' ? { source: cell } : cell),
     }))
     this.#diagnostics.clear()
@@ -65,9 +66,13 @@ export class TestLanguage implements AsyncDisposable {
     return hover?.markdown.replace(/^```typescript\n([\s\S]*?)\n```[\s\S]*$/, '$1')
   }
 
-  /** The messages about a cell; once there are some. */
+  /** What is found in a cell, once something is told of it. */
+  async found(cellId: string): Promise<{ version: number; diagnostics: readonly Diagnostic[] }> {
+    return await this.#until(() => this.#diagnostics.get(cellId))
+  }
+
   async messages(cellId: string): Promise<string[]> {
-    const { diagnostics } = await this.#until(() => this.#diagnostics.get(cellId))
+    const { diagnostics } = await this.found(cellId)
     return diagnostics.map(({ message }) => message)
   }
 
@@ -81,7 +86,7 @@ export class TestLanguage implements AsyncDisposable {
     )
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  async close(): Promise<void> {
     await this.server.close()
     await rm(this.#root, { recursive: true, force: true })
   }
