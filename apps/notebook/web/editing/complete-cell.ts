@@ -26,6 +26,28 @@ export async function completeCell(context: CompletionContext): Promise<Completi
   }
 }
 
+/** The kind of what is offered, as a short word before it. */
+export function kindBadge({ type }: Completion): HTMLElement {
+  const badge = document.createElement('span')
+  badge.className = 'language-kind'
+  badge.textContent = KIND_WORDS[type ?? ''] ?? ''
+  return badge
+}
+
+const KIND_WORDS: Readonly<Record<string, string>> = {
+  class: 'class',
+  constant: 'const',
+  enum: 'enum',
+  function: 'fn',
+  interface: 'type',
+  keyword: 'key',
+  method: 'fn',
+  namespace: 'ns',
+  property: 'prop',
+  type: 'type',
+  variable: 'var',
+}
+
 function optionOf(
   item: LanguageCompletionItem,
   answer: LanguageCompletion,
@@ -36,7 +58,7 @@ function optionOf(
   return {
     label,
     type: kind,
-    detail: detail ?? kind,
+    ...(detail === undefined ? {} : { detail }),
     sortText: `${sortText ?? ''} ${label}`,
     ...(kind === 'keyword' ? {} : { info: () => documentation(item, answer, client, place) }),
     ...(replace === undefined ? {} : { apply: applyReplacement(replace) }),

@@ -3,7 +3,7 @@ import type { EditorView } from '@codemirror/view'
 import { closePeek, goToDefinition } from './go-to-definition.ts'
 import { renameName } from './rename-name.ts'
 import { showDiagnostics } from './show-diagnostics.ts'
-import { closeTip, showHover } from './show-hover.ts'
+import { closeTips, showHover } from './show-hover.ts'
 import { closeSignature, showSignature } from './show-signature.ts'
 
 /** What the language server does for an editor; the editor says by `cellPlace` which cell it shows. */
@@ -17,5 +17,5 @@ export const languageSupport: Extension = [
 
 /** Escape closes the topmost first; says whether there was one. */
 export function closeLanguageHelp(view: EditorView): boolean {
-  return closeTip(view) || closeSignature(view) || closePeek(view)
+  return closeTips(view) || closeSignature(view) || closePeek(view)
 }

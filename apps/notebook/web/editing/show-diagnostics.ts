@@ -11,7 +11,6 @@ import { EditorView, keymap, ViewPlugin, type ViewUpdate } from '@codemirror/vie
 import type { Diagnostic } from '../../src/language/language.ts'
 import type { CellDiagnostics } from '../notebook/open-notebook.ts'
 import { cellPlace, hasLanguage } from './cell-place.ts'
-import { showTip } from './show-hover.ts'
 
 /**
  * Underlines what the language server finds wrong, and counts it in a corner of the editor. What is found is about a
@@ -104,17 +103,14 @@ function goToPrevious(view: EditorView): boolean {
   return previousDiagnostic(view) && sayDiagnostic(view)
 }
 
-/** Shows the message of what is selected. */
+/** The message of what is selected is shown already; it is said, too. */
 function sayDiagnostic(view: EditorView): boolean {
   const { main } = view.state.selection
   const messages: string[] = []
   forEachDiagnostic(view.state, ({ message }, from, to) => {
     if (from === main.from && to === main.to) messages.push(message)
   })
-  const element = document.createElement('div')
-  element.className = 'language-problem'
-  element.textContent = messages.join('\n')
-  showTip(view, main.from, element)
+  view.dispatch({ effects: EditorView.announce.of(messages.join('. ')) })
   return true
 }
 

@@ -1,5 +1,13 @@
 import { StateEffect, StateField, type EditorState, type Extension } from '@codemirror/state'
-import { EditorView, hoverTooltip, keymap, showTooltip, type Tooltip } from '@codemirror/view'
+import {
+  closeHoverTooltips,
+  EditorView,
+  hasHoverTooltips,
+  hoverTooltip,
+  keymap,
+  showTooltip,
+  type Tooltip,
+} from '@codemirror/view'
 import { placeAt } from './cell-place.ts'
 import { markdownDom } from './markdown-dom.ts'
 
@@ -20,23 +28,14 @@ export const showHover: Extension = [
   tipField,
   hoverTooltip((view, offset) => tooltipAt(view.state, offset), { hideOnChange: true }),
   keymap.of([{ key: 'Mod-k Mod-i', run: showAtCursor, preventDefault: true }]),
+  EditorView.domEventHandlers({ blur: (_event, view) => void closeTips(view) }),
 ]
 
-/** Shows elements below a place until the reader goes on, and says them to those who listen. */
-export function showTip(view: EditorView, offset: number, element: HTMLElement): void {
-  view.dispatch({
-    effects: [
-      setTip.of(tooltip(offset, element)),
-      EditorView.announce.of(element.textContent.trim()),
-    ],
-  })
-}
-
-/** Says whether there was something to be closed. */
-export function closeTip(view: EditorView): boolean {
-  if (view.state.field(tipField, false) === null) return false
-  view.dispatch({ effects: setTip.of(null) })
-  return true
+/** Closes what stands there, also of the mouse and of problems; says whether there was something. */
+export function closeTips(view: EditorView): boolean {
+  const isOpen = view.state.field(tipField, false) !== null || hasHoverTooltips(view.state)
+  if (isOpen) view.dispatch({ effects: [setTip.of(null), closeHoverTooltips] })
+  return isOpen
 }
 
 function showAtCursor(view: EditorView): boolean {
@@ -54,8 +53,13 @@ async function showAt(
 ): Promise<void> {
   const hover = await client.hover(place)
   if (view.state.selection.main.head !== head) return
-  if (hover !== null) showTip(view, hover.from, markdownDom(hover.markdown))
-  else view.dispatch({ effects: EditorView.announce.of('Nothing is known here') })
+  const dom = hover === null ? null : markdownDom(hover.markdown)
+  view.dispatch({
+    effects: [
+      setTip.of(hover && dom && tooltip(hover.from, dom)),
+      EditorView.announce.of(dom?.textContent.trim() ?? 'Nothing is known here'),
+    ],
+  })
 }
 
 async function tooltipAt(state: EditorState, offset: number): Promise<Tooltip | null> {

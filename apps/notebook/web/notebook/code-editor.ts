@@ -13,7 +13,6 @@ import { bracketMatching, indentOnInput, syntaxHighlighting } from '@codemirror/
 import {
   closeSearchPanel,
   highlightSelectionMatches,
-  search,
   searchKeymap,
   searchPanelOpen,
 } from '@codemirror/search'
@@ -27,7 +26,7 @@ import {
 import { drawSelection, EditorView, keymap } from '@codemirror/view'
 import type { CellKind } from '../../src/notebook/notebook.ts'
 import { cellPlace } from '../editing/cell-place.ts'
-import { completeCell } from '../editing/complete-cell.ts'
+import { completeCell, kindBadge } from '../editing/complete-cell.ts'
 import { closeLanguageHelp, languageSupport } from '../editing/language-support.ts'
 import { mountedEditors } from '../editing/mounted-editors.ts'
 import { KIND_NAMES, languageOf, sourceStyle } from './languages.ts'
@@ -128,9 +127,10 @@ export function mountEditor(options: CodeEditorOptions): CodeEditor {
         closeBrackets(),
         indentOnInput(),
         highlightSelectionMatches(),
-        search({ top: true }),
         autocompletion({
           override: [(context) => complete(context), (context) => completeKeywords(context)],
+          icons: false,
+          addToOptions: [{ render: kindBadge, position: 40 }],
           compareCompletions: (a, b) => compare(a.sortText ?? a.label, b.sortText ?? b.label),
           // With its own keys it takes Escape and Enter before everybody else.
           defaultKeymap: false,
