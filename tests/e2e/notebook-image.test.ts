@@ -1,22 +1,26 @@
-import { execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process'
+import { on, once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
+import { WebSocket } from 'ws'
 
 const SPCS = fileURLToPath(new URL('../../scripts/bin/spcs.cjs', import.meta.url))
 const run = promisify(execFile)
 
 test("the notebook's image signs in by the address that it prints, and ends at once", async () => {
   const root = mkdtempSync(join(tmpdir(), 'spcs-image-'))
+  let child: ChildProcessByStdio<null, Readable, null> | undefined
   try {
     await run(process.execPath, [SPCS, 'images', 'notebook', '--folder', root])
     mkdirSync(join(root, 'work'))
-    const child = spawn(process.execPath, [join(root, 'app/main.js')], {
+    child = spawn(process.execPath, [join(root, 'app/main.js')], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: {
         PATH: process.env['PATH'],
@@ -41,9 +45,69 @@ test("the notebook's image signs in by the address that it prints, and ends at o
     expect(await page.text()).toContain('<div id="root">')
     const me = await fetch(new URL('/api/me', url), { headers: { cookie } })
     expect(await me.json()).toMatchObject({ mode: 'token' })
+    await writeFile(join(root, 'work', 'help.ipynb'), HELP)
+    expect(await askAboutTypes(new URL(url).host, cookie)).toEqual([
+      'function printIdentifier(name: string): string',
+      'function plot(options?: PlotOptions): (SVGSVGElement | HTMLElement) & Plot',
+      'function connect(options?: ConnectOptions, environment?: Environment): Promise<Session>',
+      'function readFileSync(path: PathOrFileDescriptor, options?: {',
+    ])
     child.kill('SIGTERM')
     expect(await exit).toEqual([0, null])
   } finally {
+    child?.kill('SIGKILL')
     rmSync(root, { recursive: true, force: true })
   }
 })
+
+const IMPORTS = `import { printIdentifier } from '@spcs/sql'
+import { plot } from '@observablehq/plot'
+import { connect } from '@spcs/session'
+import { readFileSync } from 'node:fs'`
+
+const HELP = JSON.stringify({
+  cells: [
+    {
+      id: 'one',
+      cell_type: 'code',
+      source: IMPORTS,
+      metadata: {},
+      outputs: [],
+      execution_count: null,
+    },
+  ],
+  metadata: { kernelspec: { name: 'typescript', display_name: 'TypeScript' } },
+  nbformat: 4,
+  nbformat_minor: 5,
+})
+
+/** What the image's language server says of each name that the notebook imports: the first line of its type. */
+async function askAboutTypes(host: string, cookie: string): Promise<string[]> {
+  const socket = new WebSocket(`ws://${host}/api/notebook-socket?path=help.ipynb`, {
+    headers: { cookie, origin: `http://${host}` },
+  })
+  try {
+    await once(socket, 'open')
+    const answers = new Map<number, string>()
+    const names = [...IMPORTS.matchAll(/\{ (\w+)/g)]
+    socket.send(
+      JSON.stringify({ type: 'hello', protocol: 1, clientId: 'a-test', epoch: null, sequence: 0 }),
+    )
+    names.forEach(({ index }, requestId) => {
+      const request = { type: 'hover', cellId: 'one', source: IMPORTS, offset: index + 3 }
+      socket.send(JSON.stringify({ type: 'request', requestId, request }))
+    })
+    for await (const [data] of on(socket, 'message')) {
+      const message = JSON.parse(String(data)) as {
+        requestId?: number
+        answer?: { markdown: string }
+      }
+      if (message.requestId === undefined) continue
+      answers.set(message.requestId, message.answer?.markdown.split('\n')[1] ?? '')
+      if (answers.size === names.length) break
+    }
+    return names.map((_, requestId) => answers.get(requestId) ?? '')
+  } finally {
+    socket.terminate()
+  }
+}

@@ -10,8 +10,11 @@ export interface FileLocation {
   readonly range: Range
 }
 
-/** Lines of a file that are shown of a definition. */
+/** What is shown of a file. */
 const MOST_LINES = 40
+const MOST_CHARACTERS = 10_000
+/** Whoever may look at a notebook may ask, also about a text that imports what lies elsewhere: code is no secret, data may be. */
+const CODE = /\.[cm]?[jt]sx?$/
 
 /** @param cellAt The cell that a file stands for, with the text that its positions are about. */
 export async function readDefinitions(
@@ -33,8 +36,10 @@ async function inFile(uri: string, { start }: Range): Promise<Definition | undef
   // Only what the server reads from the disk has a text of its own there.
   if (!uri.startsWith('file:')) return undefined
   const path = fileURLToPath(uri)
+  if (!CODE.test(path)) return undefined
   const lines = (await readFile(path, 'utf8')).split(/\r\n|\r|\n/)
-  const text = lines.slice(start.line, start.line + MOST_LINES).join('\n')
+  const shown = lines.slice(start.line, start.line + MOST_LINES).join('\n')
+  const text = shown.slice(0, MOST_CHARACTERS)
   return { kind: 'file', path: shownPath(path), line: start.line + 1, text }
 }
 

@@ -17,6 +17,7 @@ export class FolderWatch {
   readonly #directory: string
   /** By path; null where there was no file. */
   readonly #seen = new Map<string, number | null>()
+  readonly #imports = new WeakMap<LanguageCell, readonly string[]>()
   #lookedAt = Number.NEGATIVE_INFINITY
 
   constructor(directory: string) {
@@ -27,7 +28,7 @@ export class FolderWatch {
   async changes(cells: readonly LanguageCell[]): Promise<readonly FileChange[]> {
     const isFresh = performance.now() - this.#lookedAt < LOOK_MS
     if (!isFresh) this.#lookedAt = performance.now()
-    const paths = new Set(cells.flatMap(({ source }) => [...this.#imported(source)]))
+    const paths = new Set(cells.flatMap((cell) => this.#imported(cell)))
     const due = [...paths].filter((path) => !isFresh || !this.#seen.has(path))
     const changes = await Promise.all(due.map((path) => this.#look(path)))
     return changes.filter((change) => change !== undefined)
@@ -37,12 +38,18 @@ export class FolderWatch {
     this.#lookedAt = Number.NEGATIVE_INFINITY
   }
 
-  *#imported(source: string): Generator<string> {
-    for (const [, specifier = ''] of source.matchAll(/["'](\.{1,2}\/[^"'\n]+)["']/g)) {
+  /** Where the files may be that a cell imports; a cell that stays the same is read once. */
+  #imported(cell: LanguageCell): readonly string[] {
+    const known = this.#imports.get(cell)
+    if (known !== undefined) return known
+    const paths: string[] = []
+    for (const [, specifier = ''] of cell.source.matchAll(/["'](\.{1,2}\/[^"'\n]+)["']/g)) {
       const path = resolve(this.#directory, specifier)
-      for (const ending of ENDINGS) yield path + ending
-      if (path.endsWith('.js')) yield path.replace(/\.js$/, '.ts')
+      paths.push(...ENDINGS.map((ending) => path + ending))
+      if (path.endsWith('.js')) paths.push(path.replace(/\.js$/, '.ts'))
     }
+    this.#imports.set(cell, paths)
+    return paths
   }
 
   async #look(path: string): Promise<FileChange | undefined> {

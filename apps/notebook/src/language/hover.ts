@@ -18,7 +18,7 @@ export function readHover(found: FileHover | null, lines: CellLines, offset: num
 /** The server's Markdown without what only files have: the import that a name of another cell comes by, and paths. */
 export function readMarkdown(text: string): string {
   return text
-    .replace(/^(```typescript\n)\(alias\) /, '$1')
+    .replace(/^```typescript\n[\s\S]*?\n```/, (code) => code.replaceAll(/^\(alias\) /gm, ''))
     .replace(/^(```typescript\n[\s\S]*?)\nimport [\w$]+(?=\n```)/, '$1')
     .replaceAll(/\[([^\]]*)\]\(file:[^)]*\)/g, '`$1`')
     .trim()

@@ -62,8 +62,9 @@ export class NotebookLanguage implements AsyncDisposable {
   }
 
   /** What was found last in each cell that something is wrong in. */
-  get found(): Iterable<FoundDiagnostics> {
-    return this.#found.values()
+  get found(): readonly FoundDiagnostics[] {
+    const there = new Set(languageCells(this.#options.cells()).map(({ id }) => id))
+    return [...this.#found.values()].filter(({ cellId }) => there.has(cellId))
   }
 
   /** Undefined when none runs. */

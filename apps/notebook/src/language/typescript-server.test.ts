@@ -234,6 +234,14 @@ test('definition() finds the cell, or shows the file', async () => {
   ])
 })
 
+test('definition() shows code, and no data that lies on the server', async () => {
+  await writeFile(join(language.directory, 'secret.json'), '{ "password": "geheim" }')
+  language.notebook({ first: '' })
+  const marked = "import secret from './secret.json'\nsecret.pass|word"
+  expect(await language.type('first', marked)).toContain('password')
+  expect(await language.server.definition(...language.at('first', marked))).toEqual([])
+})
+
 describe('rename()', () => {
   test('renames in all cells, in SQL too, and in the text that is not saved yet', async () => {
     language.notebook({

@@ -87,6 +87,8 @@ export class TypeScriptServer implements LanguageServer {
         processId: process.pid,
         rootUri: pathToFileURL(directory).href,
         capabilities: CAPABILITIES,
+        // Nobody reads its log, which is longer than its answers.
+        initializationOptions: { logVerbosity: 0 },
       })
     } catch (error) {
       await rpc.close()
