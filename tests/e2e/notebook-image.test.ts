@@ -1,5 +1,5 @@
 import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process'
-import { on, once } from 'node:events'
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -8,8 +8,9 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
+import { askOverSocket } from '@spcs/notebook/testing/ask-over-socket'
+import type { Hover } from '@spcs/notebook/language/language'
 import { expect, test } from 'vitest'
-import { WebSocket } from 'ws'
 
 const SPCS = fileURLToPath(new URL('../../scripts/bin/spcs.cjs', import.meta.url))
 const run = promisify(execFile)
@@ -46,7 +47,7 @@ test("the notebook's image signs in by the address that it prints, and ends at o
     const me = await fetch(new URL('/api/me', url), { headers: { cookie } })
     expect(await me.json()).toMatchObject({ mode: 'token' })
     await writeFile(join(root, 'work', 'help.ipynb'), HELP)
-    expect(await askAboutTypes(new URL(url).host, cookie)).toEqual([
+    expect(await hoverTexts(new URL(url).host, cookie)).toEqual([
       'function printIdentifier(name: string): string',
       'function plot(options?: PlotOptions): (SVGSVGElement | HTMLElement) & Plot',
       'function connect(options?: ConnectOptions, environment?: Environment): Promise<Session>',
@@ -81,33 +82,11 @@ const HELP = JSON.stringify({
   nbformat_minor: 5,
 })
 
-/** What the image's language server says of each name that the notebook imports: the first line of its type. */
-async function askAboutTypes(host: string, cookie: string): Promise<string[]> {
-  const socket = new WebSocket(`ws://${host}/api/notebook-socket?path=help.ipynb`, {
-    headers: { cookie, origin: `http://${host}` },
+/** The first line of what the image's language server says of each name that the notebook imports. */
+async function hoverTexts(host: string, cookie: string): Promise<string[]> {
+  const questions = [...IMPORTS.matchAll(/\{ (\w+)/g)].map(({ index }) => {
+    return { type: 'hover', cellId: 'one', source: IMPORTS, offset: index + 3 } as const
   })
-  try {
-    await once(socket, 'open')
-    const answers = new Map<number, string>()
-    const names = [...IMPORTS.matchAll(/\{ (\w+)/g)]
-    socket.send(
-      JSON.stringify({ type: 'hello', protocol: 1, clientId: 'a-test', epoch: null, sequence: 0 }),
-    )
-    names.forEach(({ index }, requestId) => {
-      const request = { type: 'hover', cellId: 'one', source: IMPORTS, offset: index + 3 }
-      socket.send(JSON.stringify({ type: 'request', requestId, request }))
-    })
-    for await (const [data] of on(socket, 'message')) {
-      const message = JSON.parse(String(data)) as {
-        requestId?: number
-        answer?: { markdown: string }
-      }
-      if (message.requestId === undefined) continue
-      answers.set(message.requestId, message.answer?.markdown.split('\n')[1] ?? '')
-      if (answers.size === names.length) break
-    }
-    return names.map((_, requestId) => answers.get(requestId) ?? '')
-  } finally {
-    socket.terminate()
-  }
+  const answers = await askOverSocket({ host, cookie, notebook: 'help.ipynb' }, questions)
+  return answers.map((answer) => (answer as Hover | null)?.markdown.split('\n')[1] ?? '')
 }
