@@ -94,6 +94,23 @@ test('a server that is killed is started again, once', async () => {
   expect(await language.pid()).toBeUndefined()
 })
 
+test('what was wrong before a server ended is taken back by the next one', async () => {
+  language = open(real)
+  cells = [emptyCell('one', 'typescript', 'const first: string = 1')]
+  await new Promise((resolve) => {
+    toldSome = resolve
+    language.onChange({ isEdit: true })
+  })
+  const first = Number(await language.pid())
+  cells = [emptyCell('one', 'typescript', 'const first = 1')]
+  process.kill(first, 'SIGKILL')
+  await new Promise((resolve) => {
+    toldSome = resolve
+  })
+  expect(told.map(({ diagnostics }) => diagnostics.length)).toEqual([1, 0])
+  expect(language.found).toEqual([])
+})
+
 test('ends when nobody asks, and starts for the next one who does', async () => {
   language = open(real, 1)
   await labels('fir')

@@ -116,18 +116,30 @@ export class NotebookLanguage implements AsyncDisposable {
       throw new LanguageError('LANGUAGE_SERVER_ENDED', 'Cannot help: the notebook was closed')
     }
     const directory = this.#options.directory()
-    const known = await this.#starting?.catch(() => undefined)
-    if (known !== undefined && known.directory !== directory) await this.#end()
-    this.#starting ??= this.#start(directory)
-    const { server } = await this.#starting
+    const old = this.#starting
+    const known = await old?.catch(() => undefined)
+    const hasMoved = known !== undefined && known.directory !== directory
+    if (hasMoved && this.#starting === old) await this.#end()
+    const { server } = await this.#started(directory)
     server.update(languageCells(this.#options.cells()))
     this.#idleSoon()
     return server
   }
 
+  async #started(directory: string): Promise<Running> {
+    this.#starting ??= this.#start(directory)
+    const starting = this.#starting
+    try {
+      return await starting
+    } catch (error) {
+      if (this.#starting === starting) this.#starting = undefined
+      throw error
+    }
+  }
+
   #idleSoon(): void {
     clearTimeout(this.#idling)
-    if (this.#asking > 0) return
+    if (this.#asking > 0 || this.#isClosed) return
     this.#idling = setTimeout(() => void this.#end(), this.#options.idleMs ?? IDLE_MS)
     this.#idling.unref()
   }
@@ -143,21 +155,25 @@ export class NotebookLanguage implements AsyncDisposable {
     try {
       const server = await this.#options.start({ directory, folder })
       const running = { server, directory }
-      server.onDiagnostics((cellId, version, diagnostics) => {
-        const found = { cellId, version, diagnostics }
-        if (diagnostics.length > 0) this.#found.set(cellId, found)
-        else this.#found.delete(cellId)
-        this.#options.tell(found)
-      })
+      server.onDiagnostics((cellId, version, diagnostics) =>
+        this.#onDiagnostics({ cellId, version, diagnostics }),
+      )
       void server.ended.then(() => this.#onEnded(running))
       return running
     } catch (error) {
-      this.#starting = undefined
       if (error instanceof LanguageError && error.code === 'LANGUAGE_SERVER_MISSING') {
         this.#problem = error
       }
       throw error
     }
+  }
+
+  /** A server tells of every cell once; that nothing is wrong is news only where something was. */
+  #onDiagnostics(found: FoundDiagnostics): void {
+    const { cellId, diagnostics } = found
+    const wasWrong = this.#found.delete(cellId)
+    if (diagnostics.length > 0) this.#found.set(cellId, found)
+    if (wasWrong || diagnostics.length > 0) this.#options.tell(found)
   }
 
   /** By itself, or by somebody's kill: it is started once more. */

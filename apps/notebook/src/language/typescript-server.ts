@@ -1,12 +1,10 @@
 import { rm } from 'node:fs/promises'
-import { pathToFileURL } from 'node:url'
 import { cellDiagnostics, type FileDiagnostic } from './cell-diagnostics.ts'
-import { CellLines, type Imports, type Position } from './cell-file.ts'
-import { type CellFile, CellFiles, type FileChange } from './cell-files.ts'
+import { CellLines, type Imports } from './cell-file.ts'
+import { CellFiles, type FileChange } from './cell-files.ts'
 import { type FileCompletion, readCompletion, readDetail, type ReadItem } from './completion.ts'
 import { type FileLocation, readDefinitions } from './definition.ts'
 import { LanguageError } from './errors.ts'
-import { findTypeScript } from './find-typescript.ts'
 import { FolderWatch } from './folder-watch.ts'
 import { type FileHover, readHover } from './hover.ts'
 import { makeLanguageFolder } from './language-folder.ts'
@@ -20,27 +18,22 @@ import type {
   LanguageServer,
   Signature,
 } from './language.ts'
+import { OpenFile } from './open-file.ts'
 import { checkNewName, type FileEdits, readEdits, renameRefusal } from './rename.ts'
-import { RpcProcess } from './rpc-process.ts'
+import type { RpcProcess } from './rpc-process.ts'
 import { type FileSignatures, readSignature } from './signature.ts'
+import { startTypeScript } from './typescript-process.ts'
 
 export interface TypeScriptServerOptions {
   /** The notebook's folder. */
   readonly directory: string
   /** Where the cells' files go: local disk, made anew and removed at the end. */
   readonly folder: string
-  /** How long the cells must rest before their diagnostics are told. Default: 250 ms. */
+  /** How long the cells must rest before their diagnostics are told. Default: 400 ms. */
   readonly quietMs?: number | undefined
 }
 
 type DiagnosticsListener = Parameters<LanguageServer['onDiagnostics']>[0]
-
-/** The file that the server has from us and not from the disk. */
-interface OpenFile {
-  readonly cellId: string
-  readonly uri: string
-  text: string
-}
 
 /**
  * One process of TypeScript's language server for one notebook.
@@ -52,14 +45,13 @@ export class TypeScriptServer implements LanguageServer {
   readonly #rpc: RpcProcess
   readonly #root: string
   readonly #files: CellFiles
+  readonly #open: OpenFile
   readonly #watch: FolderWatch
   readonly #quietMs: number
   readonly #listeners = new Set<DiagnosticsListener>()
   /** What was told last of each cell. */
   readonly #told = new Map<string, string>()
-  #open: OpenFile | undefined
   #turn: Promise<unknown> = Promise.resolve()
-  #version = 0
   #timer: NodeJS.Timeout | undefined
   #isClosed = false
 
@@ -67,35 +59,21 @@ export class TypeScriptServer implements LanguageServer {
     this.#rpc = rpc
     this.#root = options.folder
     this.#files = new CellFiles(cellsFolder)
+    this.#open = new OpenFile(rpc)
     this.#watch = new FolderWatch(options.directory)
-    this.#quietMs = options.quietMs ?? 250
+    this.#quietMs = options.quietMs ?? 400
   }
 
-  /** @throws {LanguageError} `LANGUAGE_SERVER_MISSING`, `LANGUAGE_SERVER_ENDED` */
+  /** @throws {LanguageError} */
   static async start(options: TypeScriptServerOptions): Promise<TypeScriptServer> {
-    const command = findTypeScript()
-    const directory = await makeLanguageFolder(options.folder, options.directory)
-    const rpc = new RpcProcess({
-      command,
-      arguments: ['--lsp', '--stdio'],
-      directory,
-      answer: (method, parameters) =>
-        method === 'workspace/configuration' ? configuration(parameters) : null,
-    })
+    const { folder, directory } = options
     try {
-      await rpc.request('initialize', {
-        processId: process.pid,
-        rootUri: pathToFileURL(directory).href,
-        capabilities: CAPABILITIES,
-        // Nobody reads its log, which is longer than its answers.
-        initializationOptions: { logVerbosity: 0 },
-      })
+      const cellsFolder = await makeLanguageFolder(folder, directory)
+      return new TypeScriptServer(await startTypeScript(cellsFolder), options, cellsFolder)
     } catch (error) {
-      await rpc.close()
-      throw error
+      await rm(folder, { recursive: true, force: true })
+      throw error instanceof LanguageError ? error : writeFailure(error)
     }
-    rpc.notify('initialized', {})
-    return new TypeScriptServer(rpc, options, directory)
   }
 
   get pid(): number | undefined {
@@ -112,9 +90,8 @@ export class TypeScriptServer implements LanguageServer {
     const changes = this.#files.update(cells)
     const ids = new Set(cells.map(({ id }) => id))
     for (const id of this.#told.keys()) if (!ids.has(id)) this.#told.delete(id)
-    if (this.#open !== undefined && this.#files.get(this.#open.cellId)?.uri !== this.#open.uri) {
-      this.#closeFile()
-    }
+    const { uri } = this.#open
+    if (uri !== undefined && this.#files.at(uri) === undefined) this.#open.close()
     if (changes.length > 0) void this.#tellWritten(changes)
     this.#diagnoseSoon()
   }
@@ -132,16 +109,6 @@ export class TypeScriptServer implements LanguageServer {
         })),
       }
     })
-  }
-
-  /** The types of what stands at the top of a list. */
-  async #details(items: readonly ReadItem[]): Promise<(string | undefined)[]> {
-    return await Promise.all(
-      items.map(async ({ entry, label }) => {
-        const resolved = await this.#rpc.request('completionItem/resolve', entry).catch(() => null)
-        return readDetail(resolved, label)
-      }),
-    )
   }
 
   async hover(cellId: string, source: string, offset: number): Promise<Hover | null> {
@@ -208,6 +175,16 @@ export class TypeScriptServer implements LanguageServer {
     return await answer
   }
 
+  /** The types of what stands at the top of a list. */
+  async #details(items: readonly ReadItem[]): Promise<(string | undefined)[]> {
+    return await Promise.all(
+      items.map(async ({ entry, label }) => {
+        const resolved = await this.#rpc.request('completionItem/resolve', entry).catch(() => null)
+        return readDetail(resolved, label)
+      }),
+    )
+  }
+
   /** Asks about a place in a cell whose text is `source`; null when there is no such cell, or nothing to say. */
   async #ask<Answer>(
     what: string,
@@ -221,8 +198,8 @@ export class TypeScriptServer implements LanguageServer {
     const file = this.#files.get(cellId)
     if (file === undefined) return null
     // From here on without a pause: the text that is shown now is the one that is asked about.
-    this.#show(file, this.#files.print(file, source, imports))
-    const position: Position = new CellLines(source).position(offset)
+    this.#open.show(file.uri, this.#files.print(file, source, imports))
+    const position = new CellLines(source).position(offset)
     const answer = await this.#rpc.request(`textDocument/${what}`, {
       textDocument: { uri: file.uri },
       position,
@@ -236,11 +213,7 @@ export class TypeScriptServer implements LanguageServer {
     const [changes] = await Promise.all([
       this.#watch.changes([...this.#files.all].map(({ cell }) => cell)),
       this.#files.written.catch((cause: unknown) => {
-        throw new LanguageError(
-          'LANGUAGE_SERVER_FAILED',
-          `Cannot write the cells for the language server: ${(cause as Error).message}`,
-          { hint: 'Make room in the folder for temporary files', cause },
-        )
+        throw writeFailure(cause)
       }),
     ])
     this.#tellChanges(changes)
@@ -258,31 +231,6 @@ export class TypeScriptServer implements LanguageServer {
 
   #tellChanges(changes: readonly FileChange[]): void {
     if (changes.length > 0) this.#rpc.notify('workspace/didChangeWatchedFiles', { changes })
-  }
-
-  #show({ cell, uri }: CellFile, text: string): void {
-    if (this.#open?.cellId !== cell.id) {
-      this.#closeFile()
-      this.#open = { cellId: cell.id, uri, text }
-      this.#version += 1
-      const languageId = uri.endsWith('x') ? 'typescriptreact' : 'typescript'
-      this.#rpc.notify('textDocument/didOpen', {
-        textDocument: { uri, languageId, version: this.#version, text },
-      })
-    } else if (this.#open.text !== text) {
-      this.#open.text = text
-      this.#version += 1
-      this.#rpc.notify('textDocument/didChange', {
-        textDocument: { uri, version: this.#version },
-        contentChanges: [{ text }],
-      })
-    }
-  }
-
-  #closeFile(): void {
-    if (this.#open === undefined) return
-    this.#rpc.notify('textDocument/didClose', { textDocument: { uri: this.#open.uri } })
-    this.#open = undefined
   }
 
   /** A cell and the text by which its positions are read. */
@@ -319,8 +267,8 @@ export class TypeScriptServer implements LanguageServer {
   /** Asks about all cells at once, as the notebook has them; does not wait for what comes of it. */
   async #askDiagnostics(): Promise<{ cell: LanguageCell; report: Promise<unknown> }[]> {
     await this.#look()
-    const shown = this.#open && this.#files.get(this.#open.cellId)
-    if (shown !== undefined) this.#show(shown, shown.text)
+    const shown = this.#open.uri === undefined ? undefined : this.#files.at(this.#open.uri)
+    if (shown !== undefined) this.#open.show(shown.uri, shown.text)
     return [...this.#files.all].map(({ cell, uri }) => ({
       cell,
       report: this.#rpc.request('textDocument/diagnostic', { textDocument: { uri } }),
@@ -336,7 +284,7 @@ export class TypeScriptServer implements LanguageServer {
 
   #tell({ id, version }: LanguageCell, diagnostics: readonly Diagnostic[]): void {
     const text = diagnostics.length === 0 ? '' : JSON.stringify([version, diagnostics])
-    if ((this.#told.get(id) ?? '') === text) return
+    if (this.#told.get(id) === text) return
     this.#told.set(id, text)
     for (const listener of this.#listeners) listener(id, version, diagnostics)
   }
@@ -345,23 +293,10 @@ export class TypeScriptServer implements LanguageServer {
 /** More than a list shows before somebody scrolls it. */
 const MOST_DETAILS = 30
 
-const CAPABILITIES = {
-  workspace: { configuration: true },
-  textDocument: {
-    diagnostic: {},
-    hover: { contentFormat: ['markdown'] },
-    signatureHelp: { signatureInformation: { documentationFormat: ['markdown'] } },
-    rename: {},
-  },
-}
-
-/** The same for each section that the server asks about. */
-function configuration(parameters: unknown): unknown[] {
-  const { items } = parameters as { items: readonly unknown[] }
-  return items.map(() => ({
-    // A new name is the name everywhere, also where it is imported.
-    preferences: { useAliasesForRenames: false },
-    // What is not declared in the notebook is not imported by the way.
-    suggest: { autoImports: false },
-  }))
+function writeFailure(cause: unknown): LanguageError {
+  return new LanguageError(
+    'LANGUAGE_SERVER_FAILED',
+    `Cannot write the cells for the language server: ${(cause as Error).message}`,
+    { hint: 'Make room in the folder for temporary files', cause },
+  )
 }
