@@ -47,11 +47,13 @@ test("the notebook's image signs in by the address that it prints, and ends at o
     const me = await fetch(new URL('/api/me', url), { headers: { cookie } })
     expect(await me.json()).toMatchObject({ mode: 'token' })
     await writeFile(join(root, 'work', 'help.ipynb'), HELP)
-    expect(await hoverTexts(new URL(url).host, cookie)).toEqual([
-      'function printIdentifier(name: string): string',
-      'function plot(options?: PlotOptions): (SVGSVGElement | HTMLElement) & Plot',
-      'function connect(options?: ConnectOptions, environment?: Environment): Promise<Session>',
-      'function readFileSync(path: PathOrFileDescriptor, options?: {',
+    const texts = await hoverTexts(new URL(url).host, cookie)
+    expect(texts.map((text) => text.split('(')[0])).toEqual([
+      'function printIdentifier',
+      'function plot',
+      'function connect',
+      'function callUdf',
+      'function readFileSync',
     ])
     child.kill('SIGTERM')
     expect(await exit).toEqual([0, null])
@@ -64,6 +66,7 @@ test("the notebook's image signs in by the address that it prints, and ends at o
 const IMPORTS = `import { printIdentifier } from '@spcs/sql'
 import { plot } from '@observablehq/plot'
 import { connect } from '@spcs/session'
+import { callUdf } from '@spcs/dataframe'
 import { readFileSync } from 'node:fs'`
 
 const HELP = JSON.stringify({

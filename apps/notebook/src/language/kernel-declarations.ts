@@ -3,11 +3,12 @@
  * of these names a value of its own.
  */
 export const KERNEL_DECLARATIONS = `\
-import type { QueryRunner, Value } from '@spcs/sql'
+import type { DataFrameSession } from '@spcs/dataframe'
+import type { Value } from '@spcs/sql'
 
 declare global {
   /** The notebook's session at Snowflake; the first statement opens it. */
-  var session: QueryRunner & { close(): Promise<void> }
+  var session: DataFrameSession
 
   /** Runs one statement: \`await sql\\\`SELECT * FROM weather WHERE city = \${city}\\\`\`. Values are bound, never text. */
   var sql: (strings: TemplateStringsArray, ...binds: Value[]) => Promise<Record<string, any>[]>

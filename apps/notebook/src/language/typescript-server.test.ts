@@ -116,6 +116,8 @@ export const exported = main(1)`,
       libraries: `import * as Plot from '@observablehq/plot'
 import { connect } from '@spcs/session'
 import { printIdentifier } from '@spcs/sql'
+import { callUdf, col } from '@spcs/dataframe'
+await session.table('weather').withColumn('F', callUdf('convert_udf', col('TEMP_C'))).show()
 Plot.plot({ marks: [] })
 exported`,
       last: WRONG,
@@ -164,6 +166,11 @@ exported`,
 })
 
 describe('complete()', () => {
+  test('knows the session and its DataFrames', async () => {
+    language.notebook({ first: "const weather = session.table('weather')", second: '' })
+    expect(await language.labels('second', 'weather.gr|')).toEqual(['groupBy'])
+  })
+
   test("offers other cells' names, with their types, though the text does not parse", async () => {
     language.notebook({ first: 'const weather = [{ city: "Oslo" }]', second: '' })
     const asked = language.at('second', 'if (wea|')
