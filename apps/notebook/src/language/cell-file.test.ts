@@ -75,6 +75,8 @@ test.each([
   ['SELECT ${a}, ${b}\nFROM t', '       ;(a)  ;(b)\n      '],
   ['x = ${{ a: "}" }.a}!', '    ;({ a: "}" }.a) '],
   ['x = ${open', '          '],
+  ["'${a}' -- ${b}\n${c}", '              \n;(c)'],
+  ['$$ ${a} $$ "${b}" /* ${c} */ ${d}', `${' '.repeat(29)};(d)`],
 ])('keepExpressions(%j)', (source, kept) => {
   expect(keepExpressions(source)).toBe(kept)
 })

@@ -13,6 +13,16 @@ declare global {
   /** Runs one statement: \`await sql\\\`SELECT * FROM weather WHERE city = \${city}\\\`\`. Values are bound, never text. */
   var sql: (strings: TemplateStringsArray, ...binds: Value[]) => Promise<Record<string, any>[]>
 
+  /** The rows of the SQL cell that was run last. */
+  var _sql: Record<string, any>[]
+
+  /** A table's or column's name for SQL: \`SELECT * FROM \${identifier(name)}\`. It is quoted, and can be nothing else. */
+  var identifier: (name: string, ...more: readonly string[]) => Identifier
+
+  interface Identifier {
+    readonly sql: string
+  }
+
   /** Shows a value below the cell, wherever the cell is. */
   var display: {
     (value: unknown, options?: DisplayOptions): DisplayHandle
@@ -22,6 +32,10 @@ declare global {
     json(value: unknown, options?: DisplayOptions): DisplayHandle
     /** @param image Bytes, or their base64 text. */
     png(image: Uint8Array | string, options?: DisplayOptions): DisplayHandle
+    /** Objects as a grid, one a row. */
+    table(rows: readonly object[], options?: DisplayOptions): DisplayHandle
+    /** A chart of a Vega-Lite specification. */
+    vegaLite(specification: object, options?: DisplayOptions): DisplayHandle
     /** Shows something else where a display of this id stands. */
     update(id: string, value: unknown, options?: DisplayOptions): void
     /** Takes away what the cell shows; with \`wait\` when something else is shown. */

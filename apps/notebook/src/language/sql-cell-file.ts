@@ -31,16 +31,22 @@ export function keepExpressions(source: string): string {
   let kept = ''
   for (let at = 0; at < source.length;) {
     const end = source.startsWith('${', at) ? endOfExpression(source, at + 2) : undefined
-    if (end === undefined) {
-      kept += /\s/.test(source[at] ?? '') ? source[at] : ' '
-      at += 1
+    if (end !== undefined) {
+      kept += `;(${source.slice(at + 2, end)})`
+      at = end + 1
       continue
     }
-    kept += `;(${source.slice(at + 2, end)})`
-    at = end + 1
+    TEXT.lastIndex = at
+    const [text = ' '] = TEXT.exec(source) ?? []
+    kept += text.replaceAll(/\S/g, ' ')
+    at += text.length
   }
   return kept
 }
+
+/** What holds no expression: strings, quoted names, comments; or a single character. */
+const TEXT =
+  /'(?:[^'\\]|\\[\s\S]|'')*'?|"[^"]*"?|\$\$[\s\S]*?(?:\$\$|$)|--[^\n]*|(?<!:\/?)\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|[\s\S]/y
 
 /** The place of the bracket that closes an expression. */
 function endOfExpression(source: string, from: number): number | undefined {
