@@ -59,14 +59,29 @@ const config: SpcsConfig = {
       name: 'notebook',
       entryPoint: 'apps/notebook/src/main.ts',
       build: {
-        prepare: { script: 'build:web', folder: 'apps/notebook', to: 'web' },
+        prepare: [
+          { script: 'build:web', folder: 'apps/notebook', to: 'web' },
+          {
+            script: 'build:types',
+            folder: 'apps/notebook',
+            sources: ['packages/errors', 'packages/sql', 'packages/dataframe', 'packages/session'],
+            to: 'types/node_modules',
+          },
+        ],
         entryPoints: {
           'kernel/main': 'apps/notebook/src/kernel/child/main.ts',
           'kernel/driver': 'apps/notebook/src/kernel/child/driver.ts',
         },
         // Whatever a cell declares, `const JSON = …` or `process`, these names stay the kernel's.
         ownGlobals: { kernel: KERNEL_GLOBALS },
-        external: ['@lydell/node-pty', 'esbuild', 'oxc-parser', 'oxc-transform'],
+        external: [
+          '@lydell/node-pty',
+          '@types/node',
+          'esbuild',
+          'oxc-parser',
+          'oxc-transform',
+          'typescript',
+        ],
       },
       port: 8888,
       spec: 'specs/notebook.yaml',

@@ -46,10 +46,10 @@ export interface Workload {
 /** An image of more than one file; all paths start from the folder of `spcs.config.ts`. */
 export interface WorkloadBuild {
   /**
-   * Makes assets: an npm script of the package in this folder, which writes them to the folder in OUT_DIR. It runs when
-   * a file there has changed; the image has what it wrote at `to`.
+   * Makes assets: npm scripts of the package in a folder, which write them to the folder in OUT_DIR. A script runs when a
+   * file there, or in one of its other sources, has changed; the image has what it wrote at `to`.
    */
-  readonly prepare?: { readonly script: string; readonly folder: string; readonly to: string }
+  readonly prepare?: readonly AssetScript[]
   /** Further programs, by their place beside the main one: `{ 'kernel/main': 'apps/…/main.ts' }`. */
   readonly entryPoints?: Readonly<Record<string, string>>
   /** By folder of programs, `kernel`: globals that all their code keeps, whoever changes them. */
@@ -58,6 +58,14 @@ export interface WorkloadBuild {
   readonly external?: readonly string[]
   /** Files and folders that are copied as they are. */
   readonly assets?: readonly { readonly from: string; readonly to: string }[]
+}
+
+export interface AssetScript {
+  readonly script: string
+  readonly folder: string
+  /** Folders besides that the assets are made of. */
+  readonly sources?: readonly string[]
+  readonly to: string
 }
 
 /** A function that the workload's service answers. */

@@ -95,11 +95,13 @@ async function buildWorkload(
   { name, entryPoint, port, build = {} }: Workload,
   { progress }: Pick<Invocation, 'progress'>,
 ): Promise<Image> {
-  const { prepare, entryPoints = {}, ownGlobals = {}, external = [], assets = [] } = build
+  const { prepare = [], entryPoints = {}, ownGlobals = {}, external = [], assets = [] } = build
   const prepared: Asset[] = []
-  if (prepare !== undefined) {
-    const from = await progress.step(`Build assets of ${name}`, () => prepareAssets(name, prepare))
-    prepared.push({ from, to: prepare.to })
+  for (const script of prepare) {
+    const from = await progress.step(`Run ${script.script} of ${name}`, () =>
+      prepareAssets(name, script),
+    )
+    prepared.push({ from, to: script.to })
   }
   return progress.step(`Build image ${name}`, () =>
     buildImage({

@@ -5,7 +5,7 @@ import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { CACHE_DIRECTORY, PROJECT, type WorkloadBuild } from './config.ts'
+import { type AssetScript, CACHE_DIRECTORY, PROJECT } from './config.ts'
 import { CliError } from './errors.ts'
 
 /**
@@ -19,12 +19,13 @@ import { CliError } from './errors.ts'
  */
 export async function prepareAssets(
   workload: string,
-  { script, folder }: NonNullable<WorkloadBuild['prepare']>,
+  { script, folder, sources = [] }: AssetScript,
   project: URL = PROJECT,
 ): Promise<string> {
   const path = (part: string): string => fileURLToPath(new URL(part, project))
-  const key = await sourcesKey([path(folder), path('package-lock.json')])
-  const assets = path(`${CACHE_DIRECTORY}/assets-${workload}-${key.slice(0, 16)}`)
+  const key = await sourcesKey([folder, ...sources, 'package-lock.json'].map(path))
+  const prefix = `assets-${workload}-${script.replaceAll(':', '-')}-`
+  const assets = path(`${CACHE_DIRECTORY}/${prefix}${key.slice(0, 16)}`)
   if (existsSync(assets)) return assets
   const unfinished = `${assets}-${randomUUID()}`
   await mkdir(unfinished, { recursive: true })
@@ -44,7 +45,7 @@ export async function prepareAssets(
       cause: error,
     })
   }
-  await removeOld(dirname(assets), `assets-${workload}-`)
+  await removeOld(dirname(assets), prefix)
   return assets
 }
 

@@ -1,11 +1,15 @@
-import { execFile, spawn } from 'node:child_process'
+import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
+import { askOverSocket } from '@spcs/notebook/testing/ask-over-socket'
+import type { Hover } from '@spcs/notebook/language/language'
 import { expect, test } from 'vitest'
 
 const SPCS = fileURLToPath(new URL('../../scripts/bin/spcs.cjs', import.meta.url))
@@ -13,10 +17,11 @@ const run = promisify(execFile)
 
 test("the notebook's image signs in by the address that it prints, and ends at once", async () => {
   const root = mkdtempSync(join(tmpdir(), 'spcs-image-'))
+  let child: ChildProcessByStdio<null, Readable, null> | undefined
   try {
     await run(process.execPath, [SPCS, 'images', 'notebook', '--folder', root])
     mkdirSync(join(root, 'work'))
-    const child = spawn(process.execPath, [join(root, 'app/main.js')], {
+    child = spawn(process.execPath, [join(root, 'app/main.js')], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: {
         PATH: process.env['PATH'],
@@ -41,9 +46,50 @@ test("the notebook's image signs in by the address that it prints, and ends at o
     expect(await page.text()).toContain('<div id="root">')
     const me = await fetch(new URL('/api/me', url), { headers: { cookie } })
     expect(await me.json()).toMatchObject({ mode: 'token' })
+    await writeFile(join(root, 'work', 'help.ipynb'), HELP)
+    const texts = await hoverTexts(new URL(url).host, cookie)
+    expect(texts.map((text) => text.split('(')[0])).toEqual([
+      'function printIdentifier',
+      'function plot',
+      'function connect',
+      'function callUdf',
+      'function readFileSync',
+    ])
     child.kill('SIGTERM')
     expect(await exit).toEqual([0, null])
   } finally {
+    child?.kill('SIGKILL')
     rmSync(root, { recursive: true, force: true })
   }
 })
+
+const IMPORTS = `import { printIdentifier } from '@spcs/sql'
+import { plot } from '@observablehq/plot'
+import { connect } from '@spcs/session'
+import { callUdf } from '@spcs/dataframe'
+import { readFileSync } from 'node:fs'`
+
+const HELP = JSON.stringify({
+  cells: [
+    {
+      id: 'one',
+      cell_type: 'code',
+      source: IMPORTS,
+      metadata: {},
+      outputs: [],
+      execution_count: null,
+    },
+  ],
+  metadata: { kernelspec: { name: 'typescript', display_name: 'TypeScript' } },
+  nbformat: 4,
+  nbformat_minor: 5,
+})
+
+/** The first line of what the image's language server says of each name that the notebook imports. */
+async function hoverTexts(host: string, cookie: string): Promise<string[]> {
+  const questions = [...IMPORTS.matchAll(/\{ (\w+)/g)].map(({ index }) => {
+    return { type: 'hover', cellId: 'one', source: IMPORTS, offset: index + 3 } as const
+  })
+  const answers = await askOverSocket({ host, cookie, notebook: 'help.ipynb' }, questions)
+  return answers.map((answer) => (answer as Hover | null)?.markdown.split('\n')[1] ?? '')
+}

@@ -4,6 +4,7 @@ import { App } from './app.tsx'
 import './styles/page.css'
 import './styles/shell.css'
 import './styles/cells.css'
+import './styles/editing.css'
 import './styles/outputs.css'
 
 const root = document.querySelector('#root')

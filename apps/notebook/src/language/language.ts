@@ -56,6 +56,10 @@ export interface LanguageCompletionItem {
   readonly detail?: string | undefined
   /** Lower comes first. */
   readonly sortText?: string | undefined
+  /** What is written when it is not the label in place of the word: `?.name` in place of `.` and the word. */
+  readonly replace?:
+    | { readonly from: number; readonly to: number; readonly text: string }
+    | undefined
 }
 
 /**

@@ -149,6 +149,11 @@ export class Audience {
     }
   }
 
+  /** Tells everyone what is no operation: it is not numbered, and the last one holds. */
+  announce(message: NotebookMessage): void {
+    for (const entry of this.#listeners) tell(entry, message)
+  }
+
   /** The end: everyone is told why. */
   close(message: string): void {
     for (const entry of this.#listeners) {

@@ -44,7 +44,9 @@ export class Notebooks implements AsyncDisposable {
   /** Brings to the volume what a killed server had not saved. To be called once, before anything is opened. */
   async recover(): Promise<readonly Recovery[]> {
     const { stateDirectory } = this.#options
-    await rm(join(stateDirectory, 'outputs'), { recursive: true, force: true })
+    for (const made of ['outputs', 'language']) {
+      await rm(join(stateDirectory, made), { recursive: true, force: true })
+    }
     const folder = join(stateDirectory, 'journals')
     const names = await readdir(folder).catch(() => [])
     const recoveries: Recovery[] = []

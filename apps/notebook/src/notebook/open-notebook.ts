@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Kernel } from '../kernel/kernel.ts'
+import { NotebookLanguage, type StartLanguage } from '../language/notebook-language.ts'
 import type { AppliedOperation, PageRequest } from '../protocol.ts'
 import { answerRequest } from './answer-request.ts'
 import { type AppliedState, applyOperation, changesFile } from './apply-operation.ts'
@@ -54,6 +55,8 @@ export interface OpenNotebookOptions {
   readonly stateDirectory: string
   readonly files: VolumeFileSystem
   readonly startKernel: (options: StartKernelOptions) => Promise<Kernel>
+  /** Without it pages get plain completions and no more. */
+  readonly startLanguage?: StartLanguage | undefined
   /** A kernel belongs to the user who started it. */
   readonly callersRights?: boolean | undefined
   readonly times?: Partial<SaveTimes & { readonly checkMs: number }> | undefined
@@ -73,6 +76,7 @@ export class OpenNotebook implements AsyncDisposable {
   readonly #saver: NotebookSaver
   readonly #outputs: WholeOutput
   readonly #kernel: NotebookKernel
+  readonly #language: NotebookLanguage
   readonly #journal: NotebookJournal
   readonly #audience: Audience
   readonly #histories = new SourceHistories()
@@ -107,6 +111,13 @@ export class OpenNotebook implements AsyncDisposable {
       },
       outputs: this.#outputs,
       journalLag: () => this.#journal.lag,
+    })
+    this.#language = new NotebookLanguage({
+      start: options.startLanguage,
+      directory: () => dirname(this.file),
+      folder: join(options.stateDirectory, 'language', this.epoch),
+      cells: () => this.#state.notebook.cells,
+      tell: (found) => this.#audience.announce({ type: 'diagnostics', ...found }),
     })
     const times = { ...TIMES, ...options.times }
     this.#saver = new NotebookSaver(
@@ -189,6 +200,7 @@ export class OpenNotebook implements AsyncDisposable {
     const { clientId, user } = client
     const presence = { clientId, user, cellId: null, selection: null }
     this.#commit({ type: 'client-joined', presence })
+    for (const found of this.#language.found) tell(entry, { type: 'diagnostics', ...found })
     return {
       submit: (given, operation) => this.#submit(entry, given, operation),
       presence: (cellId, selection) => {
@@ -229,7 +241,11 @@ export class OpenNotebook implements AsyncDisposable {
   /** Answers a question that changes nothing. */
   async answer(request: PageRequest): Promise<unknown> {
     const { cells } = this.#state.notebook
-    return await answerRequest(request, { cells, kernel: this.#kernel.running })
+    return await answerRequest(request, {
+      cells,
+      kernel: this.#kernel.running,
+      language: this.#language,
+    })
   }
 
   /** The file on local disk with all that a cell has printed; undefined when it printed nothing here. */
@@ -309,7 +325,7 @@ export class OpenNotebook implements AsyncDisposable {
     // First what there is: the kernel may take its time to end.
     this.#kernel.flush()
     if (how === 'save' && this.#state.saved.status !== 'saved') await this.#saver.save()
-    await this.#kernel.end('the notebook was closed')
+    await Promise.all([this.#kernel.end('the notebook was closed'), this.#language.close()])
     if (how === 'save' && this.#state.saved.status !== 'saved') await this.#saver.save()
     this.#isClosed = true
     this.#saver.close()
@@ -459,6 +475,9 @@ export class OpenNotebook implements AsyncDisposable {
     const { state } = applied
     this.#state = state
     this.#histories.follow(operation, before, state)
+    if (state.notebook.cells !== before.notebook.cells) {
+      this.#language.onChange({ isEdit: operation.type === 'change-source' })
+    }
     if (state.queue !== before.queue || operation.type === 'run-cells') this.#kernel.forget()
     if (changesFile(operation)) {
       this.#changedAt = state.sequence

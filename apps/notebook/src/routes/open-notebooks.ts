@@ -2,6 +2,7 @@ import { dirname } from 'node:path'
 import type { Config } from '../config.ts'
 import type { KernelOptions } from '../kernel/kernel.ts'
 import { startKernel } from '../kernel/process-kernel.ts'
+import { TypeScriptServer } from '../language/typescript-server.ts'
 import type { VolumeFileSystem } from '../notebook/file-system.ts'
 import { Notebooks, type Recovery } from '../notebook/notebooks.ts'
 import type { OpenNotebook } from '../notebook/open-notebook.ts'
@@ -31,6 +32,7 @@ export function openNotebooks(
     root: config.directory,
     stateDirectory: config.stateDirectory,
     callersRights: config.callersRights,
+    startLanguage: (options) => TypeScriptServer.start(options),
     startKernel: async ({ file, client }) =>
       terminals.adopt(await startKernel(kernelOptions(config, file, client.callerToken))),
   })

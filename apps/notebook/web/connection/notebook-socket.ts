@@ -19,6 +19,16 @@ export type Snapshot = Extract<ServerMessage, { type: 'snapshot' }>
 export type Told = Extract<ServerMessage, { type: 'diagnostics' | 'usage' }>
 export type Refusal = Extract<ServerMessage, { type: 'refused' }>
 
+/** Why the server did not answer a question. */
+export class RequestError extends Error {
+  readonly code: string
+
+  constructor({ code, message }: { readonly code: string; readonly message: string }) {
+    super(message)
+    this.code = code
+  }
+}
+
 export interface NotebookSocketOptions {
   readonly clientId: string
   readonly open: (events: SocketEvents) => OpenSocket
@@ -186,7 +196,7 @@ export class NotebookSocket {
         return
       }
       case 'failed': {
-        this.#questions.get(message.requestId)?.reject(new Error(message.message))
+        this.#questions.get(message.requestId)?.reject(new RequestError(message))
         this.#questions.delete(message.requestId)
         return
       }

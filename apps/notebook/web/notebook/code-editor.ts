@@ -10,10 +10,25 @@ import {
 } from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
 import { bracketMatching, indentOnInput, syntaxHighlighting } from '@codemirror/language'
-import { highlightSelectionMatches } from '@codemirror/search'
-import { Annotation, Compartment, EditorState, Transaction } from '@codemirror/state'
+import {
+  closeSearchPanel,
+  highlightSelectionMatches,
+  searchKeymap,
+  searchPanelOpen,
+} from '@codemirror/search'
+import {
+  Annotation,
+  Compartment,
+  EditorState,
+  Transaction,
+  type Extension,
+} from '@codemirror/state'
 import { drawSelection, EditorView, keymap } from '@codemirror/view'
 import type { CellKind } from '../../src/notebook/notebook.ts'
+import { cellPlace } from '../editing/cell-place.ts'
+import { completeCell, kindBadge } from '../editing/complete-cell.ts'
+import { closeLanguageHelp, languageSupport } from '../editing/language-support.ts'
+import { mountedEditors } from '../editing/mounted-editors.ts'
 import { KIND_NAMES, languageOf, sourceStyle } from './languages.ts'
 import type { OpenNotebook } from './open-notebook.ts'
 import { remoteCursors } from './remote-cursors.ts'
@@ -55,6 +70,8 @@ export function mountEditor(options: CodeEditorOptions): CodeEditor {
   const language = new Compartment()
   const readOnly = new Compartment()
   const name = new Compartment()
+  const place = new Compartment()
+  const placeOf = (kind: CellKind): Extension => cellPlace.of({ notebook, cellId, kind })
   let kind = options.kind
 
   const on =
@@ -91,11 +108,13 @@ export function mountEditor(options: CodeEditorOptions): CodeEditor {
           { key: 'Ctrl-Enter', run: on('run') },
           { key: 'Alt-Enter', run: on('run-and-insert') },
           { key: 'Mod-s', run: on('save'), preventDefault: true },
-          // A list that is shown closes first; one that is only awaited must not hold the reader.
+          // What is shown closes first; a list that is only awaited must not hold the reader.
           {
             key: 'Escape',
             run: (editor) => {
               if (completionStatus(editor.state) === 'active') return false
+              if (closeLanguageHelp(editor)) return true
+              if (searchPanelOpen(editor.state)) return closeSearchPanel(editor)
               closeCompletion(editor)
               onCommand('leave')
               return true
@@ -111,6 +130,8 @@ export function mountEditor(options: CodeEditorOptions): CodeEditor {
         autocompletion({
           override: [(context) => complete(context), (context) => completeKeywords(context)],
           icons: false,
+          addToOptions: [{ render: kindBadge, position: 40 }],
+          compareCompletions: (a, b) => compare(a.sortText ?? a.label, b.sortText ?? b.label),
           // With its own keys it takes Escape and Enter before everybody else.
           defaultKeymap: false,
         }),
@@ -119,6 +140,7 @@ export function mountEditor(options: CodeEditorOptions): CodeEditor {
           ...completionKeymap,
           { key: 'ArrowUp', run: atEdge('first', 'leave-up') },
           { key: 'ArrowDown', run: atEdge('last', 'leave-down') },
+          ...searchKeymap,
           ...historyKeymap,
           ...defaultKeymap.filter(({ key }) => key !== 'Mod-Enter'),
           indentWithTab,
@@ -127,6 +149,8 @@ export function mountEditor(options: CodeEditorOptions): CodeEditor {
         EditorView.lineWrapping,
         syntaxHighlighting(sourceStyle),
         remoteCursors,
+        place.of(placeOf(kind)),
+        languageSupport,
         language.of(languageOf(kind)),
         name.of(nameOf(kind)),
         readOnly.of(readOnlyOf(options.isReadOnly)),
@@ -145,6 +169,7 @@ export function mountEditor(options: CodeEditorOptions): CodeEditor {
       ],
     }),
   })
+  const unmount = mountedEditors(notebook).add(cellId, view)
   const detach = notebook.attachEditor(cellId, (changes) =>
     view.dispatch({
       changes,
@@ -153,17 +178,8 @@ export function mountEditor(options: CodeEditorOptions): CodeEditor {
   )
 
   async function complete(context: CompletionContext): Promise<CompletionResult | null> {
-    if (kind !== 'typescript' && kind !== 'sql') return null
-    if (!context.explicit && context.matchBefore(/[\w$.]$/) === null) return null
-    const source = context.state.doc.toString()
-    const answer = await notebook.complete(cellId, source, context.pos).catch(() => null)
-    if (answer === null || isLate(context) || answer.items.length === 0) return null
-    return {
-      from: answer.from,
-      to: answer.to,
-      options: answer.items.map(({ label, kind: type }) => ({ label, type, detail: type })),
-      validFor: /^[\w$]*$/,
-    }
+    const found = await completeCell(context)
+    return isLate(context) ? null : found
   }
 
   async function completeKeywords(context: CompletionContext): Promise<CompletionResult | null> {
@@ -177,7 +193,11 @@ export function mountEditor(options: CodeEditorOptions): CodeEditor {
     setKind(next) {
       kind = next
       view.dispatch({
-        effects: [language.reconfigure(languageOf(next)), name.reconfigure(nameOf(next))],
+        effects: [
+          language.reconfigure(languageOf(next)),
+          name.reconfigure(nameOf(next)),
+          place.reconfigure(placeOf(next)),
+        ],
       })
     },
     setReadOnly(isReadOnly) {
@@ -185,6 +205,7 @@ export function mountEditor(options: CodeEditorOptions): CodeEditor {
     },
     destroy() {
       detach()
+      unmount()
       view.destroy()
     },
   }
@@ -193,6 +214,10 @@ export function mountEditor(options: CodeEditorOptions): CodeEditor {
 /** The reader has typed on, or is elsewhere: a list would stand there for nobody. */
 function isLate(context: CompletionContext): boolean {
   return context.aborted || context.view?.hasFocus === false
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }
 
 function nameOf(kind: CellKind): ReturnType<typeof EditorView.contentAttributes.of> {

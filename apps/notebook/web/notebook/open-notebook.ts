@@ -1,11 +1,11 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { Completion, KernelUsage, KernelVariable } from '../../src/kernel/kernel.ts'
+import type { KernelUsage, KernelVariable } from '../../src/kernel/kernel.ts'
 import type { Diagnostic } from '../../src/language/language.ts'
 import { applyOperation } from '../../src/notebook/apply-operation.ts'
 import type { Cell, CellKind } from '../../src/notebook/notebook.ts'
 import type { ClientOperation, NotebookState } from '../../src/notebook/operations.ts'
 import type { SourceChange } from '../../src/notebook/source-changes.ts'
-import type { AppliedOperation } from '../../src/protocol.ts'
+import type { AppliedOperation, PageRequest } from '../../src/protocol.ts'
 import {
   NotebookSocket,
   type ConnectionStatus,
@@ -219,10 +219,9 @@ export class OpenNotebook {
     this.store.setState({ notice: null })
   }
 
-  async complete(cellId: string, source: string, offset: number): Promise<Completion | null> {
-    const answer = await this.#socket.request({ type: 'complete', cellId, source, offset })
-    const completion = answer as Completion | null
-    return Array.isArray(completion?.items) ? completion : null
+  /** Asks the server something that changes nothing. */
+  async ask(request: PageRequest): Promise<unknown> {
+    return await this.#socket.request(request)
   }
 
   async variables(): Promise<readonly KernelVariable[]> {

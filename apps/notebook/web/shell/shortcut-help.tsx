@@ -18,6 +18,12 @@ const GROUPS: readonly Group[] = [
     [
       ['Esc', 'Leave the editor; Tab then moves the focus again'],
       ['Ctrl Space', 'Complete'],
+      ['Ctrl K Ctrl I', 'Type and documentation'],
+      ['Ctrl Shift Space', 'Arguments of the call'],
+      ['F8, Shift F8', 'Next, previous problem'],
+      ['F12, Ctrl click', 'Go to the definition'],
+      ['F2', 'Rename in all cells'],
+      ['Ctrl F', 'Find in this cell'],
       ['Ctrl Z', 'Undo your own typing'],
       ['Ctrl /', 'Comment'],
     ],

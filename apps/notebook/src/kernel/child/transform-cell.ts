@@ -1,6 +1,7 @@
 import { MagicString } from 'magic-string'
 import { parseSync } from 'oxc-parser'
 import { transformSync } from 'oxc-transform'
+import { asExpression } from './as-expression.ts'
 import { findDeclarations } from './find-declarations.ts'
 import { needsLowering } from './needs-lowering.ts'
 import { rewriteExport, rewriteImport } from './rewrite-imports.ts'
@@ -52,7 +53,9 @@ export async function transformCell(
   number: number,
   lower: Lower,
 ): Promise<TransformedCell> {
-  const { text, shift } = asExpression(source)
+  const expression = asExpression(source)
+  const text = expression ?? source
+  const shift = expression === undefined ? 0 : 1
   const { code: javascript, map } = await toJavaScript(text, shift, lower)
   const { program, errors } = parseSync('cell.js', javascript, {
     lang: 'js',
@@ -75,16 +78,6 @@ export async function transformCell(
 /** The name of an execution's code in stack frames; printing it takes the number away. */
 export function sourceUrl(name: string, number: number): string {
   return `cell:${encodeURIComponent(name)}#${number}`
-}
-
-/** `{ a: 1 }` alone is meant as an object, not as a block. */
-function asExpression(source: string): { text: string; shift: number } {
-  if (!/^\s*\{/.test(source)) return { text: source, shift: 0 }
-  const trimmed = source.replace(/[\s;]+$/, '')
-  const wrapped = `(${trimmed})`
-  const { program, errors } = parseSync('cell.tsx', wrapped, { lang: 'tsx' })
-  const isObject = errors.length === 0 && program.body.length === 1 && wrapped !== '({})'
-  return isObject ? { text: wrapped, shift: 1 } : { text: source, shift: 0 }
 }
 
 async function toJavaScript(
