@@ -66,7 +66,13 @@ const config: SpcsConfig = {
         },
         // Whatever a cell declares, `const JSON = …` or `process`, these names stay the kernel's.
         ownGlobals: { kernel: KERNEL_GLOBALS },
-        external: ['@lydell/node-pty', 'esbuild', 'oxc-parser', 'oxc-transform'],
+        external: [
+          '@duckdb/node-api',
+          '@lydell/node-pty',
+          'esbuild',
+          'oxc-parser',
+          'oxc-transform',
+        ],
       },
       port: 8888,
       spec: 'specs/notebook.yaml',
