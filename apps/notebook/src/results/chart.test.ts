@@ -66,7 +66,7 @@ describe('chart()', () => {
     const { store, of } = shared()
     const result = of(
       ['TIMESTAMP_TZ', 'TIMESTAMP_NTZ', 'FLOAT', 'BOOLEAN'],
-      [['2024-01-01 10:00:00.5 +0200', '0001-01-01 00:00:00.000000001', 'Infinity', 'true']],
+      [['2024-01-01 10:00:00.5 +0200', '0001-01-01 00:00:00.000000001', 'inf', 'true']],
     )
     const chart = (x: number, y: number): Promise<ChartData> =>
       store.chart(result, { x, y, aggregate: 'none', filters: [] }, WAITS)

@@ -69,41 +69,52 @@ export function valueSql(kind: DataType['kind'], text: string, scale: number): s
     case 'BOOLEAN':
       return `CASE lower(${text}) WHEN 'true' THEN true WHEN 'false' THEN false END`
     case 'DATE':
-      // DuckDB reads more than dates as dates: "2024-01-01 and more", "infinity".
-      return whenLike(DATE_TEXT, text, nanoseconds(`TRY_CAST(${text} AS DATE)::TIMESTAMP`))
-    case 'TIME': {
-      const value = `${nanoseconds(`TRY_CAST(left(${text}, 8) AS TIME)`)} + ${fractionSql(text, 9)}`
-      return whenLike(TIME_TEXT, text, value)
-    }
+    case 'TIME':
     case 'TIMESTAMP_NTZ':
     case 'TIMESTAMP_LTZ':
     case 'TIMESTAMP_TZ': {
-      const zone = kind === 'TIMESTAMP_NTZ' ? '' : ` - ${offsetSql(text)}`
-      const value = `${nanoseconds(`TRY_CAST(left(${text}, 19) AS TIMESTAMP)`)} + ${fractionSql(text, 20)}${zone}`
-      return whenLike(`${DATE_TEXT}[T ]${TIME_TEXT}${ZONE_TEXT}`, text, value)
+      const { isTime, microseconds, fraction } = timeSql(kind, text)
+      return `CASE WHEN ${isTime} THEN (${microseconds})::HUGEINT * 1000 + ${fraction} END`
     }
     default:
       return text
   }
 }
 
-function whenLike(pattern: string, text: string, value: string): string {
-  return `CASE WHEN regexp_full_match(${text}, '${pattern}') THEN ${value} END`
+export interface TimeSql {
+  /** True for text that is a value of the type: what DuckDB takes for one is more, "2024-01-01 and more" or "infinity". */
+  readonly isTime: string
+  /** To the second, since 1970 or midnight, in UTC where there is a zone. */
+  readonly microseconds: string
+  /** Nanoseconds of the second. */
+  readonly fraction: string
 }
 
-function nanoseconds(time: string): string {
-  return `epoch_us(${time})::HUGEINT * 1000`
+/** The parts of a date or time, all of them BIGINT: DuckDB divides HUGEINTs slowly. */
+export function timeSql(kind: DataType['kind'], text: string): TimeSql {
+  const like = (pattern: string): string => `regexp_full_match(${text}, '${pattern}')`
+  if (kind === 'DATE') {
+    const microseconds = `epoch_us(TRY_CAST(${text} AS DATE)::TIMESTAMP)`
+    return { isTime: like(DATE_TEXT), microseconds, fraction: '0' }
+  }
+  const isClock = kind === 'TIME'
+  const [whole, type] = isClock ? [8, 'TIME'] : [19, 'TIMESTAMP']
+  const seconds = `epoch_us(TRY_CAST(left(${text}, ${whole}) AS ${type}))`
+  const hasZone = kind === 'TIMESTAMP_LTZ' || kind === 'TIMESTAMP_TZ'
+  const digits = `regexp_extract(substr(${text}, ${whole + 1}), '^\\.(\\d+)', 1)`
+  return {
+    isTime: like(isClock ? TIME_TEXT : `${DATE_TEXT}[T ]${TIME_TEXT}${ZONE_TEXT}`),
+    microseconds: hasZone ? `${seconds} - ${offsetSql(text)}` : seconds,
+    fraction: `TRY_CAST(rpad(${digits}, 9, '0') AS BIGINT)`,
+  }
 }
 
-function fractionSql(text: string, from: number): string {
-  return `TRY_CAST(rpad(regexp_extract(substr(${text}, ${from}), '^\\.(\\d+)', 1), 9, '0') AS BIGINT)`
-}
-
+/** The zone's distance from UTC in microseconds. */
 function offsetSql(text: string): string {
   const part = (group: number): string =>
     `TRY_CAST(nullif(regexp_extract(substr(${text}, 20), '([+-])(\\d{2}):?(\\d{2})$', ${group}), '') AS BIGINT)`
   const isWest = `contains(substr(${text}, 20), '-')`
-  return `coalesce((${part(2)} * 60 + ${part(3)}) * CASE WHEN ${isWest} THEN -1 ELSE 1 END * ${MINUTE}, 0)`
+  return `coalesce((${part(2)} * 60 + ${part(3)}) * CASE WHEN ${isWest} THEN -60000000 ELSE 60000000 END, 0)`
 }
 
 /** A number as somebody types it, in units of `scale` digits: rounded down, and whether that changed it. */

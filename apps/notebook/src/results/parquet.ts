@@ -1,10 +1,10 @@
-import { valueSql } from './column-values.ts'
+import { timeSql, valueSql } from './column-values.ts'
 import type { ResultConnection } from './result-engine.ts'
 import type { ResultBundleColumn } from './result.ts'
 import { uniqueNames } from './unique-names.ts'
 
-/** Nanoseconds that TIMESTAMP_NS holds: the years 1678 to 2261, for good measure. */
-const NS_RANGE = "BETWEEN '-9214560000000000000'::HUGEINT AND '9214646399999999999'::HUGEINT"
+/** Microseconds of the years 1678 to 2261, for which there are nanoseconds in 64 bits. */
+const NS_RANGE = 'BETWEEN -9214560000000000 AND 9214646399999999'
 
 /**
  * Writes a Parquet file. A column gets its own type where that keeps every value to the last digit, and is text where it
@@ -18,7 +18,8 @@ export async function writeParquet(
   source: string,
   file: string,
 ): Promise<number> {
-  const questions = columns.map(({ type }, at) => questionsSql(type, `cells[${at + 1}]`))
+  const texts = columns.map((_, at) => `cells[${at + 1}]`)
+  const questions = columns.map(({ type }, at) => questionsSql(type, texts[at] ?? ''))
   const [answers = []] = await connection.rows(
     `SELECT ${questions.flat().join(', ')} FROM ${source}`,
   )
@@ -28,7 +29,7 @@ export async function writeParquet(
   )
   const fields = columns.map(({ type }, at) => {
     const [first, second, third] = answers.slice(at * 3, at * 3 + 3)
-    const value = fieldSql(type, `cells[${at + 1}]`, first, second, third)
+    const value = fieldSql(type, texts[at] ?? '', first, second, third)
     return `${value} AS "${(names[at] ?? '').replaceAll('"', '""')}"`
   })
   const [copied] = await connection.rows(
@@ -58,11 +59,11 @@ function questionsSql(
     case 'TIMESTAMP_NTZ':
     case 'TIMESTAMP_LTZ':
     case 'TIMESTAMP_TZ': {
-      const value = valueSql(type, text, 0)
+      const { isTime, microseconds, fraction } = timeSql(type, text)
       return [
-        every(`${text} IS NULL OR (${value}) IS NOT NULL`),
-        every(`(${value}) % 1000 = 0`),
-        every(`(${value}) ${NS_RANGE}`),
+        every(`${text} IS NULL OR (${isTime} AND (${microseconds}) IS NOT NULL)`),
+        every(`${fraction} % 1000 = 0`),
+        every(`${microseconds} ${NS_RANGE}`),
       ]
     }
     case 'BINARY':
@@ -80,7 +81,8 @@ function fieldSql(
   third: unknown,
 ): string {
   if (isAll !== true) return text
-  const microseconds = `make_timestamp(((${valueSql(type, text, 0)}) // 1000)::BIGINT)`
+  const { microseconds, fraction } = timeSql(type, text)
+  const timestamp = `make_timestamp(${microseconds} + ${fraction} // 1000)`
   switch (type) {
     case 'NUMBER': {
       const digits = Number(second) + Number(third)
@@ -91,15 +93,15 @@ function fieldSql(
     case 'BOOLEAN':
       return valueSql(type, text, 0)
     case 'DATE':
-      return `(${microseconds})::DATE`
+      return `${timestamp}::DATE`
     case 'TIME':
-      return second === true ? `(${microseconds})::TIME` : text
+      return second === true ? `${timestamp}::TIME` : text
     case 'TIMESTAMP_NTZ':
-      if (second === true) return microseconds
-      return third === true ? `make_timestamp_ns((${valueSql(type, text, 0)})::BIGINT)` : text
+      if (second === true) return timestamp
+      return third === true ? `make_timestamp_ns((${microseconds}) * 1000 + ${fraction})` : text
     case 'TIMESTAMP_LTZ':
     case 'TIMESTAMP_TZ':
-      return second === true ? `(${microseconds} AT TIME ZONE 'UTC')` : text
+      return second === true ? `(${timestamp} AT TIME ZONE 'UTC')` : text
     case 'BINARY':
       return `unhex(${text})`
     default:

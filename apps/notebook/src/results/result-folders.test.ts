@@ -76,7 +76,7 @@ describe('the folder of a notebook', () => {
   })
 
   test.each(['', '../b', 'a/b', 'a.b', '..', 'ä', 'x'.repeat(65), 'a_b', ' a'])(
-    'holds no result of the name "%s"',
+    'holds no result of the name "%s" (CVE-2026-35397, CVE-2026-5422)',
     async (resultId) => {
       const { folders } = make()
       await folders.folder('a.ipynb')

@@ -74,7 +74,8 @@ describe('JSON', () => {
     const kinds: DataType['kind'][] = ['NUMBER', 'FLOAT', 'BOOLEAN', 'VARCHAR', 'VARIANT', 'DATE']
     const rows = [
       [DIGITS_38, '59.0', 'true', 'a"\n\u0000', '{"b":[1]}', '2024-01-01'],
-      ['-0.50', 'NaN', null, '1', '1', null],
+      ['-0.50', 'NaN', null, '1', '"1"', null],
+      ['0', '-inf', 'false', '', '[NaN]', null],
     ]
     const text = (await exported('json', kinds, rows)).toString()
     expect(text).toContain(`"A":${DIGITS_38},"B":59.0,"C":true,`)
@@ -88,6 +89,7 @@ describe('JSON', () => {
         F: '2024-01-01',
       },
       { A: -0.5, B: 'NaN', C: null, D: '1', E: '1', F: null },
+      { A: 0, B: '-inf', C: false, D: '', E: '[NaN]', F: null },
     ])
   })
 

@@ -12,7 +12,8 @@ import { uniqueNames } from './unique-names.ts'
  * Files of rows. DuckDB writes each into a temporary file, on threads of its own, and that is sent:
  *
  *   CSV      RFC 4180: a header, lines ended by CR LF, quotes where they are needed. NULL is nothing, an empty text "".
- *   JSON     an array of objects; NUMBER and FLOAT are number literals with every digit, whatever their size.
+ *   JSON     an array of objects; numbers are literals with every digit, whatever their size, and VARIANT, OBJECT and ARRAY
+ *            are what they hold. NaN and infinities, which JSON has not, are strings.
  *   Parquet  columns of their types, where every value of the column is kept to the last digit; else texts.
  *
  * A text that begins with = + - or @ is a formula to a spreadsheet. It is written as it is all the same: the files are
@@ -143,8 +144,8 @@ function literalSql(type: ResultBundleColumn['type'], text: string): string {
     case 'OBJECT':
     case 'ARRAY':
     case 'VARIANT':
-      // A VARIANT's number or string has the same text: it stays one. What has a structure keeps it.
-      return whenRaw(`left(${text}, 1) IN ('{', '[') AND json_valid(${text})`)
+      // Snowflake's JSON has words that JSON has not, and DuckDB takes them.
+      return whenRaw(`json_valid(${text}) AND NOT regexp_matches(${text}, 'NaN|Infinity')`)
     default:
       return `coalesce(${string}, 'null')`
   }
