@@ -1,7 +1,8 @@
 import { appendFileSync, existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DataType } from '@spcs/sql'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { ResultColumns } from './result-columns.ts'
 import type { StoredResult } from './result-store.ts'
 import type { ResultFilter, ResultRow, ResultSort } from './result.ts'
 import { results, type Results, sharedResults } from './testing/result-of.ts'
@@ -247,5 +248,41 @@ describe('a file', () => {
     const question = { offset: 0, limit: 3, sort: [{ column: 0, descending: false }], filters: [] }
     const { rows: found, total } = await store.window(result, question, WAITS)
     expect([found, total]).toEqual([[rows[3], rows[1], rows[2]], 4])
+  })
+})
+
+describe('what is known of a result', () => {
+  test('is forgotten when nobody asks any more, and found out again', async () => {
+    const { store, of } = await results({ idleMs: 20 })
+    const drop = vi.spyOn(ResultColumns.prototype, 'drop')
+    onTestFinished(() => drop.mockRestore())
+    const result = of(
+      ['NUMBER', 'NUMBER'],
+      [
+        ['1', '4'],
+        ['2', '3'],
+      ],
+    )
+    const question = { x: 0, y: 1, aggregate: 'sum', filters: [] } as const
+    const before = await store.chart(result, question, WAITS)
+    await vi.waitUntil(() => drop.mock.calls.length === 1)
+    await drop.mock.results[0]?.value
+    expect(await store.chart(result, question, WAITS)).toEqual(before)
+  })
+
+  test('is forgotten for the sake of others, the oldest first', async () => {
+    const { store, of } = await results()
+    const drop = vi.spyOn(ResultColumns.prototype, 'drop')
+    onTestFinished(() => drop.mockRestore())
+    const first = of(['NUMBER'], [['1']])
+    await store.statistics(first, { column: 0, filters: [] }, WAITS)
+    const window = { offset: 0, limit: 1, sort: [], filters: [] }
+    for (let others = 0; others < 64; others += 1) {
+      expect(drop).not.toHaveBeenCalled()
+      await store.window(of(['NUMBER'], [['1']]), window, WAITS)
+    }
+    await vi.waitUntil(() => drop.mock.calls.length > 0)
+    await drop.mock.results[0]?.value
+    expect(drop).toHaveBeenCalledTimes(1)
   })
 })

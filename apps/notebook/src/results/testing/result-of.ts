@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { DataType } from '@spcs/sql'
 import { afterAll, beforeAll, onTestFinished } from 'vitest'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
-import { ResultStore, type StoredResult } from '../result-store.ts'
+import { ResultStore, type ResultStoreOptions, type StoredResult } from '../result-store.ts'
 import type { ResultRow } from '../result.ts'
 
 export interface Results {
@@ -16,8 +16,8 @@ export interface Results {
 }
 
 /** A store on folders of its own, closed with its test. */
-export async function results(): Promise<Results> {
-  const made = await makeResults(temporaryFolder())
+export async function results(options: Pick<ResultStoreOptions, 'idleMs'> = {}): Promise<Results> {
+  const made = await makeResults(temporaryFolder(), options)
   onTestFinished(() => made.store.close())
   return made
 }
@@ -39,11 +39,14 @@ export function sharedResults(): () => Results {
   }
 }
 
-async function makeResults(root: string): Promise<Results> {
+async function makeResults(
+  root: string,
+  options: Pick<ResultStoreOptions, 'idleMs'> = {},
+): Promise<Results> {
   const [resultsDirectory, workDirectory] = [join(root, 'results'), join(root, 'work')]
   const folder = join(resultsDirectory, 'notebook')
   await mkdir(folder, { recursive: true })
-  const store = new ResultStore({ resultsDirectory, workDirectory })
+  const store = new ResultStore({ resultsDirectory, workDirectory, ...options })
   let files = 0
   return {
     store,
