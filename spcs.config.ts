@@ -75,6 +75,7 @@ const config: SpcsConfig = {
         // Whatever a cell declares, `const JSON = …` or `process`, these names stay the kernel's.
         ownGlobals: { kernel: KERNEL_GLOBALS },
         external: [
+          '@duckdb/node-api',
           '@lydell/node-pty',
           '@types/node',
           'esbuild',

@@ -35,6 +35,7 @@ export class NotebookServer implements AsyncDisposable {
       directory: join(root, 'work'),
       stateDirectory: join(root, 'state'),
       sessionDirectory: join(root, 'session'),
+      resultsBytes: 1_000_000_000,
       shells: false,
       callersRights: false,
       node: undefined,

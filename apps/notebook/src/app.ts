@@ -1,9 +1,12 @@
+import { join } from 'node:path'
 import fastifyWebsocket from '@fastify/websocket'
 import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import type { Config } from './config.ts'
 import { safePath, type ServedFolder } from './files/safe-path.ts'
 import { addGate } from './gate/gate.ts'
 import { loggerOptions, type LogStream } from './gate/log.ts'
+import { resultsDirectory } from './results/result-folders.ts'
+import { ResultStore } from './results/result-store.ts'
 import { addErrorAnswers, refuseUnreadable } from './routes/errors.ts'
 import { fileRoutes } from './routes/files.ts'
 import { healthRoute } from './routes/health.ts'
@@ -12,6 +15,7 @@ import { notebookSocketRoute } from './routes/notebook-socket.ts'
 import { notebookRoutes } from './routes/notebooks.ts'
 import { outputFrameRoute } from './routes/output-frame.ts'
 import { maybeWebDirectory, pageRoutes } from './routes/page.ts'
+import { resultRoutes } from './routes/results.ts'
 import type { ServerNotebooks } from './routes/server-notebooks.ts'
 import { CLOSE } from './routes/socket-life.ts'
 import { orOff, shellRoutes } from './routes/shells.ts'
@@ -58,6 +62,10 @@ export function buildApp(config: Config, parts: AppParts): FastifyInstance {
     forbidden: [config.stateDirectory, config.sessionDirectory],
   }
   const { notebooks, terminals } = parts
+  const results = new ResultStore({
+    resultsDirectory: resultsDirectory(config.stateDirectory),
+    workDirectory: join(config.stateDirectory, 'result-work'),
+  })
   const shells = config.shells ? new Shells(config.directory, parts.environment) : undefined
 
   app.register(fastifyWebsocket, {
@@ -81,6 +89,7 @@ export function buildApp(config: Config, parts: AppParts): FastifyInstance {
       mostUploadBytes: parts.mostUploadBytes ?? MOST_UPLOAD_BYTES,
     })
     notebookRoutes(routes, { folder, notebooks })
+    resultRoutes(routes, { folder, notebooks, results })
     notebookSocketRoute(routes, {
       open: async (asked) =>
         notebooks.open({ ...asked, path: (await safePath(folder, asked.path)).path }),
@@ -93,7 +102,7 @@ export function buildApp(config: Config, parts: AppParts): FastifyInstance {
   // First the sockets, so that the end of the server is not told as the end of a notebook.
   app.addHook('preClose', async () => {
     endSockets(app)
-    await Promise.all([notebooks.close(), shells?.close()])
+    await Promise.all([notebooks.close(), shells?.close(), results.close()])
   })
   return app
 }

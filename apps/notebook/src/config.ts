@@ -7,6 +7,7 @@ import { newToken } from './gate/token.ts'
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 const SHORTEST_TOKEN = 32
+const RESULTS_BYTES = '4000000000'
 
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
@@ -35,6 +36,8 @@ export interface Config {
   readonly node: string | undefined
   /** Outside a container: the section of connections.toml that kernels connect with. */
   readonly connection: string | undefined
+  /** Bytes of the rows of all results together. */
+  readonly resultsBytes: number
   readonly account: string | undefined
   readonly logLevel: LogLevel
 }
@@ -59,6 +62,10 @@ export function readConfig(environment: Environment, currentDirectory: string): 
   const logLevel = environment['LOG_LEVEL'] || 'info'
   if (!isLogLevel(logLevel)) {
     problems.push(`LOG_LEVEL is "${logLevel}", not one of ${LOG_LEVELS.join(', ')}`)
+  }
+  const resultsBytes = environment['NOTEBOOK_RESULTS_BYTES'] || RESULTS_BYTES
+  if (!/^\d{1,15}$/.test(resultsBytes)) {
+    problems.push(`NOTEBOOK_RESULTS_BYTES is "${resultsBytes}", not a number of bytes`)
   }
   const isIngress = flag('NOTEBOOK_INGRESS')
   const shells = flag('NOTEBOOK_SHELLS')
@@ -102,6 +109,7 @@ export function readConfig(environment: Environment, currentDirectory: string): 
     callersRights,
     node: environment['NOTEBOOK_NODE'] || undefined,
     connection: environment['NOTEBOOK_CONNECTION'] || undefined,
+    resultsBytes: Number(resultsBytes),
     account: environment['SNOWFLAKE_ACCOUNT'] || undefined,
     logLevel,
   }

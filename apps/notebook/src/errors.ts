@@ -27,6 +27,8 @@ export type ServerErrorCode =
   | 'SHELL_MISSING' // no such shell of this user
   | 'CLIENT_TAKEN' // another user has this client id
   | 'PROTOCOL_ERROR' // a message that the socket does not know
+  | 'RESULT_GONE' // the rows of a result are not here any more, or damaged
+  | 'REQUEST_ABORTED' // the client went away, or the server ends, before there was an answer
   | 'KERNEL_NOT_YOURS' // the kernel runs with another user's rights
 
 /** Why the notebook's server does not start, or does not do what it was asked. */

@@ -165,6 +165,7 @@ export interface FileEntry {
 // POST   /api/files/folder   { path }
 // POST   /api/notebooks      { path, sample?: boolean }   a new notebook
 // GET    /api/notebooks/output?path=…&cell=…              the whole printed text of a cell, octet-stream
+// GET    /api/results/rows, /statistics, /chart, /export  rows of a result and questions about them: results/result.ts
 // GET    /api/me → Me        GET /health → { status: 'ok' }, the only route without the gate
 // POST   /api/shells → { id }   GET /api/shells → { id }[]   DELETE /api/shells?id=…
 // GET    /output-frame       the page that shows untrusted output, with a Content-Security-Policy of its own: sandbox

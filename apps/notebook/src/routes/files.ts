@@ -14,6 +14,7 @@ import {
 import { ownPlace, safePath, type ServedFolder } from '../files/safe-path.ts'
 import { receiveFile } from '../files/write-file.ts'
 import { FILE_POLICY } from '../gate/security-headers.ts'
+import { attachment } from './attachment.ts'
 import { readFlag, readTexts } from './read-request.ts'
 
 /** What the files' routes need to know of notebooks that are open. */
@@ -26,6 +27,9 @@ export interface NotebooksInFiles {
   remove(path: string): Promise<void>
   /** Moves an open notebook, its file too. */
   rename(from: string, to: string): Promise<void>
+  /** A file or folder that is not open was moved, or is deleted. */
+  moved(from: string, to: string): Promise<void>
+  deleted(path: string): Promise<void>
 }
 
 export interface FileRoutesOptions {
@@ -57,7 +61,7 @@ export async function fileRoutes(app: FastifyInstance, options: FileRoutesOption
     return reply
       .type('application/octet-stream')
       .header('content-length', found.size)
-      .header('content-disposition', attachment(inside))
+      .header('content-disposition', attachment(inside.slice(inside.lastIndexOf('/') + 1)))
       .header('content-security-policy', FILE_POLICY)
       .send(createReadStream(absolute))
   })
@@ -95,7 +99,10 @@ export async function fileRoutes(app: FastifyInstance, options: FileRoutesOption
     const { path } = readTexts(request.query, ['path'])
     const place = await ownPlace(folder, path)
     if (notebooks.openPaths().includes(place.path)) await notebooks.remove(place.path)
-    else await deleteEntry(place)
+    else {
+      await deleteEntry(place)
+      await notebooks.deleted(place.path)
+    }
     return reply.code(204).send()
   })
 
@@ -115,6 +122,7 @@ export async function fileRoutes(app: FastifyInstance, options: FileRoutesOption
       const inside = open.filter((path) => path.startsWith(`${source.path}/`))
       if (inside.length > 0) throw openInside(inside)
       await moveEntry(source, target)
+      await notebooks.moved(source.path, target.path)
     }
     return { path: target.path }
   })
@@ -124,17 +132,6 @@ export async function fileRoutes(app: FastifyInstance, options: FileRoutesOption
     const place = await makeFolder(folder, path)
     return reply.code(201).send({ path: place.path })
   })
-}
-
-/** RFC 6266: a name of plain characters for old clients, the real one for the others. */
-function attachment(path: string): string {
-  const name = path.slice(path.lastIndexOf('/') + 1)
-  const plain = name.replace(/[^\w. -]/g, '_')
-  const encoded = encodeURIComponent(name).replace(
-    /['()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  )
-  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`
 }
 
 function openInside(paths: readonly string[]): ServerError {

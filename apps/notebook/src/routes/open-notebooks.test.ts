@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import type { Config } from '../config.ts'
@@ -156,8 +156,13 @@ describe('notebooks behind their sockets', () => {
   }, 30_000)
 
   test('an open notebook is renamed with its kernel, and closed when its file is deleted', async () => {
-    const { page, call, directory } = await served()
+    const { page, call, directory, config } = await served()
     mkdirSync(join(directory, 'f'))
+    const results = join(config.stateDirectory, 'results')
+    const owners = (): unknown[] =>
+      readdirSync(results).map((id) =>
+        JSON.parse(readFileSync(join(results, id, 'notebook.json'), 'utf8')),
+      )
     const alice = await page('a.ipynb')
     await run(alice, 'globalThis.kept = 1; console.log("set")')
     await untilPrinted(alice, 'set')
@@ -171,7 +176,9 @@ describe('notebooks behind their sockets', () => {
       existsSync(join(directory, 'a.ipynb')),
       existsSync(join(directory, 'f/b.ipynb')),
     ]).toEqual([false, true])
+    expect(owners()).toEqual([{ path: 'f/b.ipynb' }])
     expect(await call('DELETE', '/api/files?path=f/b.ipynb')).toBe(204)
+    expect(owners()).toEqual([])
     expect(await alice.socket.message<ServerMessage, 'closed'>('closed')).toMatchObject({
       code: 'NOTEBOOK_CLOSED',
     })

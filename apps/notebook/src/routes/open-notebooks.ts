@@ -6,6 +6,10 @@ import { TypeScriptServer } from '../language/typescript-server.ts'
 import type { VolumeFileSystem } from '../notebook/file-system.ts'
 import { Notebooks, type Recovery } from '../notebook/notebooks.ts'
 import type { OpenNotebook } from '../notebook/open-notebook.ts'
+import { ResultFolders, resultsDirectory } from '../results/result-folders.ts'
+import { gone } from '../results/result-gone.ts'
+import { ResultSweeping } from '../results/result-sweeping.ts'
+import { maybeShownResult } from '../results/shown-results.ts'
 import type { KernelTerminals } from '../terminal/kernel-terminals.ts'
 import type { ServerNotebooks } from './server-notebooks.ts'
 
@@ -27,17 +31,28 @@ export function openNotebooks(
   terminals: KernelTerminals,
   files?: VolumeFileSystem,
 ): RunningNotebooks {
+  const results = new ResultFolders({
+    directory: resultsDirectory(config.stateDirectory),
+    mostBytes: config.resultsBytes,
+  })
   const notebooks = new Notebooks({
     files,
     root: config.directory,
     stateDirectory: config.stateDirectory,
     callersRights: config.callersRights,
     startLanguage: (options) => TypeScriptServer.start(options),
-    startKernel: async ({ file, client }) =>
-      terminals.adopt(await startKernel(kernelOptions(config, file, client.callerToken))),
+    startKernel: async ({ path, file, client }) => {
+      const options = kernelOptions(config, file, client.callerToken)
+      const folder = await results.folder(path)
+      return terminals.adopt(await startKernel({ ...options, resultsDirectory: folder }))
+    },
   })
+  const sweeping = new ResultSweeping(results, notebooks)
   return {
-    recover: () => notebooks.recover(),
+    recover: async () => {
+      await results.removeLeftovers(Date.now())
+      return await notebooks.recover()
+    },
     open: ({ path }) => notebooks.open(path),
     kernel: async ({ path, user, callerToken }) => {
       const notebook = await notebooks.open(path)
@@ -51,10 +66,28 @@ export function openNotebooks(
       return new Set(open.filter(([, notebook]) => hasKernel(notebook)).map(([path]) => path))
     },
     openPaths: () => notebooks.paths(),
-    remove: (path) => notebooks.remove(path),
-    rename: (from, to) => notebooks.rename(from, to),
+    remove: async (path) => {
+      await notebooks.remove(path)
+      await results.remove(path)
+    },
+    rename: async (from, to) => {
+      await notebooks.rename(from, to)
+      await results.rename(from, to)
+    },
+    moved: (from, to) => results.rename(from, to),
+    deleted: (path) => results.remove(path),
+    result: async (path, resultId) => {
+      const { state } = await notebooks.open(path)
+      const shown = maybeShownResult(state, resultId)
+      const file = await results.maybeFile(path, resultId)
+      if (shown === undefined || file === undefined) throw gone()
+      return { file, columns: shown.columns, rowCount: shown.rowCount }
+    },
     wholeOutput: async (path, cell) => (await notebooks.maybeOpen(path))?.wholeOutput(cell),
-    close: () => notebooks.close(),
+    close: async () => {
+      await sweeping.close()
+      await notebooks.close()
+    },
   }
 }
 

@@ -12,7 +12,7 @@ export function readTexts<Name extends string>(
   const found: Partial<Record<Name, string>> = {}
   for (const name of names) {
     const value = maybeField(given, name)
-    if (typeof value !== 'string') throw invalid(`"${name}" is missing or no text`)
+    if (typeof value !== 'string') throw invalidRequest(`"${name}" is missing or no text`)
     found[name] = value
   }
   return found as Record<Name, string>
@@ -23,7 +23,14 @@ export function readFlag(given: unknown, name: string): boolean {
   const value = maybeField(given, name) ?? false
   if (value === true || value === 'true') return true
   if (value === false || value === 'false') return false
-  throw invalid(`"${name}" is neither true nor false`)
+  throw invalidRequest(`"${name}" is neither true nor false`)
+}
+
+/** A text that may be left out. */
+export function maybeText(given: unknown, name: string): string | undefined {
+  const value = maybeField(given, name)
+  if (value === undefined || typeof value === 'string') return value
+  throw invalidRequest(`"${name}" is no text`)
 }
 
 function maybeField(given: unknown, name: string): unknown {
@@ -31,7 +38,8 @@ function maybeField(given: unknown, name: string): unknown {
   return (given as Readonly<Record<string, unknown>>)[name]
 }
 
-function invalid(what: string): ServerError {
+/** Says what is wrong with a request, naming the field. */
+export function invalidRequest(what: string): ServerError {
   return new ServerError('REQUEST_INVALID', `Cannot read the request: ${what}`, {
     hint: 'Read in protocol.ts what this address takes',
   })

@@ -1,4 +1,5 @@
 import type { Kernel } from '../kernel/kernel.ts'
+import type { StoredResult } from '../results/result-store.ts'
 import type { NotebooksInFiles } from './files.ts'
 import type { AskedNotebook } from './notebook-socket.ts'
 import type { SocketNotebook } from './socket-notebook.ts'
@@ -11,6 +12,8 @@ export interface ServerNotebooks extends NotebooksInFiles {
   kernel(asked: AskedNotebook): Promise<{ kernel: Kernel; owner: () => string | null }>
   /** The file with all that a cell has printed; undefined when it has printed nothing. */
   wholeOutput(path: string, cell: string): Promise<string | undefined>
+  /** @throws {ServerError} `RESULT_GONE` when the notebook shows no result of this id. */
+  result(path: string, resultId: string): Promise<StoredResult>
   /** Final saves, and the end of every kernel. */
   close(): Promise<void>
 }

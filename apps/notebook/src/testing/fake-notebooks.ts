@@ -1,6 +1,7 @@
 import { ServerError } from '../errors.ts'
 import type { NotebookState, Presence } from '../notebook/operations.ts'
 import type { AppliedOperation, PageRequest } from '../protocol.ts'
+import { gone } from '../results/result-gone.ts'
 import type { ServerNotebooks } from '../routes/server-notebooks.ts'
 import type { Client, NotebookMessage, SocketNotebook } from '../routes/socket-notebook.ts'
 
@@ -132,6 +133,11 @@ export function fakeNotebooks(
     openPaths: () => [],
     remove: async () => {},
     rename: async () => {},
+    moved: async () => {},
+    deleted: async () => {},
+    result: async () => {
+      throw gone()
+    },
     wholeOutput: async () => undefined,
     close: async () => {},
     ...changes,

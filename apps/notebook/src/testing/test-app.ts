@@ -39,6 +39,7 @@ export function testApp(changes: Partial<Config> = {}, parts: Partial<AppParts> 
     callersRights: false,
     node: undefined,
     connection: undefined,
+    resultsBytes: 1_000_000_000,
     account: undefined,
     logLevel: 'trace',
     ...changes,
