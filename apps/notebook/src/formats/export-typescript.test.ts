@@ -9,10 +9,12 @@ import fc from 'fast-check'
 import { parseSync } from 'oxc-parser'
 import { describe, expect, test } from 'vitest'
 import { emptyCell } from '../notebook/apply-operation.ts'
+import { parseNotebook } from '../notebook/ipynb.ts'
 import type { Cell, CellKind, Notebook } from '../notebook/notebook.ts'
 import { notebook } from '../notebook/testing/arbitraries.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { exportTypeScript } from './export-typescript.ts'
+import { hostileNotebook, PAYLOADS } from './testing/hostile-notebook.ts'
 
 function bookOf(...cells: readonly (readonly [CellKind, string] | Cell)[]): Notebook {
   return {
@@ -187,6 +189,14 @@ import { toObjects, type Value } from '@spcs/sql'
     expect(stdout).toMatch(/again\nthird\n$/)
   })
 
+  test.each(PAYLOADS)('what is no code stays a comment: %s', (payload) => {
+    const { notebook: book } = parseNotebook(hostileNotebook(payload))
+    const cells = book.cells.filter(({ kind }) => kind === 'markdown' || kind === 'raw')
+    const script = exportTypeScript({ ...book, cells }, `${payload}.ipynb`)
+    const { program } = parseSync('script.ts', script, { lang: 'ts', sourceType: 'module' })
+    expect(program.body.map(({ type }) => type)).toEqual(['ExportNamedDeclaration'])
+  })
+
   test('whatever the notebook holds, the script can be read and compiled', async () => {
     const statement = fc.constantFrom(
       "import a, { b } from 'x'",
@@ -218,7 +228,7 @@ import { toObjects, type Value } from '@spcs/sql'
         // Knows what may be declared beside what.
         await transform(script, { loader: 'ts', format: 'esm', logLevel: 'silent' })
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     )
   })
 })

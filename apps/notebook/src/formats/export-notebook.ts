@@ -1,0 +1,28 @@
+import type { Notebook } from '../notebook/notebook.ts'
+
+export const EXPORT_FORMATS = ['ts', 'md', 'html'] as const
+export type ExportFormat = (typeof EXPORT_FORMATS)[number]
+
+export function isExportFormat(text: string): text is ExportFormat {
+  return (EXPORT_FORMATS as readonly string[]).includes(text)
+}
+
+/**
+ * A notebook in another format. Each is loaded when it is asked for: the highlighter is large.
+ *
+ * @param name The notebook's file, for titles.
+ */
+export async function exportNotebook(
+  notebook: Notebook,
+  name: string,
+  format: ExportFormat,
+): Promise<string> {
+  switch (format) {
+    case 'ts':
+      return (await import('./export-typescript.ts')).exportTypeScript(notebook, name)
+    case 'md':
+      return (await import('./export-markdown.ts')).exportMarkdown(notebook)
+    case 'html':
+      return (await import('./export-html.ts')).exportHtml(notebook, name)
+  }
+}
