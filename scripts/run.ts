@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
+import { languageName } from '@spcs/notebook/formats/language-name'
 import { RunError } from '@spcs/notebook/run/errors'
 import { type Parameters, readParameters } from '@spcs/notebook/run/parameters'
 import { type RanCell, runNotebook } from '@spcs/notebook/run/run-notebook'
@@ -45,6 +46,10 @@ export const run: Verb = {
       listener: {
         onUnknownParameters: (names) =>
           progress.note(`The parameters cell does not declare ${names.join(', ')}`),
+        onSkipped: (cells) =>
+          progress.note(
+            `${cells.length} cells do not run here: ${[...new Set(cells.map(languageName))].join(', ')}`,
+          ),
         onCellStarted: ({ number, count, title }) =>
           progress.note(`[${number}/${count}] ${title.slice(0, 100)}`),
         // With --json stdout is the result's alone.

@@ -1,4 +1,5 @@
 import type { Cell, Notebook } from '../notebook/notebook.ts'
+import { languageName } from './language-name.ts'
 
 /** What is other here than where a cell comes from, in words that follow "Cell 3". */
 export interface Conversion {
@@ -16,9 +17,10 @@ export function conversionsOf({ cells }: Notebook): readonly Conversion[] {
   })
 }
 
-function maybeConversion({ kind, source, language, magic }: Cell): string | undefined {
+function maybeConversion(cell: Cell): string | undefined {
+  const { kind, source, language, magic } = cell
   if (language !== undefined) {
-    return `is written in ${nameOf(language)}, which does not run here. It stays in the file as it is`
+    return `is written in ${languageName(cell)}, which does not run here. It stays in the file as it is`
   }
   if (kind === 'sql') {
     const [reference, name = ''] = /\{\{\s*([\w.]+)[^{}]*\}\}/.exec(source) ?? []
@@ -52,14 +54,4 @@ const FOREIGN: readonly (readonly [RegExp, string])[] = [
 
 function maybeForeignCode(source: string): string | undefined {
   return FOREIGN.find(([pattern]) => pattern.test(source))?.[1]
-}
-
-function nameOf(language: string): string {
-  const known: Readonly<Record<string, string>> = {
-    python: 'Python',
-    r: 'R',
-    html: 'HTML',
-    json: 'JSON',
-  }
-  return known[language] ?? language
 }

@@ -4,6 +4,7 @@ import { markdownHtml } from './html/markdown-html.ts'
 import { Markup } from './html/markup.ts'
 import { outputHtml } from './html/output-html.ts'
 import { sourceHtml } from './html/source-html.ts'
+import { languageName } from './language-name.ts'
 
 /**
  * What the document may do wherever it is opened, and the frames in it: nothing is run, and nothing is loaded that it
@@ -45,7 +46,7 @@ function cellHtml(cell: Cell): Markup {
       markdownHtml(cell.source, cell.attachments),
     )
   }
-  const label = cell.executionCount === null ? '' : ` ${cell.executionCount}`
+  const label = cell.executionCount === null ? '' : ` [${cell.executionCount}]`
   return Markup.element(
     'section',
     {},
@@ -53,17 +54,4 @@ function cellHtml(cell: Cell): Markup {
     sourceHtml(cell),
     ...cell.outputs.map(outputHtml),
   )
-}
-
-function languageName({ kind, language }: Cell): string {
-  switch (kind) {
-    case 'typescript':
-      return 'TypeScript'
-    case 'sql':
-      return 'SQL'
-    case 'markdown':
-      return 'Markdown'
-    case 'raw':
-      return language ?? 'Raw'
-  }
 }

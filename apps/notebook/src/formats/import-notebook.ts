@@ -6,6 +6,7 @@ import type { Cell, CellKind } from '../notebook/notebook.ts'
 import { type Conversion, conversionsOf } from './conversions.ts'
 import { importMarkdown } from './import-markdown.ts'
 import { importScript } from './import-script.ts'
+import { IMPORTED_ENDINGS } from './imported-endings.ts'
 import { importSrcbook, isSrcbook } from './import-srcbook.ts'
 
 /** A notebook made of a file of another kind. */
@@ -23,17 +24,6 @@ export interface ImportedCell {
   /** What was changed, in words that follow "Cell 3". */
   readonly conversion?: string | undefined
 }
-
-/** Endings of files that can be made a notebook. */
-export const IMPORTED_ENDINGS: readonly string[] = [
-  '.md',
-  '.ts',
-  '.mts',
-  '.js',
-  '.mjs',
-  '.sql',
-  '.json',
-]
 
 /**
  * Makes a notebook of a file, by what is in it: a notebook of any program, a srcbook, Markdown with code in fences,

@@ -66,17 +66,25 @@ const OLD = { outputs: [{ type: 'stream', name: 'stdout', text: 'old', omitted: 
 describe('runNotebook()', () => {
   test('runs code in order and writes outputs, numbers and times into the file', async () => {
     const texts: string[] = []
+    const skipped: unknown[] = []
     const { book, cells, failure, written, file } = await run(
       [
         emptyCell('m', 'markdown', '# Title'),
         code('a', '\n one'),
         code('b', 'two'),
         code('c', ' '),
+        { ...emptyCell('p', 'raw', 'x'), language: 'python', metadata: { language: 'python' } },
       ],
-      { listener: { onText: (name, text) => texts.push(`${name} ${text}`) } },
+      {
+        listener: {
+          onText: (name, text) => texts.push(`${name} ${text}`),
+          onSkipped: (foreign) => skipped.push(...foreign.map(({ id }) => id)),
+        },
+      },
     )
     expect(failure).toBeUndefined()
     expect(written).toBe(file)
+    expect(skipped).toEqual(['p'])
     expect(texts).toEqual(['stdout \n one\n', 'stdout two\n'])
     expect(cells).toMatchObject([
       { id: 'a', number: 1, count: 2, title: 'one', status: 'ok', executionCount: 1 },

@@ -33,6 +33,8 @@ export interface RunNotebookOptions {
 /** Hears what happens, as it happens. */
 export interface RunListener {
   onUnknownParameters?(names: readonly string[]): void
+  /** Cells in languages that do not run here. */
+  onSkipped?(cells: readonly Cell[]): void
   onCellStarted?(cell: RunCell): void
   onText?(name: 'stdout' | 'stderr', text: string): void
   onCellEnded?(cell: RanCell): void
@@ -80,6 +82,8 @@ export async function runNotebook(options: RunNotebookOptions): Promise<RunResul
   const file = await RunFile.open(options.file, options.output)
   const { notebook, unknown } = injectParameters(file.notebook, parameters)
   if (unknown.length > 0) listener.onUnknownParameters?.(unknown)
+  const foreign = notebook.cells.filter(({ language }) => language !== undefined)
+  if (foreign.length > 0) listener.onSkipped?.(foreign)
   const folder = await mkdtemp(join(tmpdir(), 'spcs-run-'))
   try {
     const running = new RunningNotebook(notebook, {
