@@ -117,14 +117,14 @@ console.log(add(1, 2))
       metadata: {},
       cells: [{ cell_type: 'markdown', id: 'a', metadata: {}, source: 'x' }],
     })
-    expect(cellsOf(text, 'a.json')).toEqual([['markdown', 'x']])
+    expect(cellsOf(text, 'a.ipynb.txt')).toEqual([['markdown', 'x']])
   })
 
   test('refuses what no notebook can be made of', () => {
     expect(() => importNotebook('x', 'a.py')).toThrow(
       expect.objectContaining({ code: 'IMPORT_REFUSED', hint: expect.stringMatching(/\.md/) }),
     )
-    expect(() => importNotebook('{}', 'a.json')).toThrow(
+    expect(() => importNotebook('{"nbformat": 4}', 'a.txt')).toThrow(
       expect.objectContaining({ code: 'NOTEBOOK_INVALID' }),
     )
   })

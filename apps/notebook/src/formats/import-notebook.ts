@@ -33,7 +33,7 @@ export interface ImportedCell {
  */
 export function importNotebook(text: string, name: string): ImportedNotebook {
   const content = text.startsWith('\uFEFF') ? text.slice(1) : text
-  if (/\.(?:json|ipynb)$/i.test(name)) {
+  if (/^\s*\{[^]*"nbformat"\s*:/.test(content)) {
     const file = parseNotebook(content)
     return { ...file, conversions: conversionsOf(file.notebook) }
   }

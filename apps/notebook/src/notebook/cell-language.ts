@@ -47,7 +47,7 @@ export function readCellLanguage(
   }
   const marks = [objectOr(metadata['vscode'])['languageId'], metadata['language']]
   const marked = marks.find(isName)
-  const language = name !== '' ? name.toLowerCase() : normal(marked ?? ofNotebook)
+  const language = name !== '' ? `%%${name}` : normal(marked ?? ofNotebook)
   if (language === 'sql') return { kind: 'sql', source }
   if (language === 'typescript') return { kind: 'typescript', source }
   return { kind: 'raw', source, language }

@@ -270,7 +270,7 @@ describe('cells of other languages', () => {
       PYTHON,
       {},
       '%%html\n<b>',
-      { kind: 'raw', language: 'html', source: '%%html\n<b>' },
+      { kind: 'raw', language: '%%html', source: '%%html\n<b>' },
     ],
     [
       "Snowflake's SQL",
