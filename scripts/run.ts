@@ -33,6 +33,10 @@ export const run: Verb = {
   async run(invocation) {
     // Other users of this machine read the words of a process, and parameters may be nobody's business.
     process.title = 'spcs run'
+    // Who reads what the cells print may stop reading; the run and its file go on.
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+    })
     const { options, positionals, progress, output, signal } = invocation
     const started = performance.now()
     const result = await runNotebook({

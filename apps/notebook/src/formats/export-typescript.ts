@@ -4,6 +4,7 @@ import { findDeclarations } from '../kernel/child/find-declarations.ts'
 import { splitStatements } from '../kernel/child/split-statements.ts'
 import { child, childList, type Node } from '../kernel/child/syntax-tree.ts'
 import type { Cell, Notebook } from '../notebook/notebook.ts'
+import { resultVariable } from '../notebook/result-variable.ts'
 import { commentLines } from './lines.ts'
 import { ScriptImports } from './script-imports.ts'
 import { prologueFor } from './script-prologue.ts'
@@ -174,13 +175,6 @@ function declareAsVar(edits: MagicString, declaration: Node): void {
       // Types and enums of one name are merged or refused by the compiler: they run all the same.
       break
   }
-}
-
-/** The variable that holds a SQL cell's rows, by Snowflake's key. */
-function resultVariable({ kind, metadata }: Cell): string | undefined {
-  const name = metadata['resultVariableName']
-  const isName = typeof name === 'string' && /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)
-  return kind === 'sql' && isName ? name : undefined
 }
 
 function printSql(cell: Cell, shared: ReadonlySet<string>, usesRows: boolean): string {

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { NotebookError } from './errors.ts'
 import { parseNotebook, printNotebook } from './ipynb.ts'
 import type { JsonObject, JsonValue } from './notebook.ts'
-import { metadata, notebook } from './testing/arbitraries.ts'
+import { json, metadata, notebook } from './testing/arbitraries.ts'
 import { faultsOf } from './testing/nbformat-schema.ts'
 
 const PYTHON = {
@@ -241,6 +242,24 @@ describe('a file of any version', () => {
     )
   })
 
+  test('whatever is in the place of something else is refused by its place, or comes back', () => {
+    const change = fc.tuple(fc.nat(60), json)
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...FILES),
+        fc.array(change, { maxLength: 2 }),
+        ([, file], all) => {
+          const changed = all.reduce<JsonValue>((whole, [at, value]) => put(whole, at, value), file)
+          const parsed = attempt(() => parseNotebook(JSON.stringify(changed)))
+          if (parsed instanceof Error) return parsed instanceof NotebookError
+          expect(parseNotebook(printNotebook(parsed))).toEqual(parsed)
+          return true
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+
   test('a newer minor version stays what it is', () => {
     const printed = printNotebook(parseNotebook(JSON.stringify(fileOf(6, [code('x')]))))
     expect(JSON.parse(printed)).toMatchObject({ nbformat: 4, nbformat_minor: 6 })
@@ -369,6 +388,26 @@ function outputAsWritten(output: JsonObject): JsonObject {
     ...output,
     ...(data === undefined ? {} : { data: Object.fromEntries(entries) }),
     ...('text' in output ? { text: joined(output['text']) } : {}),
+  }
+}
+
+/** The value with another one at its n-th place, counted through all that is in it. */
+function put(whole: JsonValue, n: number, value: JsonValue): JsonValue {
+  let left = n
+  const walk = (inner: JsonValue): JsonValue => {
+    if (left-- === 0) return value
+    if (Array.isArray(inner)) return inner.map(walk)
+    if (typeof inner !== 'object' || inner === null) return inner
+    return Object.fromEntries(Object.entries(inner).map(([key, each]) => [key, walk(each)]))
+  }
+  return walk(whole)
+}
+
+function attempt<T>(work: () => T): T | Error {
+  try {
+    return work()
+  } catch (error) {
+    return error as Error
   }
 }
 

@@ -65,7 +65,8 @@ export function injectParameters(notebook: Notebook, parameters: Parameters): Pa
     ...emptyCell(freeId(taken), 'typescript', printParameters(parameters)),
     metadata: { tags: [INJECTED] },
   }
-  const known = new Set(defaults === undefined ? parameters.keys() : declaredIn(defaults))
+  const hasNames = defaults?.kind === 'typescript'
+  const known = new Set(hasNames ? declaredIn(defaults) : parameters.keys())
   return {
     notebook: { ...notebook, cells: before.toSpliced(at + 1, 0, cell) },
     unknown: [...parameters.keys()].filter((name) => !known.has(name)),
