@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { exportHtml } from '@spcs/notebook/formats/export-html'
+import { atOnce } from '@spcs/notebook/formats/steps'
 import { hostileNotebook, PAYLOADS } from '@spcs/notebook/formats/testing/hostile-notebook'
 import { parseNotebook } from '@spcs/notebook/notebook/ipynb'
 import type { Browser, Page } from 'playwright-core'
@@ -50,7 +51,7 @@ describe('an exported HTML document', () => {
     await page.exposeFunction('hit', () => hits.push(page.url()))
     const books = PAYLOADS.map((payload) => parseNotebook(hostileNotebook(payload)).notebook)
     const cells = books.flatMap((book) => book.cells)
-    await openExported(page, exportHtml({ cells, metadata: {} }, PAYLOADS.join('')))
+    await openExported(page, atOnce(exportHtml({ cells, metadata: {} }, PAYLOADS.join(''))))
     const strange = await page.evaluate(() =>
       [...document.querySelectorAll('*')].flatMap((element) => [
         ...(element.matches('script, link, base, form, object, embed, svg')
@@ -72,7 +73,7 @@ describe('an exported HTML document', () => {
     const outputs = [{ output_type: 'display_data', data, metadata: {} }]
     const cell = { cell_type: 'code', id: 'a', metadata: {}, source: 'x', outputs }
     const { notebook } = parseNotebook(notebookText({ ...cell, execution_count: 1 }))
-    await openExported(page, exportHtml(notebook, 'a.ipynb'))
+    await openExported(page, atOnce(exportHtml(notebook, 'a.ipynb')))
     const bold = page.frameLocator('iframe').locator('b')
     expect(await bold.evaluate((element) => getComputedStyle(element).color)).toBe('rgb(1, 2, 3)')
     const background = (): Promise<string> =>

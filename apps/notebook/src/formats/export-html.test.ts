@@ -4,19 +4,20 @@ import { parseNotebook } from '../notebook/ipynb.ts'
 import type { Cell, JsonObject } from '../notebook/notebook.ts'
 import { RESULT_MIME } from '../results/result.ts'
 import { exportHtml } from './export-html.ts'
+import { atOnce } from './steps.ts'
 import { hostileNotebook, PAYLOADS } from './testing/hostile-notebook.ts'
 
 function shown(data: JsonObject, metadata: JsonObject = {}): string {
   const output = { type: 'display', data, metadata, trusted: false } as const
   const cell: Cell = { ...emptyCell('a', 'raw', ''), outputs: [output] }
-  const html = exportHtml({ cells: [cell], metadata: {} }, 'a.ipynb')
+  const html = atOnce(exportHtml({ cells: [cell], metadata: {} }, 'a.ipynb'))
   return /<div class="output value">(.*)<\/div><\/section>/s.exec(html)?.[1] ?? ''
 }
 
 describe('exportHtml()', () => {
   test('one document with everything inside, and a policy that lets nothing run or load', () => {
     const cell = emptyCell('a', 'typescript', 'const a = 1 // <b>')
-    const html = exportHtml({ cells: [cell], metadata: {} }, 'A & B.ipynb')
+    const html = atOnce(exportHtml({ cells: [cell], metadata: {} }, 'A & B.ipynb'))
     expect(html).toMatch(/^<!doctype html>\n<html lang="en"><head><meta charset="utf-8">/)
     expect(html).toContain(
       'default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;; img-src data:',
@@ -96,7 +97,7 @@ describe('exportHtml()', () => {
       ),
       attachments: { 'i .png': { 'image/png': 'iVBO' } },
     }
-    const html = exportHtml({ cells: [cell], metadata: {} }, 'a.ipynb')
+    const html = atOnce(exportHtml({ cells: [cell], metadata: {} }, 'a.ipynb'))
     expect(html).toContain(
       '<p><a href="https://x.test/?a=1&amp;b" rel="noopener noreferrer">a</a> <a>b</a> <a>c</a> ' +
         '<img src="data:image/png;base64,iVBO" alt="i"> [image: j] &lt;b&gt;</p>',
@@ -105,7 +106,7 @@ describe('exportHtml()', () => {
 
   test.each(PAYLOADS)('whatever is in a notebook stays text: %s (CVE-2021-32862)', (payload) => {
     const { notebook } = parseNotebook(hostileNotebook(payload))
-    const html = exportHtml(notebook, `${payload}.ipynb`)
+    const html = atOnce(exportHtml(notebook, `${payload}.ipynb`))
     // Read by a grammar that only knows what we print: anything else is a text that got out.
     const rest = html.replace(/<style>[^<]*<\/style>/, '').replaceAll(TAG, '')
     expect(rest).not.toMatch(/[<>]/)

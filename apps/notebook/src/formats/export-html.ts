@@ -5,6 +5,7 @@ import { Markup } from './html/markup.ts'
 import { outputHtml } from './html/output-html.ts'
 import { sourceHtml } from './html/source-html.ts'
 import { languageName } from './language-name.ts'
+import type { Steps } from './steps.ts'
 
 /**
  * What the document may do wherever it is opened, and the frames in it: nothing is run, and nothing is loaded that it
@@ -14,7 +15,7 @@ const POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; form-action 'none'; base-uri 'none'"
 
 /** A notebook as one HTML document, without scripts and without anything from elsewhere; light or dark as its reader is. */
-export function exportHtml({ cells }: Notebook, name: string): string {
+export function* exportHtml({ cells }: Notebook, name: string): Steps<string> {
   const title = name.replace(/\.ipynb$/, '')
   const head = Markup.element(
     'head',
@@ -26,11 +27,12 @@ export function exportHtml({ cells }: Notebook, name: string): string {
     Markup.element('title', {}, title),
     Markup.style(DOCUMENT_STYLE),
   )
-  const body = Markup.element(
-    'body',
-    {},
-    Markup.element('main', {}, Markup.all(cells.filter(hasContent).map(cellHtml))),
-  )
+  const sections: Markup[] = []
+  for (const cell of cells.filter(hasContent)) {
+    sections.push(cellHtml(cell))
+    yield
+  }
+  const body = Markup.element('body', {}, Markup.element('main', {}, Markup.all(sections)))
   return `<!doctype html>\n${Markup.element('html', { lang: 'en' }, head, body).text}\n`
 }
 

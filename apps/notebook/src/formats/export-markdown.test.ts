@@ -3,6 +3,7 @@ import { emptyCell } from '../notebook/apply-operation.ts'
 import type { Cell, JsonObject, Output } from '../notebook/notebook.ts'
 import { RESULT_MIME } from '../results/result.ts'
 import { exportMarkdown } from './export-markdown.ts'
+import { atOnce } from './steps.ts'
 
 function display(data: JsonObject): Output {
   return { type: 'display', data, metadata: {}, trusted: false }
@@ -52,7 +53,7 @@ test('exportMarkdown() keeps prose, code and outputs in order', () => {
     },
     emptyCell('e', 'typescript', ' '),
   ]
-  expect(exportMarkdown({ cells, metadata: {} })).toBe(`# Title
+  expect(atOnce(exportMarkdown({ cells, metadata: {} }))).toBe(`# Title
 
 ![i](data:image/png;base64,iVBO) ![n](attachment:none.png)
 

@@ -2,11 +2,16 @@ import { stripVTControlCharacters } from 'node:util'
 import { foldPrintedLines } from '../../web/outputs/printed-text.ts'
 import { isObject } from '../notebook/json-shape.ts'
 import type { Cell, JsonObject, Notebook, Output } from '../notebook/notebook.ts'
+import type { Steps } from './steps.ts'
 import { imageAddress, plainText, staticOutput, type StaticOutput } from './static-output.ts'
 
 /** A notebook as one Markdown document: code and what it printed in fences, rows as tables, images inside. */
-export function exportMarkdown({ cells }: Notebook): string {
-  const parts = cells.flatMap((cell) => [printSource(cell), ...cell.outputs.map(printOutput)])
+export function* exportMarkdown({ cells }: Notebook): Steps<string> {
+  const parts: string[] = []
+  for (const cell of cells) {
+    parts.push(printSource(cell), ...cell.outputs.map(printOutput))
+    yield
+  }
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`
 }
 

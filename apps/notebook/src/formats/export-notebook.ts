@@ -1,4 +1,5 @@
 import type { Notebook } from '../notebook/notebook.ts'
+import { inTurns } from './steps.ts'
 
 export const EXPORT_FORMATS = ['ts', 'md', 'html'] as const
 export type ExportFormat = (typeof EXPORT_FORMATS)[number]
@@ -18,11 +19,17 @@ export async function exportNotebook(
   format: ExportFormat,
 ): Promise<string> {
   switch (format) {
-    case 'ts':
-      return (await import('./export-typescript.ts')).exportTypeScript(notebook, name)
-    case 'md':
-      return (await import('./export-markdown.ts')).exportMarkdown(notebook)
-    case 'html':
-      return (await import('./export-html.ts')).exportHtml(notebook, name)
+    case 'ts': {
+      const { exportTypeScript } = await import('./export-typescript.ts')
+      return await inTurns(exportTypeScript(notebook, name))
+    }
+    case 'md': {
+      const { exportMarkdown } = await import('./export-markdown.ts')
+      return await inTurns(exportMarkdown(notebook))
+    }
+    case 'html': {
+      const { exportHtml } = await import('./export-html.ts')
+      return await inTurns(exportHtml(notebook, name))
+    }
   }
 }

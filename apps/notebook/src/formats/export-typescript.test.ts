@@ -14,6 +14,7 @@ import type { Cell, CellKind, Notebook } from '../notebook/notebook.ts'
 import { notebook } from '../notebook/testing/arbitraries.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { exportTypeScript } from './export-typescript.ts'
+import { atOnce } from './steps.ts'
 import { hostileNotebook, PAYLOADS } from './testing/hostile-notebook.ts'
 
 function bookOf(...cells: readonly (readonly [CellKind, string] | Cell)[]): Notebook {
@@ -36,15 +37,17 @@ function bodyOf(script: string): string {
 describe('exportTypeScript()', () => {
   test('keeps the order: code as it is, Markdown and other languages as comments', () => {
     const python: Cell = { ...emptyCell('p', 'raw', 'x = 1'), language: 'python' }
-    const script = exportTypeScript(
-      bookOf(
-        ['markdown', '# Title\n\nmore */ text\u2028alert(1)'],
-        ['typescript', 'const a: number = 1'],
-        python,
-        ['typescript', 'a b c'],
-        ['typescript', '  '],
+    const script = atOnce(
+      exportTypeScript(
+        bookOf(
+          ['markdown', '# Title\n\nmore */ text\u2028alert(1)'],
+          ['typescript', 'const a: number = 1'],
+          python,
+          ['typescript', 'a b c'],
+          ['typescript', '  '],
+        ),
+        'a\nb.ipynb',
       ),
-      'a\nb.ipynb',
     )
     expect(script).toMatch(/^\/\/ a \/\/ b\.ipynb: /)
     expect(bodyOf(script)).toBe(`// # Title
@@ -62,13 +65,15 @@ const a: number = 1
   })
 
   test('puts imports at the top, each once', () => {
-    const script = exportTypeScript(
-      bookOf(
-        ['typescript', "import fs, { join as j } from 'fs'\nimport type { Stats } from 'fs'\nj"],
-        ['typescript', 'import { join as j, type Dir } from "fs"; j'],
-        ['typescript', "import * as all from 'x' with { type: 'json' }\nimport './effect.ts'"],
+    const script = atOnce(
+      exportTypeScript(
+        bookOf(
+          ['typescript', "import fs, { join as j } from 'fs'\nimport type { Stats } from 'fs'\nj"],
+          ['typescript', 'import { join as j, type Dir } from "fs"; j'],
+          ['typescript', "import * as all from 'x' with { type: 'json' }\nimport './effect.ts'"],
+        ),
+        'a.ipynb',
       ),
-      'a.ipynb',
     )
     expect(bodyOf(script)).toBe(`import fs from 'fs'
 import { join as j, type Stats, type Dir } from 'fs'
@@ -81,16 +86,18 @@ j`)
   })
 
   test('what is declared more than once is a var', () => {
-    const script = exportTypeScript(
-      bookOf(
-        ['typescript', 'const a = 1, b = 2\nlet once = 3'],
-        ['typescript', 'export let a: string\nexport const { c } = { c: 1 }\nexport { a }'],
-        ['typescript', 'function c() {}\nclass b {}\nexport default 5'],
-        ['typescript', "import { x as a } from 'm'"],
-        ['typescript', "import { x as d } from 'm'"],
-        ['typescript', "import { y as d } from 'm'"],
+    const script = atOnce(
+      exportTypeScript(
+        bookOf(
+          ['typescript', 'const a = 1, b = 2\nlet once = 3'],
+          ['typescript', 'export let a: string\nexport const { c } = { c: 1 }\nexport { a }'],
+          ['typescript', 'function c() {}\nclass b {}\nexport default 5'],
+          ['typescript', "import { x as a } from 'm'"],
+          ['typescript', "import { x as d } from 'm'"],
+          ['typescript', "import { y as d } from 'm'"],
+        ),
+        'a.ipynb',
       ),
-      'a.ipynb',
     )
     expect(faultsOf(script)).toEqual([])
     expect(bodyOf(script)).toBe(`import { x as a_1, x as d_1, y as d_2 } from 'm'
@@ -113,9 +120,11 @@ var d = d_2`)
   })
 
   test('a cell does not go on with the statement of the one before', () => {
-    const script = exportTypeScript(
-      bookOf(['typescript', 'const a = f'], ['typescript', '(1)'], ['typescript', '[1].map(a)']),
-      'a.ipynb',
+    const script = atOnce(
+      exportTypeScript(
+        bookOf(['typescript', 'const a = f'], ['typescript', '(1)'], ['typescript', '[1].map(a)']),
+        'a.ipynb',
+      ),
     )
     expect(bodyOf(script)).toBe('const a = f\n\n;(1)\n\n;[1].map(a)')
   })
@@ -125,13 +134,15 @@ var d = d_2`)
       ...emptyCell('n', 'sql', 'SELECT 2'),
       metadata: { resultVariableName: 'orders' },
     }
-    const script = exportTypeScript(
-      bookOf(
-        ['sql', "USE SCHEMA a.b;\nSELECT '${no}', `x\\`, ${ f({ a: `}` }) } -- ${no}"],
-        named,
-        ['typescript', 'console.log(orders)'],
+    const script = atOnce(
+      exportTypeScript(
+        bookOf(
+          ['sql', "USE SCHEMA a.b;\nSELECT '${no}', `x\\`, ${ f({ a: `}` }) } -- ${no}"],
+          named,
+          ['typescript', 'console.log(orders)'],
+        ),
+        'a.ipynb',
       ),
-      'a.ipynb',
     )
     expect(faultsOf(script)).toEqual([])
     expect(script).toContain(`import { connect } from '@spcs/session'
@@ -169,14 +180,16 @@ import { toObjects, type Value } from '@spcs/sql'
         JSON.stringify({ name: `@spcs/${name}`, type: 'module', exports: './index.js' }),
       )
     }
-    const script = exportTypeScript(
-      bookOf(
-        ['typescript', 'const list: number[] = [1, 2]'],
-        ['sql', 'SELECT ${1 + 1} WHERE x IN (${list})'],
-        ['typescript', 'console.log(JSON.stringify(_sql))\nconst list = "again"\ndisplay(list)'],
-        ['typescript', 'function list() { return "third" }\nconsole.log(list())'],
+    const script = atOnce(
+      exportTypeScript(
+        bookOf(
+          ['typescript', 'const list: number[] = [1, 2]'],
+          ['sql', 'SELECT ${1 + 1} WHERE x IN (${list})'],
+          ['typescript', 'console.log(JSON.stringify(_sql))\nconst list = "again"\ndisplay(list)'],
+          ['typescript', 'function list() { return "third" }\nconsole.log(list())'],
+        ),
+        'a.ipynb',
       ),
-      'a.ipynb',
     )
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
     writeFileSync(join(folder, 'a.ts'), script)
@@ -192,7 +205,7 @@ import { toObjects, type Value } from '@spcs/sql'
   test.each(PAYLOADS)('what is no code stays a comment: %s', (payload) => {
     const { notebook: book } = parseNotebook(hostileNotebook(payload))
     const cells = book.cells.filter(({ kind }) => kind === 'markdown' || kind === 'raw')
-    const script = exportTypeScript({ ...book, cells }, `${payload}.ipynb`)
+    const script = atOnce(exportTypeScript({ ...book, cells }, `${payload}.ipynb`))
     const { program } = parseSync('script.ts', script, { lang: 'ts', sourceType: 'module' })
     expect(program.body.map(({ type }) => type)).toEqual(['ExportNamedDeclaration'])
   })
@@ -223,7 +236,7 @@ import { toObjects, type Value } from '@spcs/sql'
       .map((cells) => bookOf(...cells))
     await fc.assert(
       fc.asyncProperty(fc.oneof(written, notebook), async (book) => {
-        const script = exportTypeScript(book, 'a.ipynb')
+        const script = atOnce(exportTypeScript(book, 'a.ipynb'))
         expect(faultsOf(script)).toEqual([])
         // Knows what may be declared beside what.
         await transform(script, { loader: 'ts', format: 'esm', logLevel: 'silent' })

@@ -9,6 +9,7 @@ import { commentLines } from './lines.ts'
 import { ScriptImports } from './script-imports.ts'
 import { prologueFor } from './script-prologue.ts'
 import { printSqlTemplate } from './sql-template.ts'
+import type { Steps } from './steps.ts'
 
 /** A TypeScript cell that can be part of a script. */
 interface ScriptCell {
@@ -21,8 +22,12 @@ interface ScriptCell {
  * ``await sql`…` ``, imports at the top. A name that several cells declare becomes a `var`, as it is in the kernel.
  * What is no TypeScript stays as a comment that says why.
  */
-export function exportTypeScript({ cells }: Notebook, name: string): string {
-  const parsed = cells.map((cell) => (cell.kind === 'typescript' ? maybeParse(cell) : undefined))
+export function* exportTypeScript({ cells }: Notebook, name: string): Steps<string> {
+  const parsed: (ScriptCell | undefined)[] = []
+  for (const cell of cells) {
+    parsed.push(cell.kind === 'typescript' ? maybeParse(cell) : undefined)
+    yield
+  }
   const scripts = parsed.filter((each) => each !== undefined)
   const imports = new ScriptImports()
   for (const { cell, program } of scripts) {
@@ -35,11 +40,14 @@ export function exportTypeScript({ cells }: Notebook, name: string): string {
     ...imports.contested,
   ])
   const usesSqlRows = scripts.some(({ cell }) => /\b_sql\b/.test(cell.source))
-  const pieces = cells.map((cell, at) => {
+  const pieces: string[] = []
+  for (const [at, cell] of cells.entries()) {
     const script = parsed[at]
-    if (script !== undefined) return printScript(script, imports, shared)
-    return cell.kind === 'sql' ? printSql(cell, shared, usesSqlRows) : printComment(cell)
-  })
+    if (script !== undefined) pieces.push(printScript(script, imports, shared))
+    else if (cell.kind === 'sql') pieces.push(printSql(cell, shared, usesSqlRows))
+    else pieces.push(printComment(cell))
+    yield
+  }
   const body = pieces.filter((piece) => piece.trim() !== '').join('\n\n')
   const code = pieces.filter((_, at) => parsed[at] !== undefined || cells[at]?.kind === 'sql')
   const own = new Set([...declared.keys(), ...imports.names])
