@@ -145,8 +145,8 @@ var d = d_2`)
       ),
     )
     expect(faultsOf(script)).toEqual([])
-    expect(script).toContain(`import { connect } from '@spcs/session'
-import { toObjects, type Value } from '@spcs/sql'
+    expect(script).toContain(`import { connect as $connect } from '@spcs/session'
+import { toObjects as $toObjects, type Value as $Value } from '@spcs/sql'
 `)
     expect(script).toContain(
       [

@@ -2,7 +2,10 @@
 const PROVIDED = ['session', 'sql', 'display', 'input', 'progress', '_sql'] as const
 type Provided = (typeof PROVIDED)[number]
 
-/** Where a script begins and ends: what its cells need of the notebook, and no more. */
+/**
+ * Where a script begins and ends: what its cells need of the notebook, and no more. Names of its own begin with $, so that
+ * cells may have theirs.
+ */
 export interface Prologue {
   readonly imports: readonly string[]
   readonly code: readonly string[]
@@ -23,10 +26,16 @@ export function prologueFor(text: string, declared: ReadonlySet<string>): Prolog
   )
   return {
     imports: [
-      ...(hasSession ? [`import { connect } from '@spcs/session'`] : []),
-      ...(hasSession && hasFrames ? [`import { DataFrameSession } from '@spcs/dataframe'`] : []),
-      ...(hasSql ? [`import { toObjects, type Value } from '@spcs/sql'`] : []),
-      ...(uses('input') ? [`import { createInterface } from 'node:readline/promises'`] : []),
+      ...(hasSession ? [`import { connect as $connect } from '@spcs/session'`] : []),
+      ...(hasSession && hasFrames
+        ? [`import { DataFrameSession as $DataFrameSession } from '@spcs/dataframe'`]
+        : []),
+      ...(hasSql
+        ? [`import { toObjects as $toObjects, type Value as $Value } from '@spcs/sql'`]
+        : []),
+      ...(uses('input')
+        ? [`import { createInterface as $createInterface } from 'node:readline/promises'`]
+        : []),
     ],
     code: [
       ...(hasSession ? [hasFrames ? FRAME_SESSION : SESSION] : []),
@@ -40,7 +49,7 @@ export function prologueFor(text: string, declared: ReadonlySet<string>): Prolog
   }
 }
 
-const CONNECT = `connect(
+const CONNECT = `$connect(
   process.env['SNOWFLAKE_CONNECTION'] ? { connection: process.env['SNOWFLAKE_CONNECTION'] } : {},
 )`
 const WHERE = `// In a container its token signs in; elsewhere SNOWFLAKE_CONNECTION names a section of connections.toml.`
@@ -49,44 +58,44 @@ const SESSION = `${WHERE}
 const session = await ${CONNECT}`
 
 const FRAME_SESSION = `${WHERE}
-const session = new DataFrameSession(await ${CONNECT})`
+const session = new $DataFrameSession(await ${CONNECT})`
 
 const SQL = `/** Runs a statement; values are bound, and a list is bound value by value. */
 async function sql(
   texts: TemplateStringsArray,
-  ...values: (Value | readonly Value[])[]
+  ...values: ($Value | readonly $Value[])[]
 ): Promise<Record<string, any>[]> {
   const places = values.map((value) => (Array.isArray(value) ? value.map(() => '?').join(', ') : '?'))
   const text = texts.map((each, at) => each + (places[at] ?? '')).join('')
-  return toObjects(await session.execute(text, { binds: values.flat() as Value[] }))
+  return $toObjects(await session.execute(text, { binds: values.flat() as $Value[] }))
 }`
 
 const DISPLAY = `/** Prints what the notebook would show. */
-function show(value: unknown): { update: (next: unknown) => void } {
+function $show(value: unknown): { update: (next: unknown) => void } {
   console.log(value)
   return { update: (next) => console.log(next) }
 }
-const display = Object.assign(show, {
-  html: show,
-  markdown: show,
-  svg: show,
-  json: show,
+const display = Object.assign($show, {
+  html: $show,
+  markdown: $show,
+  svg: $show,
+  json: $show,
   table: (rows: unknown) => console.table(rows),
-  vegaLite: show,
-  png: () => show('[an image]'),
-  update: (_id: string, value: unknown) => show(value),
+  vegaLite: $show,
+  png: () => $show('[an image]'),
+  update: (_id: string, value: unknown) => $show(value),
   clear: () => {},
 })`
 
-const INPUT = `async function ask(prompt = ''): Promise<string> {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout })
+const INPUT = `async function $ask(prompt = ''): Promise<string> {
+  const terminal = $createInterface({ input: process.stdin, output: process.stdout })
   try {
     return await terminal.question(prompt)
   } finally {
     terminal.close()
   }
 }
-const input = Object.assign(ask, { password: ask })`
+const input = Object.assign($ask, { password: $ask })`
 
 const PROGRESS = `function progress(what: any): any {
   return typeof what === 'number' ? { advance() {}, set() {}, finish() {} } : what
