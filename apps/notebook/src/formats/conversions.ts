@@ -23,9 +23,9 @@ function maybeConversion(cell: Cell): string | undefined {
     return `is written in ${languageName(cell)}, which does not run here. It stays in the file as it is`
   }
   if (kind === 'sql') {
-    const [reference, name = ''] = /\{\{\s*([\w.]+)[^{}]*\}\}/.exec(source) ?? []
+    const [reference] = /\{\{[^{}\n]*\}\}/.exec(source) ?? []
     if (reference !== undefined) {
-      return `names another cell by ${reference}, which is not filled in here: write \${${name}}`
+      return `names another cell by ${reference}, which is not filled in here: write its statement in brackets, or a value as \${…}`
     }
     return magic === undefined
       ? undefined

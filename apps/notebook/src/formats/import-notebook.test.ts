@@ -139,7 +139,7 @@ describe('conversionsOf()', () => {
     ['typescript', "import z from 'npm:zod'", /npm:/],
     ['typescript', "import z from 'https://deno.land/x'", /from an address/],
     ['typescript', 'const myDeno = { x: 1 }', /^$/],
-    ['sql', 'select * from {{dataframe_1}}', /write \$\{dataframe_1\}/],
+    ['sql', 'select * from {{dataframe_1}}', /\{\{dataframe_1\}\}, which is not filled in/],
     ['sql', '%%sql -r orders\nselect 1', /%%sql -r orders/],
     ['sql', 'select ${a}', /^$/],
   ])('says what is other of %s %s', (language, source, said) => {

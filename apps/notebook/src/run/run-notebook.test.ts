@@ -144,6 +144,19 @@ describe('runNotebook()', () => {
     expect(book.cells.map(({ outputs }) => outputs.length)).toEqual([1, 1, 0])
   })
 
+  test('an interruption does not wait for a kernel that does not come', async () => {
+    const stop = new AbortController()
+    const { failure, cells } = await run([code('a', 'one')], {
+      signal: stop.signal,
+      start: () => {
+        setImmediate(() => stop.abort())
+        return new Promise(() => undefined)
+      },
+    })
+    expect(failure?.code).toBe('RUN_INTERRUPTED')
+    expect(cells).toMatchObject([{ status: 'interrupted', executionCount: null }])
+  })
+
   test('a kernel that ends under a cell ends the run, whatever is allowed', async () => {
     const { failure } = await run([code('a', 'die'), code('b', 'x')], { allowErrors: true })
     expect(failure?.code).toBe('KERNEL_LOST')
