@@ -18,7 +18,7 @@ const TOKENS: readonly Colour[] = [
   ['keyword', '#8a2f86', '#d79ad3'],
   ['string', '#1c6b3c', '#8fd3a4'],
   ['number', '#9a4a00', '#eeb07a'],
-  ['comment', '#697683', '#8390a0'],
+  ['comment', '#616e7b', '#8390a0'],
   ['type', '#066a72', '#71c9d1'],
   ['function', '#0a5fa5', '#8cc3f4'],
 ]
