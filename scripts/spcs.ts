@@ -16,6 +16,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   logs: async () => (await import('./logs.ts')).logs,
   endpoints: async () => (await import('./endpoints.ts')).endpoints,
   call: async () => (await import('./call.ts')).call,
+  run: async () => (await import('./run.ts')).run,
   suspend: async () => (await import('./suspend.ts')).suspend,
   resume: async () => (await import('./resume.ts')).resume,
   cleanup: async () => (await import('./cleanup.ts')).cleanup,

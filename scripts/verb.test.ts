@@ -16,6 +16,14 @@ describe('readArguments()', () => {
     })
   })
 
+  test('an option that may be given more than once is a list', () => {
+    const option = { type: 'string', short: 'p', multiple: true, help: 'a parameter' } as const
+    const many: Verb = { ...verb, options: { param: option } }
+    expect(readArguments(many, ['-p', 'a=1', '--param=b=-2']).options).toEqual({
+      param: ['a=1', 'b=-2'],
+    })
+  })
+
   test.each([['--prot', '1'], ['--port'], ['surplus']])('refuses %s by name', (...words) => {
     expect(() => readArguments(verb, words)).toThrow(
       expect.objectContaining({ code: 'USAGE', message: expect.stringContaining(words[0]) }),

@@ -7,6 +7,8 @@ import type { Progress } from './progress.ts'
 export interface VerbOption {
   readonly type: 'string' | 'boolean'
   readonly short?: string
+  /** May be given more than once: its value is a list. */
+  readonly multiple?: true
   /** How help calls the value: `NAME`, `PORT`. */
   readonly value?: string
   readonly help: string
@@ -16,7 +18,7 @@ export type VerbOptions = Readonly<Record<string, VerbOption>>
 
 /** What the user typed after the verb. */
 export interface Invocation {
-  readonly options: Readonly<Record<string, string | boolean | undefined>>
+  readonly options: Readonly<Record<string, string | boolean | readonly string[] | undefined>>
   readonly positionals: readonly string[]
   readonly progress: Progress
   readonly output: Output
@@ -51,10 +53,12 @@ export function readArguments(
 ): Pick<Invocation, 'options' | 'positionals'> {
   const options: NonNullable<ParseArgsConfig['options']> = {}
   for (const [name, option] of Object.entries({ ...verb.options, ...COMMON })) {
-    options[name] =
-      option.short === undefined
-        ? { type: option.type }
-        : { type: option.type, short: option.short }
+    const { type, short, multiple } = option
+    options[name] = {
+      type,
+      ...(short === undefined ? {} : { short }),
+      ...(multiple === undefined ? {} : { multiple }),
+    }
   }
   try {
     const allowPositionals = verb.positionals !== undefined

@@ -15,12 +15,20 @@ import { expect, test } from 'vitest'
 const SPCS = fileURLToPath(new URL('../../scripts/bin/spcs.cjs', import.meta.url))
 const run = promisify(execFile)
 
+const NOTEBOOK = JSON.stringify({
+  cells: [{ cell_type: 'code', id: 'a', metadata: {}, source: 'const a = 1', outputs: [] }],
+  metadata: {},
+  nbformat: 4,
+  nbformat_minor: 5,
+})
+
 test("the notebook's image signs in by the address that it prints, and ends at once", async () => {
   const root = mkdtempSync(join(tmpdir(), 'spcs-image-'))
   let child: ChildProcessByStdio<null, Readable, null> | undefined
   try {
     await run(process.execPath, [SPCS, 'images', 'notebook', '--folder', root])
     mkdirSync(join(root, 'work'))
+    await writeFile(join(root, 'work', 'a.ipynb'), NOTEBOOK)
     child = spawn(process.execPath, [join(root, 'app/main.js')], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: {
@@ -55,6 +63,16 @@ test("the notebook's image signs in by the address that it prints, and ends at o
       'function callUdf',
       'function readFileSync',
     ])
+    // Highlighter, Markdown and parser are loaded when they are needed.
+    for (const format of ['ts', 'md', 'html']) {
+      const address = new URL(`/api/notebooks/export?path=a.ipynb&format=${format}`, url)
+      const exported = await fetch(address, { headers: { cookie } })
+      expect([format, exported.status, await exported.text()]).toEqual([
+        format,
+        200,
+        expect.stringMatching(/const.* a/),
+      ])
+    }
     child.kill('SIGTERM')
     expect(await exit).toEqual([0, null])
   } finally {

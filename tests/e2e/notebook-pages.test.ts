@@ -24,7 +24,12 @@ test('a hostile notebook runs nothing, asks nobody and leads nowhere', async () 
   await using stranger = await Stranger.start()
   const name = `<img src=x onerror=ran('name')>.ipynb`
   writeNotebook(server.directory, name, hostileCells(stranger.address), {
-    kernelspec: { name: evil('kernel'), display_name: evil('display_name'), language: evil('l') },
+    kernelspec: {
+      name: evil('kernel'),
+      display_name: evil('display_name'),
+      language: 'typescript',
+    },
+    language_info: { name: evil('l') },
     ['__proto__']: { ran: true },
     title: evil('title'),
   })

@@ -8,6 +8,7 @@ import { loggerOptions, type LogStream } from './gate/log.ts'
 import { resultsDirectory } from './results/result-folders.ts'
 import { ResultStore } from './results/result-store.ts'
 import { addErrorAnswers, refuseUnreadable } from './routes/errors.ts'
+import { exportRoutes } from './routes/export.ts'
 import { fileRoutes } from './routes/files.ts'
 import { healthRoute } from './routes/health.ts'
 import { meRoute } from './routes/me.ts'
@@ -90,6 +91,7 @@ export function buildApp(config: Config, parts: AppParts): FastifyInstance {
     })
     notebookRoutes(routes, { folder, notebooks })
     resultRoutes(routes, { folder, notebooks, results })
+    exportRoutes(routes, { folder, notebooks })
     notebookSocketRoute(routes, {
       open: async (asked) =>
         notebooks.open({ ...asked, path: (await safePath(folder, asked.path)).path }),

@@ -7,6 +7,7 @@ import { FileBrowser } from './files/file-browser.tsx'
 import { movePath } from './files/paths.ts'
 import { IconButton } from './icons.tsx'
 import { ContextBar } from './notebook/context-bar.tsx'
+import { ConversionNote } from './notebook/conversion-note.tsx'
 import { NotebookContext } from './notebook/notebook-context.ts'
 import { NotebookCells } from './notebook/notebook-view.tsx'
 import { newId, OpenNotebook } from './notebook/open-notebook.ts'
@@ -211,6 +212,7 @@ function NotebookPage(props: {
               run.
             </p>
           )}
+          <ConversionNote />
           {closed !== null ? (
             <div className="empty" role="alert">
               <h2>

@@ -6,6 +6,7 @@ import './styles/shell.css'
 import './styles/cells.css'
 import './styles/editing.css'
 import './styles/outputs.css'
+import './styles/export.css'
 
 const root = document.querySelector('#root')
 if (root === null) throw new Error('The page has no root')

@@ -345,7 +345,7 @@ describe('what others have and this server has not', () => {
     ],
     ['a proxy', '/proxy/evil.example/', 'code-server 4.99.4'],
     ['a proxy', '/api/proxy?url=http://evil.example/', 'CVE-2022-21697'],
-    ['an export to HTML', '/nbconvert/html/a.ipynb', 'CVE-2021-32862'],
+    ['exported HTML as a page', '/nbconvert/html/a.ipynb', 'CVE-2026-44727'],
     ['files under addresses of their own', '/files/a.html', 'CVE-2026-44727, CVE-2018-19351'],
     ['a scheduler', '/scheduler/jobs', 'CVE-2024-28188'],
     ['extensions', '/lab/api/extensions', 'jupyterlab#19003'],

@@ -267,7 +267,9 @@ function setKind(state: NotebookState, cellId: string, kind: Cell['kind']): Appl
   return changeShown(state, cellId, (cell) => {
     if (cell.kind === kind) return cell
     if (isWaiting(cell)) return null
-    return isCode(kind) ? { ...cell, kind } : { ...cleared(cell), kind, run: IDLE }
+    // What its file called the language says it no more.
+    const { language: _, magic: __, ...rest } = cell
+    return isCode(kind) ? { ...rest, kind } : { ...cleared(rest), kind, run: IDLE }
   })
 }
 

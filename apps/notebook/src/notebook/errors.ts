@@ -2,6 +2,7 @@ import { CodedError } from '@spcs/errors'
 
 export type NotebookErrorCode =
   | 'NOTEBOOK_INVALID' // the file is no notebook that can be read; it is left as it is
+  | 'IMPORT_REFUSED' // a file of a kind that no notebook can be made of
   | 'NOTEBOOK_NOT_FOUND' // there is no such file
   | 'NOTEBOOK_EXISTS' // a new or renamed notebook would take another file's place
   | 'NOTEBOOK_CLOSED' // the notebook was closed meanwhile

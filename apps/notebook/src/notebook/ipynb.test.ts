@@ -96,7 +96,8 @@ describe('parseNotebook()', () => {
     ['its own mark', { spcs: { language: 'sql' } }, 'sql'],
     ["VS Code's", { vscode: { languageId: 'sql' } }, 'sql'],
     ["Snowflake's", { language: 'sql', name: 'cell1' }, 'sql'],
-    ['none', { language: 'python' }, 'typescript'],
+    ['another language', { language: 'python' }, 'raw'],
+    ['none', {}, 'typescript'],
   ])('knows the language of a cell by %s', (_, marks, kind) => {
     expect(cellOf({ cell_type: 'code', metadata: marks, source: '' }).kind).toBe(kind)
   })
@@ -180,11 +181,16 @@ describe('parseNotebook()', () => {
       }),
     )
     expect(besides).toEqual({})
-    expect(book.metadata).toEqual({ name: 'old' })
+    expect(book.metadata).toEqual({
+      language_info: { name: 'python' },
+      orig_nbformat: 3,
+      orig_nbformat_minor: 0,
+    })
     expect(book.cells).toMatchObject([
       { kind: 'markdown', source: '## Two lines' },
       {
-        kind: 'typescript',
+        kind: 'raw',
+        language: 'python',
         source: '1+1',
         executionCount: 7,
         metadata: { collapsed: false },
@@ -201,7 +207,9 @@ describe('parseNotebook()', () => {
 
   test.each([
     ['', 'it is no JSON: it is empty'],
-    ['{"cells": [', 'it is no JSON: '],
+    ['{"cells": [', 'it is no JSON: Unexpected end of JSON input at line 1, column 12'],
+    ['{\n"a": 1,\n "b" x}', 'at line 3, column 6'],
+    ['{\n<<<<<<< HEAD\n"a": 1\n=======\n', 'a merge conflict: "<<<<<<<" at line 2, column 1'],
     ['[]', 'the file is no object'],
     ['{"nbformat": 5}', 'nbformat is 5, not 3 or 4'],
     ['{"cells": []}', 'nbformat is null, not 3 or 4'],

@@ -1,13 +1,29 @@
+import {
+  languageOfNotebook,
+  printCellLanguage,
+  readCellLanguage,
+  withoutMark,
+} from './cell-language.ts'
+import {
+  arrayAt,
+  countAt,
+  invalid,
+  isObject,
+  objectAt,
+  optionalObjectAt,
+  parseJson,
+  textAt,
+} from './json-shape.ts'
+import { upgradeCell, upgradeNotebook } from './nbformat-3.ts'
+import type { Cell, JsonObject, JsonValue, Notebook, Output } from './notebook.ts'
 import { normalizeSource } from './source-changes.ts'
-import { NotebookError } from './errors.ts'
-import type { Cell, CellKind, JsonObject, JsonValue, Notebook, Output } from './notebook.ts'
 
 /**
  * The .ipynb format: reads nbformat 3 and 4, prints 4.5 as Jupyter does (sorted keys, indent of one space).
- * Keys that are not known are kept, in the file, its cells and all metadata.
+ * Keys that are not known are kept, in the file, its cells, their outputs and all metadata.
  *
  * A SQL cell is a code cell with the metadata `{"spcs": {"language": "sql"}}`; those of VS Code
- * (`vscode.languageId`) and of Snowflake's notebooks (`language`) are read too, and kept as they are.
+ * (`vscode.languageId`) and of Snowflake's notebooks (`language`, `%%sql`) are read too, and kept as they are.
  */
 export interface NotebookFile {
   readonly notebook: Notebook
@@ -21,29 +37,38 @@ export interface NotebookFile {
  * @throws {NotebookError} `NOTEBOOK_INVALID` says what is wrong and where.
  */
 export function parseNotebook(text: string): NotebookFile {
-  const file = objectAt(parseJson(text), 'the file')
-  const { cells: _, metadata, nbformat, nbformat_minor: __, ...besides } = file
+  const written = objectAt(parseJson(text), 'the file')
+  const { nbformat } = written
   if (nbformat !== 3 && nbformat !== 4) {
     throw invalid('nbformat', `is ${JSON.stringify(nbformat ?? null)}, not 3 or 4`)
   }
-  const written = nbformat === 3 ? cellsOfWorksheets(file) : arrayAt(file['cells'], 'cells')
-  if (nbformat === 3) delete (besides as Record<string, JsonValue>)['worksheets']
-  const cells = written.map((cell, at) => parseCell(upgradeCell(cell, `cells[${at}]`), at))
-  const notebook = { cells: withIds(cells), metadata: optionalObjectAt(metadata, 'metadata') }
-  return { notebook, besides }
+  const file = nbformat === 3 ? upgradeNotebook(written) : written
+  const { cells: list, metadata: given, nbformat: _, nbformat_minor: minor, ...others } = file
+  const metadata = optionalObjectAt(given, 'metadata')
+  const language = languageOfNotebook(metadata)
+  const cells = arrayAt(list, 'cells').map((cell, at) => {
+    const place = `cells[${at}]`
+    return parseCell(upgradeCell(objectAt(cell, place), place), place, language)
+  })
+  const isNewer = nbformat === 4 && typeof minor === 'number' && minor > MINOR
+  const besides = isNewer ? { ...others, nbformat_minor: minor } : others
+  return { notebook: { cells: withIds(cells), metadata }, besides }
 }
 
 /** The text of a notebook's file. */
 export function printNotebook({ notebook, besides }: NotebookFile): string {
+  const language = languageOfNotebook(notebook.metadata)
   const file: JsonObject = {
+    nbformat_minor: MINOR,
     ...besides,
-    cells: notebook.cells.map(printCell),
+    cells: notebook.cells.map((cell) => printCell(cell, language)),
     metadata: notebook.metadata,
     nbformat: 4,
-    nbformat_minor: 5,
   }
   return `${JSON.stringify(sortKeys(file), null, 1)}\n`
 }
+
+const MINOR = 5
 
 /** A new notebook's metadata: what other programs need to know of its language. */
 export const TYPESCRIPT_METADATA: JsonObject = {
@@ -60,43 +85,7 @@ export const TYPESCRIPT_METADATA: JsonObject = {
 
 type ParsedCell = Omit<Cell, 'id'> & { readonly id: string | undefined }
 
-/** A notebook may nest its metadata deeply, but not so deep that reading it ends the program. */
-const MOST_DEPTH = 500
-
-function parseJson(text: string): unknown {
-  const json = text.startsWith('\uFEFF') ? text.slice(1) : text
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(json)
-  } catch (error) {
-    const what = json.trim() === '' ? 'it is empty' : (error as Error).message
-    throw new NotebookError('NOTEBOOK_INVALID', `Cannot read notebook: it is no JSON: ${what}`, {
-      hint: 'Repair the file or take it away; it is left as it is',
-      cause: error,
-    })
-  }
-  if (depthOf(parsed) > MOST_DEPTH) throw invalid('the file', `nests deeper than ${MOST_DEPTH}`)
-  return parsed
-}
-
-/** How deep a value nests, without recursion. */
-function depthOf(value: unknown): number {
-  let level: unknown[] = [value]
-  let depth = 0
-  while (level.length > 0 && depth <= MOST_DEPTH) {
-    const next: unknown[] = []
-    for (const each of level) {
-      if (typeof each !== 'object' || each === null) continue
-      for (const inner of Object.values(each)) next.push(inner)
-    }
-    level = next
-    depth++
-  }
-  return depth
-}
-
-function parseCell(cell: JsonObject, at: number): ParsedCell {
-  const place = `cells[${at}]`
+function parseCell(cell: JsonObject, place: string, ofNotebook: string): ParsedCell {
   const {
     id,
     cell_type: type,
@@ -107,15 +96,17 @@ function parseCell(cell: JsonObject, at: number): ParsedCell {
     execution_count: count,
     ...besides
   } = cell
-  const written = optionalObjectAt(metadata, `${place}.metadata`)
-  const kind = kindOf(type, written, place)
+  if (type !== 'code' && type !== 'markdown' && type !== 'raw') {
+    throw invalid(`${place}.cell_type`, `is ${JSON.stringify(type ?? null)}`)
+  }
   const isCode = type === 'code'
+  const written = optionalObjectAt(metadata, `${place}.metadata`)
+  const text = normalizeSource(textAt(source ?? '', `${place}.source`))
   return {
     id: typeof id === 'string' && /^[\w-]{1,64}$/.test(id) ? id : undefined,
-    kind,
-    source: normalizeSource(textAt(source ?? '', `${place}.source`)),
+    ...(isCode ? readCellLanguage(written, text, ofNotebook) : { kind: type, source: text }),
     version: 0,
-    metadata: withoutLanguage(written),
+    metadata: isCode ? withoutMark(written) : written,
     ...(attachments === undefined
       ? {}
       : { attachments: objectAt(attachments, `${place}.attachments`) }),
@@ -130,63 +121,60 @@ function parseCell(cell: JsonObject, at: number): ParsedCell {
   }
 }
 
-function kindOf(type: unknown, metadata: JsonObject, place: string): CellKind {
-  if (type === 'markdown' || type === 'raw') return type
-  if (type === 'code') return isSql(metadata) ? 'sql' : 'typescript'
-  throw invalid(`${place}.cell_type`, `is ${JSON.stringify(type ?? null)}`)
-}
-
-function isSql(metadata: JsonObject): boolean {
-  const own = languageIn(metadata['spcs'], 'language')
-  return (own ?? languageIn(metadata['vscode'], 'languageId') ?? metadata['language']) === 'sql'
-}
-
-function languageIn(value: JsonValue | undefined, key: string): JsonValue | undefined {
-  return isObject(value) ? value[key] : undefined
-}
-
-/** The kind says the language: our own mark of it is made again when it is printed. */
-function withoutLanguage(metadata: JsonObject): JsonObject {
-  const { spcs, ...others } = metadata
-  if (!isObject(spcs) || spcs['language'] !== 'sql') return metadata
-  const { language: _, ...rest } = spcs
-  return Object.keys(rest).length === 0 ? others : { ...others, spcs: rest }
-}
-
 function parseOutput(written: unknown, place: string): Output {
-  const output = objectAt(written, place)
-  const type = output['output_type']
+  const { output_type: type, ...rest } = objectAt(written, place)
   switch (type) {
     case 'stream': {
-      const name = output['name'] === 'stderr' ? 'stderr' : 'stdout'
-      return { type, name, text: textAt(output['text'] ?? '', `${place}.text`), omitted: 0 }
-    }
-    case 'display_data':
-      return { type: 'display', ...bundleAt(output, place), trusted: false }
-    case 'execute_result': {
-      const count = countAt(output['execution_count'], `${place}.execution_count`)
-      return { type: 'result', ...bundleAt(output, place), count, trusted: false }
-    }
-    case 'error':
+      const { name, text, ...besides } = rest
+      const isOther = typeof name === 'string' && name !== 'stdout' && name !== 'stderr'
       return {
         type,
-        name: textAt(output['ename'] ?? '', `${place}.ename`),
-        message: textAt(output['evalue'] ?? '', `${place}.evalue`),
-        traceback: arrayAt(output['traceback'] ?? [], `${place}.traceback`).map((line, n) =>
-          textAt(line, `${place}.traceback[${n}]`),
-        ),
+        name: name === 'stderr' ? 'stderr' : 'stdout',
+        text: textAt(text ?? '', `${place}.text`),
+        omitted: 0,
+        ...maybeBesides(isOther ? { ...besides, name } : besides),
       }
+    }
+    case 'display_data': {
+      const { data, metadata, ...besides } = rest
+      const bundle = bundleAt({ data, metadata }, place)
+      return { type: 'display', ...bundle, trusted: false, ...maybeBesides(besides) }
+    }
+    case 'execute_result': {
+      const { data, metadata, execution_count: counted, ...besides } = rest
+      const bundle = bundleAt({ data, metadata }, place)
+      const count = countAt(counted, `${place}.execution_count`)
+      return { type: 'result', ...bundle, count, trusted: false, ...maybeBesides(besides) }
+    }
+    case 'error': {
+      const { ename, evalue, traceback, ...besides } = rest
+      const lines = arrayAt(traceback ?? [], `${place}.traceback`)
+      return {
+        type,
+        name: textAt(ename ?? '', `${place}.ename`),
+        message: textAt(evalue ?? '', `${place}.evalue`),
+        traceback: lines.map((line, n) => textAt(line, `${place}.traceback[${n}]`)),
+        ...maybeBesides(besides),
+      }
+    }
     default:
       throw invalid(`${place}.output_type`, `is ${JSON.stringify(type ?? null)}`)
   }
 }
 
-function bundleAt(output: JsonObject, place: string): { data: JsonObject; metadata: JsonObject } {
-  const data = optionalObjectAt(output['data'], `${place}.data`)
+function maybeBesides(besides: JsonObject): { readonly besides?: JsonObject } {
+  return Object.keys(besides).length === 0 ? {} : { besides }
+}
+
+function bundleAt(
+  output: { readonly data: JsonValue | undefined; readonly metadata: JsonValue | undefined },
+  place: string,
+): { data: JsonObject; metadata: JsonObject } {
+  const data = optionalObjectAt(output.data, `${place}.data`)
   const joined = Object.entries(data).map(([mime, value]): [string, JsonValue] =>
     isJsonMime(mime) ? [mime, value] : [mime, textAt(value, `${place}.data["${mime}"]`)],
   )
-  const metadata = optionalObjectAt(output['metadata'], `${place}.metadata`)
+  const metadata = optionalObjectAt(output.metadata, `${place}.metadata`)
   return { data: Object.fromEntries(joined), metadata }
 }
 
@@ -216,119 +204,35 @@ function hashOf(text: string): string {
   return (hash >>> 0).toString(16).padStart(8, '0')
 }
 
-// nbformat 3 and early 4
-
-function cellsOfWorksheets(file: JsonObject): readonly JsonValue[] {
-  const sheets = arrayAt(file['worksheets'] ?? [], 'worksheets')
-  return sheets.flatMap((sheet, at) => {
-    const place = `worksheets[${at}]`
-    return arrayAt(objectAt(sheet, place)['cells'] ?? [], `${place}.cells`)
-  })
-}
-
-/** A cell of nbformat 3 as one of 4; one of 4 as it is. */
-function upgradeCell(written: unknown, place: string): JsonObject {
-  const cell = objectAt(written, place)
-  if (cell['cell_type'] === 'heading') {
-    const { level, source, ...rest } = cell
-    const marks = '#'.repeat(typeof level === 'number' ? Math.min(Math.max(level, 1), 6) : 1)
-    const text = textAt(source ?? '', `${place}.source`).replace(/\s*\n\s*/g, ' ')
-    return { ...rest, cell_type: 'markdown', source: `${marks} ${text}` }
-  }
-  if (cell['cell_type'] === 'html') return { ...cell, cell_type: 'markdown' }
-  if (cell['cell_type'] !== 'code') return cell
-  const { input, prompt_number: prompt, language, collapsed, ...rest } = cell
-  const outputs = arrayAt(cell['outputs'] ?? [], `${place}.outputs`)
-  const metadata = optionalObjectAt(cell['metadata'], `${place}.metadata`)
-  return {
-    ...rest,
-    metadata: {
-      ...(collapsed === undefined ? {} : { collapsed }),
-      ...(input !== undefined && language === 'sql' ? { language } : {}),
-      ...metadata,
-    },
-    source: cell['source'] ?? input ?? '',
-    execution_count: cell['execution_count'] ?? prompt ?? null,
-    outputs: outputs.map((output, n) => upgradeOutput(output, `${place}.outputs[${n}]`)),
-  }
-}
-
-/** MIME types of nbformat 3's short names. */
-const MIME_TYPES: ReadonlyMap<string, string> = new Map([
-  ['text', 'text/plain'],
-  ['html', 'text/html'],
-  ['svg', 'image/svg+xml'],
-  ['png', 'image/png'],
-  ['jpeg', 'image/jpeg'],
-  ['latex', 'text/latex'],
-  ['json', 'application/json'],
-  ['javascript', 'application/javascript'],
-  ['pdf', 'application/pdf'],
-])
-
-function upgradeOutput(written: unknown, place: string): JsonObject {
-  const output = objectAt(written, place)
-  const { output_type: type, metadata, prompt_number: prompt, ...rest } = output
-  if (type === 'pyerr') return { ...rest, output_type: 'error' }
-  if (type === 'stream') return { ...output, name: output['name'] ?? output['stream'] ?? 'stdout' }
-  if (type !== 'pyout' && (type !== 'display_data' || 'data' in output)) return output
-  const data: [string, JsonValue][] = []
-  for (const [name, value] of Object.entries(rest)) {
-    const mime = MIME_TYPES.get(name) ?? name
-    if (mime === 'application/json') data.push([mime, parsedJson(textAt(value, `${place}.json`))])
-    else data.push([mime, value])
-  }
-  const bundle = { data: Object.fromEntries(data), metadata: metadata ?? {} }
-  if (type === 'display_data') return { output_type: type, ...bundle }
-  return { output_type: 'execute_result', execution_count: prompt ?? null, ...bundle }
-}
-
-function parsedJson(text: string): JsonValue {
-  try {
-    return JSON.parse(text) as JsonValue
-  } catch {
-    return text
-  }
-}
-
 // Printing
 
-function printCell(cell: Cell): JsonObject {
-  const isCode = cell.kind === 'typescript' || cell.kind === 'sql'
+function printCell(cell: Cell, ofNotebook: string): JsonObject {
+  // A raw cell with a language is code of another language.
+  const isCode = isCodeKind(cell) || cell.language !== undefined
+  const { source, metadata } = isCode ? printCellLanguage(cell, ofNotebook) : cell
   return {
     ...cell.besides,
     ...(cell.attachments === undefined || isCode ? {} : { attachments: cell.attachments }),
     cell_type: isCode ? 'code' : cell.kind,
     id: cell.id,
-    metadata: isCode ? withLanguage(cell.metadata, cell.kind) : cell.metadata,
-    source: splitLines(cell.source),
+    metadata,
+    source: splitLines(source),
     ...(isCode
       ? { execution_count: cell.executionCount, outputs: cell.outputs.map(printOutput) }
       : {}),
   }
 }
 
-/** Metadata that says the cell's language; another program's mark is changed only where it says otherwise. */
-function withLanguage(metadata: JsonObject, kind: CellKind): JsonObject {
-  if (isSql(metadata) === (kind === 'sql')) return metadata
-  const { spcs, vscode, language } = metadata
-  if (kind === 'sql') return { ...metadata, spcs: { ...objectOr(spcs), language: 'sql' } }
-  return {
-    ...withoutLanguage(metadata),
-    ...(languageIn(vscode, 'languageId') === 'sql'
-      ? { vscode: { ...objectOr(vscode), languageId: 'typescript' } }
-      : {}),
-    ...(language === 'sql' ? { language: 'typescript' } : {}),
-  }
-}
-
-/** The value if it is an object, else an empty one. */
-export function objectOr(value: JsonValue | undefined): JsonObject {
-  return isObject(value) ? value : {}
+function isCodeKind({ kind }: Cell): boolean {
+  return kind === 'typescript' || kind === 'sql'
 }
 
 /** An output as the file holds it. */
 export function printOutput(output: Output): JsonObject {
+  return { ...printKnown(output), ...output.besides }
+}
+
+function printKnown(output: Output): JsonObject {
   switch (output.type) {
     case 'stream':
       return { output_type: 'stream', name: output.name, text: splitLines(printedText(output)) }
@@ -379,42 +283,4 @@ function sortKeys(value: JsonValue): JsonValue {
   const keys = Object.keys(value).toSorted()
   // fromEntries makes own properties even of `__proto__`.
   return Object.fromEntries(keys.map((key) => [key, sortKeys(value[key] ?? null)]))
-}
-
-// Checks
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function objectAt(value: unknown, place: string): JsonObject {
-  if (isObject(value)) return value
-  throw invalid(place, 'is no object')
-}
-
-function optionalObjectAt(value: unknown, place: string): JsonObject {
-  return value === undefined || value === null ? {} : objectAt(value, place)
-}
-
-function arrayAt(value: unknown, place: string): readonly JsonValue[] {
-  if (Array.isArray(value)) return value
-  throw invalid(place, 'is no list')
-}
-
-function textAt(value: unknown, place: string): string {
-  if (typeof value === 'string') return value
-  if (Array.isArray(value) && value.every((line) => typeof line === 'string')) return value.join('')
-  throw invalid(place, 'is neither text nor a list of lines')
-}
-
-function countAt(value: unknown, place: string): number | null {
-  if (value === undefined || value === null) return null
-  if (typeof value === 'number') return value
-  throw invalid(place, 'is no number')
-}
-
-function invalid(place: string, what: string): NotebookError {
-  return new NotebookError('NOTEBOOK_INVALID', `Cannot read notebook: ${place} ${what}`, {
-    hint: 'Repair the file or take it away; it is left as it is',
-  })
 }

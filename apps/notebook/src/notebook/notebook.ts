@@ -21,6 +21,10 @@ export interface Cell {
   readonly id: string
   readonly kind: CellKind
   readonly source: string
+  /** Of a code cell in a language that does not run here, such as `python`: its kind is raw, and it goes back as it was. */
+  readonly language?: string | undefined
+  /** A line such as `%%sql -r orders`, which the file has before the source. */
+  readonly magic?: string | undefined
   /** How many changes the source has had since the notebook was opened: what text changes are numbered by. */
   readonly version: number
   readonly metadata: JsonObject
@@ -55,7 +59,7 @@ export type CellRun =
     }
 
 /** nbformat's outputs, text joined to one string. */
-export type Output =
+export type Output = (
   | StreamOutput
   | {
       readonly type: 'display'
@@ -78,6 +82,10 @@ export type Output =
       readonly message: string
       readonly traceback: readonly string[]
     }
+) & {
+  /** Keys of the output in its file that nbformat does not know. */
+  readonly besides?: JsonObject | undefined
+}
 
 export interface StreamOutput {
   readonly type: 'stream'

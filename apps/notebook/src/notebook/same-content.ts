@@ -6,6 +6,8 @@ export function hasSameContent(one: Cell, other: Cell): boolean {
     one === other ||
     (one.kind === other.kind &&
       one.source === other.source &&
+      one.language === other.language &&
+      one.magic === other.magic &&
       isSameJson(one.metadata, other.metadata) &&
       isSameJson(one.attachments, other.attachments) &&
       isSameJson(one.besides, other.besides))

@@ -1,4 +1,5 @@
-import { objectOr, printOutput } from './ipynb.ts'
+import { printOutput } from './ipynb.ts'
+import { objectOr } from './json-shape.ts'
 import { hasSameContent, isSameJson } from './same-content.ts'
 import type { Cell, JsonObject, Notebook } from './notebook.ts'
 

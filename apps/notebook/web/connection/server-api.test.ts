@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { fileAddress, outputAddress, serverApi, socketAddress } from './server-api.ts'
+import {
+  exportAddress,
+  fileAddress,
+  outputAddress,
+  serverApi,
+  socketAddress,
+} from './server-api.ts'
 
 const OWN = 'https://own.example'
 const HOSTILE = [
@@ -34,11 +40,13 @@ describe('serverApi', () => {
       await serverApi.rename(name, name)
       await serverApi.createFolder(name)
       await serverApi.createNotebook(name, false)
+      await serverApi.importNotebook(name)
       await serverApi.shells()
       await serverApi.openShell()
       await serverApi.closeShell(name)
       expect(asked).toHaveLength(Object.keys(serverApi).length)
-      for (const address of [...asked, fileAddress(name), outputAddress(name, name)]) {
+      const links = [fileAddress(name), outputAddress(name, name), exportAddress(name, 'html')]
+      for (const address of [...asked, ...links]) {
         const { origin, pathname } = new URL(address, location.href)
         expect([address, origin, pathname]).toEqual([
           address,

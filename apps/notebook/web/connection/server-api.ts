@@ -1,3 +1,5 @@
+import type { Conversion } from '../../src/formats/conversions.ts'
+import type { ExportFormat } from '../../src/formats/export-notebook.ts'
 import type { FileEntry, Me } from '../../src/protocol.ts'
 
 /** An answer of the server that is not the one asked for. */
@@ -29,6 +31,11 @@ export const serverApi = {
   createFolder: (path: string): Promise<unknown> => ask('POST', '/api/files/folder', { path }),
   createNotebook: (path: string, sample: boolean): Promise<unknown> =>
     ask('POST', '/api/notebooks', sample ? { path, sample } : { path }),
+  /** Makes a notebook of a file of another kind, beside it. */
+  importNotebook: (
+    path: string,
+  ): Promise<{ readonly path: string; readonly conversions: readonly Conversion[] }> =>
+    ask('POST', '/api/notebooks/import', { path }),
   shells: (): Promise<readonly { readonly id: string }[]> => ask('GET', '/api/shells'),
   openShell: (): Promise<{ readonly id: string }> => ask('POST', '/api/shells', {}),
   closeShell: (id: string): Promise<unknown> => ask('DELETE', `/api/shells?${query({ id })}`),
@@ -37,6 +44,11 @@ export const serverApi = {
 /** Address of a file's bytes, for a link with `download`. */
 export function fileAddress(path: string): string {
   return `/api/files/content?${query({ path })}`
+}
+
+/** Address of an open notebook in another format, for a link with `download`. */
+export function exportAddress(path: string, format: ExportFormat): string {
+  return `/api/notebooks/export?${query({ path, format })}`
 }
 
 /** Address of everything that a cell has printed. */

@@ -1,13 +1,22 @@
 import { useCallback, useEffect, useRef, useState, type DragEvent, type ReactElement } from 'react'
+import type { Conversion } from '../../src/formats/conversions.ts'
+import { canBeImported } from '../../src/formats/imported-endings.ts'
 import type { FileEntry } from '../../src/protocol.ts'
 import { fileAddress, ServerError, serverApi } from '../connection/server-api.ts'
 import { Icon, IconButton } from '../icons.tsx'
 import type { Question } from '../shell/dialog.tsx'
+import { ConversionList } from './conversion-list.tsx'
 import { folderOf, isPathIn, joinPath, printSize, withExtension } from './paths.ts'
 
 type Editing =
   | { readonly what: 'rename'; readonly path: string }
   | { readonly what: 'notebook' | 'folder' }
+
+interface Imported {
+  readonly from: string
+  readonly path: string
+  readonly conversions: readonly Conversion[]
+}
 
 const REFRESH_MS = 15_000
 
@@ -25,6 +34,7 @@ export function FileBrowser(props: {
   const [entries, setEntries] = useState<readonly FileEntry[] | null>(null)
   const [editing, setEditing] = useState<Editing | null>(null)
   const [isDropping, setDropping] = useState(false)
+  const [imported, setImported] = useState<Imported | null>(null)
   const chooser = useRef<HTMLInputElement>(null)
 
   const refresh = useCallback(async () => {
@@ -107,6 +117,13 @@ export function FileBrowser(props: {
     void refresh()
     onOpen(path)
   }
+
+  const importNotebook = (entry: FileEntry): Promise<boolean> =>
+    attempt(async () => {
+      const made = await serverApi.importNotebook(entry.path)
+      setImported({ ...made, from: entry.name })
+      onOpen(made.path)
+    })
 
   const rename = async (entry: FileEntry, name: string): Promise<void> => {
     setEditing(null)
@@ -227,6 +244,7 @@ export function FileBrowser(props: {
                 onOpen={() =>
                   entry.kind === 'folder' ? setFolder(entry.path) : onOpen(entry.path)
                 }
+                onImport={() => void importNotebook(entry)}
                 onRename={() => setEditing({ what: 'rename', path: entry.path })}
                 onRemove={() => remove(entry)}
               />
@@ -245,6 +263,14 @@ export function FileBrowser(props: {
           )}
         </div>
       )}
+      {imported !== null && (
+        <div className="files-note" role="status">
+          <p>
+            Made {imported.path} of {imported.from}, which stays as it is.
+          </p>
+          <ConversionList conversions={imported.conversions} />
+        </div>
+      )}
       <p className="files-foot">Drop files here to upload them.</p>
     </nav>
   )
@@ -254,6 +280,7 @@ function FileRow(props: {
   readonly entry: FileEntry
   readonly isOpen: boolean
   readonly onOpen: () => void
+  readonly onImport: () => void
   readonly onRename: () => void
   readonly onRemove: () => void
 }): ReactElement {
@@ -286,6 +313,13 @@ function FileRow(props: {
         </button>
       )}
       <span className="file-tools">
+        {entry.kind === 'file' && canBeImported(entry.name) && (
+          <IconButton
+            icon="notebook"
+            label={`Make a notebook of ${entry.name}`}
+            onClick={props.onImport}
+          />
+        )}
         {entry.kind !== 'folder' && (
           <a
             className="icon-button"

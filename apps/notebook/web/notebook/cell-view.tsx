@@ -9,6 +9,7 @@ import {
   type RefObject,
 } from 'react'
 import { useShallow } from 'zustand/shallow'
+import { languageName } from '../../src/formats/language-name.ts'
 import type { Cell, CellKind } from '../../src/notebook/notebook.ts'
 import { outputAddress } from '../connection/server-api.ts'
 import { Icon, IconButton } from '../icons.tsx'
@@ -57,7 +58,7 @@ export const CellView = memo(function CellView(props: {
       data-kind={cell.kind}
       data-state={isEditing ? 'edit' : isSelected ? 'selected' : 'rest'}
       data-run={runLook(cell)}
-      aria-label={`${KIND_NAMES[cell.kind]} cell ${index + 1}`}
+      aria-label={`${languageName(cell)} cell ${index + 1}`}
       aria-current={isSelected ? 'true' : undefined}
       tabIndex={isSelected ? 0 : -1}
       onMouseDown={(event) => {
@@ -77,7 +78,10 @@ export const CellView = memo(function CellView(props: {
         {isSelected && <CellToolbar cell={cell} index={index} />}
         <CellSource cell={cell} isEditing={isEditing} />
         {isCode && <CellFoot cell={cell} />}
-        {isCode && <Outputs cell={cell} />}
+        {cell.language !== undefined && (
+          <p className="cell-foot">{languageName(cell)}: kept as it is, not run here</p>
+        )}
+        {(isCode || cell.language !== undefined) && <Outputs cell={cell} />}
       </div>
     </section>
   )

@@ -4,6 +4,7 @@ import { Icon, IconButton } from '../icons.tsx'
 import { useNotebook, useOpenNotebook } from '../notebook/notebook-context.ts'
 import { colourOf } from '../notebook/remote-cursors.ts'
 import { useNow } from '../now.ts'
+import { ExportMenu } from './export-menu.tsx'
 import { connectionWords, initialsOf, kernelWords, savedWords } from './status-words.ts'
 
 /** The open notebook's name, its kernel, its file, and who else is here. */
@@ -50,6 +51,7 @@ export function NotebookBar(props: {
       <span className="bar-space" />
       <SavedState />
       <People />
+      <ExportMenu path={path} />
       <IconButton icon="help" label="Keyboard shortcuts" keys="h" onClick={props.onHelp} />
     </div>
   )

@@ -1,0 +1,35 @@
+import type { Notebook } from '../notebook/notebook.ts'
+import { inTurns } from './steps.ts'
+
+export const EXPORT_FORMATS = ['ts', 'md', 'html'] as const
+export type ExportFormat = (typeof EXPORT_FORMATS)[number]
+
+export function isExportFormat(text: string): text is ExportFormat {
+  return (EXPORT_FORMATS as readonly string[]).includes(text)
+}
+
+/**
+ * A notebook in another format. Each is loaded when it is asked for: the highlighter is large.
+ *
+ * @param name The notebook's file, for titles.
+ */
+export async function exportNotebook(
+  notebook: Notebook,
+  name: string,
+  format: ExportFormat,
+): Promise<string> {
+  switch (format) {
+    case 'ts': {
+      const { exportTypeScript } = await import('./export-typescript.ts')
+      return await inTurns(exportTypeScript(notebook, name))
+    }
+    case 'md': {
+      const { exportMarkdown } = await import('./export-markdown.ts')
+      return await inTurns(exportMarkdown(notebook))
+    }
+    case 'html': {
+      const { exportHtml } = await import('./export-html.ts')
+      return await inTurns(exportHtml(notebook, name))
+    }
+  }
+}
