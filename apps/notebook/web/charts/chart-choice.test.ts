@@ -169,7 +169,7 @@ describe('chartSource()', () => {
     }
     const source = chartSource({ ...bundle, variable: 'sales' }, choice)
     const shown = await run(source, 'sales', {
-      collect: async () => [{ SOLD_ON: '2024-01-01', CITY: 'Berlin' }],
+      toObjects: async () => [{ SOLD_ON: '2024-01-01', CITY: 'Berlin' }],
     })
     expect(shown).toMatchObject({
       encoding: { y: { aggregate: 'count' } },

@@ -26,7 +26,7 @@ export function chartSource(bundle: ResultBundle, choice: ChartChoice): string {
     ...(choice.color === null ? [] : [`color: ${readField(bundle, choice.color)}`]),
   ]
   return [
-    `const chartRows = Array.isArray(${variable}) ? ${variable} : await ${variable}.collect()`,
+    `const chartRows = Array.isArray(${variable}) ? ${variable} : await ${variable}.toObjects()`,
     'display({',
     "  'application/vnd.vegalite.v6+json': {",
     ...Object.entries(spec).map(([name, value]) => `    ${name}: ${printLiteral(value)},`),

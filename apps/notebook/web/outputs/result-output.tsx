@@ -53,6 +53,8 @@ export function ResultOutput(props: {
   }
   return (
     <ResultView
+      // Another run is another result: its order and filters are its own.
+      key={bundle.resultId}
       bundle={bundle}
       path={path}
       chart={chart}
