@@ -2,7 +2,14 @@ import { useEffect, useMemo, useState, type ReactElement } from 'react'
 import type { ChartData, ResultBundle, ResultFilter } from '../../src/results/result.ts'
 import { type ChartAggregate, type ResultPlace, serverApi } from '../connection/server-api.ts'
 import { isGone, readProblem } from '../grid/problem.ts'
-import { AGGREGATES, type ChartChoice, MARKS, roleOf, withSense } from './chart-choice.ts'
+import {
+  AGGREGATES,
+  aggregatesOf,
+  type ChartChoice,
+  MARKS,
+  roleOf,
+  withSense,
+} from './chart-choice.ts'
 import { chartSource } from './chart-source.ts'
 import { chartSpec } from './chart-spec.ts'
 import { VegaChart } from './vega-chart.tsx'
@@ -32,8 +39,9 @@ export function ChartBuilder(props: {
     [drawnChoice, columns, data],
   )
   const choose = (change: Partial<ChartChoice>): void =>
-    props.onChoice(withSense({ ...choice, ...change }))
+    props.onChoice(withSense({ ...choice, ...change }, columns))
   const names = columns.map(({ name }) => name)
+  const measure = columns.find(({ name }) => name === choice.y)
   const measures = columns.filter((column) => roleOf(column) === 'quantity').map(({ name }) => name)
   const [usualMeasure = names[0] ?? null] = measures
 
@@ -77,7 +85,7 @@ export function ChartBuilder(props: {
         <Choice
           label="Aggregate"
           value={choice.aggregate}
-          options={Object.entries(AGGREGATES)}
+          options={aggregatesOf(measure).map((each) => [each, AGGREGATES[each]])}
           onChange={(aggregate) =>
             choose({
               aggregate: aggregate as ChartAggregate,
@@ -144,12 +152,14 @@ function useChartData(props: {
   const { columns } = bundle
   useEffect(() => {
     const question = new AbortController()
-    const indexOf = (name: string | null): number | undefined =>
-      name === null ? undefined : columns.findIndex((column) => column.name === name)
+    const indexOf = (name: string): number => columns.findIndex((each) => each.name === name)
+    const x = indexOf(choice.x)
+    // Counting a column leaves its NULLs out: rows are counted by one that has none.
+    const counted = columns.findIndex(({ nullable }) => !nullable)
     const asked = {
-      x: indexOf(choice.x) ?? 0,
-      y: indexOf(choice.y),
-      color: indexOf(choice.color),
+      x,
+      y: choice.y === null ? (counted === -1 ? x : counted) : indexOf(choice.y),
+      color: choice.color === null ? undefined : indexOf(choice.color),
       aggregate: choice.aggregate,
       filters,
     }

@@ -70,8 +70,12 @@ describe('readChoice()', () => {
 
   test('a count measures nothing, and nothing is counted', () => {
     const choice = readChoice({}, SALES) as ChartChoice
-    expect(withSense({ ...choice, aggregate: 'count' }).y).toBeNull()
-    expect(withSense({ ...choice, y: null }).aggregate).toBe('count')
+    expect(withSense({ ...choice, aggregate: 'count' }, SALES).y).toBeNull()
+    expect(withSense({ ...choice, y: null }, SALES).aggregate).toBe('count')
+    expect(withSense({ ...choice, y: 'CITY', aggregate: 'sum' }, SALES).aggregate).toBe('none')
+    expect(withSense({ ...choice, y: 'CITY', aggregate: 'maximum' }, SALES).aggregate).toBe(
+      'maximum',
+    )
   })
 })
 

@@ -56,7 +56,7 @@ export function readChoice(
   for (const name of [x, y, color]) {
     if (typeof name === 'string' && !isColumn(name)) return undefined
   }
-  return withSense({
+  const choice: ChartChoice = {
     mark: MARKS.find((each) => each === mark) ?? usual.mark,
     x: isColumn(x) ? x : usual.x,
     y: isColumn(y) || y === null ? y : usual.y,
@@ -65,13 +65,28 @@ export function readChoice(
       typeof aggregate === 'string' && Object.hasOwn(AGGREGATES, aggregate)
         ? (aggregate as ChartAggregate)
         : usual.aggregate,
-  })
+  }
+  return withSense(choice, columns)
 }
 
-/** Without a measure there is nothing but to count. */
-export function withSense(choice: ChartChoice): ChartChoice {
+/** Ways to aggregate a column: what is no number has neither sum nor mean. */
+export function aggregatesOf(column: ResultBundleColumn | undefined): readonly ChartAggregate[] {
+  return column === undefined || roleOf(column) === 'quantity'
+    ? ['none', 'sum', 'mean', 'count', 'minimum', 'maximum']
+    : ['none', 'count', 'minimum', 'maximum']
+}
+
+/** Without a measure there is nothing but to count, and what is counted are rows. */
+export function withSense(
+  choice: ChartChoice,
+  columns: readonly ResultBundleColumn[],
+): ChartChoice {
   if (choice.y === null) return { ...choice, aggregate: 'count' }
-  return choice.aggregate === 'count' ? { ...choice, y: null } : choice
+  if (choice.aggregate === 'count') return { ...choice, y: null }
+  const measure = columns.find(({ name }) => name === choice.y)
+  return aggregatesOf(measure).includes(choice.aggregate)
+    ? choice
+    : { ...choice, aggregate: 'none' }
 }
 
 /** Times make a line, categories bars, two measures points. */

@@ -49,7 +49,7 @@ describe('serverApi', () => {
       const filters = [{ column: 0, operator: 'equals', value: name }] as const
       await serverApi.resultRows(place, { offset: 0, limit: 1, sort: [], filters })
       await serverApi.resultStatistics(place, { column: 0, filters })
-      await serverApi.resultChart(place, { x: 0, aggregate: 'count', filters })
+      await serverApi.resultChart(place, { x: 0, y: 0, aggregate: 'count', filters })
       expect(asked).toHaveLength(Object.keys(serverApi).length)
       const links = [
         fileAddress(name),

@@ -72,7 +72,7 @@ export const serverApi = {
     { path, result }: ResultPlace,
     chart: {
       readonly x: number
-      readonly y?: number | undefined
+      readonly y: number
       readonly color?: number | undefined
       readonly aggregate: ChartAggregate
       readonly filters: readonly ResultFilter[]

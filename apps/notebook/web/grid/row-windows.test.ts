@@ -9,7 +9,7 @@ interface Question {
   readonly offset: number
   readonly limit: number
   readonly signal: AbortSignal
-  readonly answer: (total?: number) => Promise<void>
+  readonly answer: (total?: number, most?: number) => Promise<void>
   readonly fail: (error: Error) => Promise<void>
 }
 
@@ -27,8 +27,8 @@ function openWindows(total: number, firstRows = rowsFrom(0, Math.min(50, total))
           offset,
           limit,
           signal,
-          answer: async (of = total) => {
-            resolve({ offset, rows: rowsFrom(offset, Math.min(limit, of - offset)), total: of })
+          answer: async (of = total, most = limit) => {
+            resolve({ offset, rows: rowsFrom(offset, Math.min(most, of - offset)), total: of })
             await vi.advanceTimersByTimeAsync(0)
           },
           fail: async (error) => {
@@ -130,13 +130,27 @@ describe('RowWindows', () => {
 
   test('collects a range for a copy, asking for what is not here', async () => {
     const { windows, questions } = openWindows(10_000)
-    const collected = windows.collect(40, 3_000, new AbortController().signal)
-    expect(questions.map(({ offset, limit }) => [offset, limit])).toEqual([[50, 2_000]])
-    await questions[0]?.answer()
-    await questions[1]?.answer()
+    const collected = windows.collect(40, 2_000, new AbortController().signal)
+    for (const at of [0, 1]) await questions[at]?.answer()
     const rows = await collected
-    expect(rows).toHaveLength(2_961)
-    expect([rows[0], rows.at(-1)]).toEqual([['40'], ['3000']])
+    expect(questions.map(({ offset, limit }) => [offset, limit])).toEqual([
+      [50, 1_000],
+      [1_050, 951],
+    ])
+    expect(rows).toHaveLength(1_961)
+    expect([rows[0], rows.at(-1)]).toEqual([['40'], ['2000']])
+  })
+
+  test('asks on where the server gives fewer rows than asked for', async () => {
+    const { windows, questions, look } = openWindows(1_000)
+    await look(450, 460)
+    await questions[0]?.answer(1_000, 60)
+    expect(questions.map(({ offset, limit }) => [offset, limit])).toEqual([
+      [400, 200],
+      [460, 140],
+    ])
+    await questions[1]?.answer()
+    expect([windows.row(400), windows.row(599)]).toEqual([['400'], ['599']])
   })
 
   test('a closed one asks for nothing and drops what it asked', async () => {

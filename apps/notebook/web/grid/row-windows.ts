@@ -84,8 +84,7 @@ export class RowWindows {
         rows.push(here)
         continue
       }
-      const limit = Math.min(COLLECTED_ROWS, last - at + 1)
-      const answer = await this.#options.ask(at, limit, signal)
+      const answer = await this.#askAll(at, Math.min(MOST_ASKED, last - at + 1), signal)
       if (answer.rows.length === 0) break
       rows.push(...answer.rows)
     }
@@ -132,7 +131,7 @@ export class RowWindows {
     const question = new AbortController()
     this.#questions.set(number, question)
     try {
-      const answer = await this.#options.ask(number * WINDOW_ROWS, WINDOW_ROWS, question.signal)
+      const answer = await this.#askAll(number * WINDOW_ROWS, WINDOW_ROWS, question.signal)
       if (question.signal.aborted) return
       this.#keep(number, answer)
     } catch (error) {
@@ -143,6 +142,18 @@ export class RowWindows {
       if (!this.#isClosed) this.#askForView()
     }
     this.#options.onChange()
+  }
+
+  /** The server gives fewer rows than asked for where they are large. */
+  async #askAll(offset: number, limit: number, signal: AbortSignal): Promise<ResultWindow> {
+    const rows: ResultRow[] = []
+    while (true) {
+      const at = offset + rows.length
+      const answer = await this.#options.ask(at, limit - rows.length, signal)
+      rows.push(...answer.rows)
+      const isAll = rows.length >= Math.min(limit, answer.total - offset)
+      if (isAll || answer.rows.length === 0) return { offset, rows, total: answer.total }
+    }
   }
 
   #keep(number: number, { rows, total }: ResultWindow): void {
@@ -156,8 +167,8 @@ export class RowWindows {
   }
 }
 
-/** Rows of one question for a copy. */
-const COLLECTED_ROWS = 2_000
+/** Rows of one question, as the server allows. */
+const MOST_ASKED = 1_000
 
 function windowOf(row: number): number {
   return Math.floor(row / WINDOW_ROWS)
