@@ -34,6 +34,8 @@ export function ChartBuilder(props: {
   const answer = useChartData(props)
   const data = answer.type === 'here' ? answer.data : undefined
   const drawnChoice = answer.type === 'here' ? answer.choice : choice
+  const isStale =
+    answer.type === 'here' && (answer.choice !== choice || answer.filters !== props.filters)
   const spec = useMemo(
     () => (data === undefined ? undefined : chartSpec(drawnChoice, columns, data)),
     [drawnChoice, columns, data],
@@ -105,21 +107,21 @@ export function ChartBuilder(props: {
           {answer.problem}
         </p>
       ) : spec === undefined ? (
-        <p className="chart-wait" role="status">
-          Asking for the chart’s rows…
-        </p>
+        <p className="chart-wait">Asking for the chart’s rows…</p>
       ) : (
-        <VegaChart
-          spec={spec}
-          mode="vega-lite"
-          items={[
-            { label: 'Copy as Vega-Lite', onSelect: () => void copySpec() },
-            {
-              label: 'Insert as cell',
-              onSelect: () => props.onInsertCell(chartSource(bundle, choice)),
-            },
-          ]}
-        />
+        <div className={isStale ? 'chart-stale' : undefined} aria-busy={isStale}>
+          <VegaChart
+            spec={spec}
+            mode="vega-lite"
+            items={[
+              { label: 'Copy as Vega-Lite', onSelect: () => void copySpec() },
+              {
+                label: 'Insert as cell',
+                onSelect: () => props.onInsertCell(chartSource(bundle, choice)),
+              },
+            ]}
+          />
+        </div>
       )}
       {data?.isCut === true && (
         <p className="chart-note">
@@ -128,7 +130,7 @@ export function ChartBuilder(props: {
         </p>
       )}
       <p className="grid-status" role="status">
-        {status}
+        {isStale ? 'Asking for the chart’s rows…' : status}
       </p>
     </>
   )
@@ -136,7 +138,12 @@ export function ChartBuilder(props: {
 
 type Answer =
   | { readonly type: 'waiting' }
-  | { readonly type: 'here'; readonly data: ChartData; readonly choice: ChartChoice }
+  | {
+      readonly type: 'here'
+      readonly data: ChartData
+      readonly choice: ChartChoice
+      readonly filters: readonly ResultFilter[]
+    }
   | { readonly type: 'failed'; readonly problem: string }
 
 /** The rows of a chart; those of the last one stay until the next are here. */
@@ -164,7 +171,7 @@ function useChartData(props: {
       filters,
     }
     serverApi.resultChart(place, asked, question.signal).then(
-      (data) => setAnswer({ type: 'here', data, choice }),
+      (data) => setAnswer({ type: 'here', data, choice, filters }),
       (error: unknown) => {
         if (question.signal.aborted) return
         if (isGone(error)) return onGone()

@@ -68,7 +68,10 @@ export function markAndEncoding(
         field: FIELDS.x,
         type: xType,
         title: x,
-        ...(xType === 'nominal' || xType === 'ordinal' ? { axis: { labelAngle } } : {}),
+        axis: {
+          grid: mark === 'point',
+          ...(xType === 'nominal' || xType === 'ordinal' ? { labelAngle } : {}),
+        },
         ...(isSorted ? { sort: '-y' } : {}),
       },
       y: {

@@ -45,6 +45,7 @@ export function chartTheme(host: HTMLElement, isDark: boolean): Readonly<Record<
       labelPadding: 5,
       titlePadding: 10,
       labelLimit: 160,
+      labelSeparation: 10,
     },
     legend: { ...words, symbolSize: 70, labelLimit: 180 },
     header: words,

@@ -9,7 +9,7 @@ import {
 } from 'react'
 import type { ResultBundleColumn } from '../../src/results/result.ts'
 import { columnEdges } from './column-widths.ts'
-import { GridHeader } from './grid-header.tsx'
+import { GridHeader, HEADER_HEIGHT } from './grid-header.tsx'
 import { cellId, GridRow, type GridColumns } from './grid-row.tsx'
 import type { Anchor } from './popover.tsx'
 import type { RowQuery } from './row-query.ts'
@@ -116,7 +116,7 @@ export function GridTable(props: {
     if (box === undefined) return
     view.showCell({ row: HEADER, column })
     const left = box.left + gutter + (edges[column] ?? 0) - (scroller.current?.scrollLeft ?? 0)
-    props.onMenu(column, { left, right: left, top: box.top, bottom: box.top + ROW_HEIGHT })
+    props.onMenu(column, { left, right: left, top: box.top, bottom: box.top + HEADER_HEIGHT })
   }
 
   const onPointerDown = (event: PointerEvent<HTMLElement>): void => {

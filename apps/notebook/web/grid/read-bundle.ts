@@ -7,7 +7,7 @@ import type { ResultBundle, ResultBundleColumn, ResultRow } from '../../src/resu
 export function readBundle(value: unknown): ResultBundle | undefined {
   if (!isObject(value)) return undefined
   const { resultId, columns, rowCount, firstRows } = value
-  if (typeof resultId !== 'string' || !/^[\w-]{1,64}$/.test(resultId)) return undefined
+  if (typeof resultId !== 'string' || !/^[A-Za-z\d-]{1,64}$/.test(resultId)) return undefined
   if (!isCount(rowCount) || !Array.isArray(columns) || !columns.every(isColumn)) return undefined
   if (!Array.isArray(firstRows) || firstRows.length > rowCount) return undefined
   if (!firstRows.every((row) => isRow(row, columns.length))) return undefined

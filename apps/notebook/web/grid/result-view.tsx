@@ -1,4 +1,4 @@
-import { lazy, Suspense, useMemo, useState, type ReactElement } from 'react'
+import { lazy, Suspense, useEffect, useMemo, useRef, useState, type ReactElement } from 'react'
 import type { ResultBundle } from '../../src/results/result.ts'
 import { type ChartChoice, readChoice } from '../charts/chart-choice.ts'
 import { Icon, type IconName } from '../icons.tsx'
@@ -89,19 +89,28 @@ function useChoice(props: {
   readonly onChart: (choice: ChartChoice | null) => void
 }): readonly [ChartChoice | undefined, (choice: ChartChoice | undefined) => void] {
   const { bundle, chart, onChart } = props
-  const [shown, setShown] = useState(() => readChoice(chart, bundle.columns))
-  const [remembered, setRemembered] = useState(chart)
-  if (remembered !== chart) {
-    setRemembered(chart)
-    setShown(readChoice(chart, bundle.columns))
-  }
+  const { columns } = bundle
+  const [shown, setShown] = useState(() => readChoice(chart, columns))
+  // What was chosen here comes back from the server, maybe after the next choice: it is no news then.
+  const own = useRef<string[]>([])
+  useEffect(() => {
+    const next = readChoice(chart, columns)
+    const at = own.current.indexOf(nameOf(next))
+    if (at !== -1) own.current.splice(0, at + 1)
+    else setShown((before) => (nameOf(before) === nameOf(next) ? before : next))
+  }, [chart, columns])
   return [
     shown,
     (choice) => {
+      own.current.push(nameOf(choice))
       setShown(choice)
       onChart(choice ?? null)
     },
   ]
+}
+
+function nameOf(choice: ChartChoice | undefined): string {
+  return JSON.stringify(choice ?? null)
 }
 
 function GoneNote(props: { readonly bundle: ResultBundle }): ReactElement {
