@@ -1,6 +1,6 @@
 import { EXPRESSION_FUNCTIONS } from './expression-functions.ts'
 import { applyBinary, applyUnary, CONSTANTS } from './expression-operators.ts'
-import { isSafeValue, plainEvent, readMember } from './safe-values.ts'
+import { isSafeValue, plainEvent, readMember, signalValue } from './safe-values.ts'
 
 /*
  * Vega's expressions, evaluated from their syntax trees. The page's Content-Security-Policy lets no text become code, which
@@ -178,8 +178,7 @@ function identify(name: string, scope: Scope): unknown {
   const signal = `$${name}`
   const { parameters } = scope
   if (parameters === undefined || !(signal in parameters)) return undefined
-  const value: unknown = (parameters as Readonly<Record<string, unknown>>)[signal]
-  return isSafeValue(value) ? value : undefined
+  return signalValue((parameters as Readonly<Record<string, unknown>>)[signal])
 }
 
 /** Functions that ask the event where it happened. */

@@ -33,6 +33,12 @@ export function readMember(value: unknown, name: unknown): unknown {
   return isSafeValue(member) ? member : undefined
 }
 
+/** What a signal holds as data: that of a `bin` is a function, whose members say where the bins are. */
+export function signalValue(value: unknown): unknown {
+  if (typeof value !== 'function') return isSafeValue(value) ? value : undefined
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => isSafeValue(member)))
+}
+
 const EVENT_MEMBERS = [
   'type',
   'clientX',
