@@ -84,6 +84,13 @@ test('a result of a million rows is scrolled, walked, copied, filtered, drawn, a
   const chart = page.getByRole('figure', { name: 'bar chart: sum of TEMP_C by CITY' })
   await chart.locator('.role-mark path').first().waitFor()
   expect(await chart.locator('.role-mark path').count()).toBe(5)
+  const narrow = await chart.locator('svg.marks').evaluate((drawn) => drawn.clientWidth)
+  await page.getByRole('button', { name: 'Hide the files' }).click()
+  await vi.waitFor(async () =>
+    expect(await chart.locator('svg.marks').evaluate((drawn) => drawn.clientWidth)).toBeGreaterThan(
+      narrow,
+    ),
+  )
   await chart.getByRole('button', { name: 'Save' }).click()
   await page.getByRole('menuitem', { name: 'Insert as cell' }).click()
   await page.getByRole('region', { name: 'TypeScript cell 2' }).getByText('display({').waitFor()
@@ -282,7 +289,7 @@ async function openPage(name: string, cells: readonly object[]): Promise<Page> {
     JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells }),
   )
   const context = await browser.newContext({
-    viewport: { width: 1280, height: 1_400 },
+    viewport: { width: 1180, height: 1_400 },
     permissions: ['clipboard-read', 'clipboard-write'],
   })
   context.setDefaultTimeout(15_000)

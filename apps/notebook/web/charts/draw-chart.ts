@@ -36,10 +36,10 @@ export async function drawChart(
   const complaints = new Set<string>()
   const logger = quietLogger((complaint) => complaints.add(complaint))
   const config = chartTheme(host, isDark)
+  const given = mode === 'vega-lite' ? withWidth(spec) : spec
   const vegaSpec =
     mode === 'vega-lite'
-      ? (compile(withWidth(spec) as unknown as TopLevelSpec, { config, logger })
-          .spec as unknown as ChartSpec)
+      ? (compile(given as unknown as TopLevelSpec, { config, logger }).spec as unknown as ChartSpec)
       : spec
   const runtime = parse(containSpec(vegaSpec), mode === 'vega' ? config : {}, {
     ast: true,
@@ -57,7 +57,13 @@ export async function drawChart(
     hover: mode === 'vega',
     container: canvas,
   })
+  const observer = new ResizeObserver(() => {
+    const { clientWidth } = canvas
+    // Vega looks at the window alone, and a panel beside the cell makes it narrower, too.
+    if (clientWidth > 0 && clientWidth !== view.width()) void view.width(clientWidth).runAsync()
+  })
   const close = (): void => {
+    observer.disconnect()
     view.finalize()
     tooltip.remove()
     canvas.remove()
@@ -68,6 +74,7 @@ export async function drawChart(
     close()
     throw error
   }
+  if (given['width'] === 'container') observer.observe(canvas)
   return {
     notes: [
       ...[...refused].map(
