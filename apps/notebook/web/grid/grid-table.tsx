@@ -1,6 +1,7 @@
 import {
   useEffect,
   useId,
+  useLayoutEffect,
   useMemo,
   useRef,
   type KeyboardEvent,
@@ -69,6 +70,14 @@ export function GridTable(props: {
     () => windows.look(Math.max(0, drawn.rows.first), drawn.rows.last),
     [windows, drawn.rows],
   )
+
+  // Another order or other conditions begin at the top.
+  const shownQuery = useRef(query)
+  useLayoutEffect(() => {
+    if (shownQuery.current === query) return
+    shownQuery.current = query
+    view.showTop()
+  })
 
   const select = (next: GridSelection): void => {
     onSelect(next)

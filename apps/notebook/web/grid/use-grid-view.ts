@@ -26,6 +26,7 @@ export interface GridView {
   readonly height: number
   readonly onScroll: () => void
   readonly showCell: (cell: GridCell) => void
+  readonly showTop: () => void
   readonly rowAt: (clientY: number) => number
   readonly distanceAt: (clientX: number) => number
   /** Whole rows that are seen at one time. */
@@ -99,6 +100,12 @@ export function useGridView(
         position.current = positionOf(rows, height, view)
         element.scrollTop = position.current.element
       }
+      look()
+    },
+    showTop: () => {
+      if (scroller.current === null) return
+      position.current = { element: 0, rows: 0 }
+      scroller.current.scrollTop = 0
       look()
     },
     rowAt: (clientY) => {
