@@ -133,7 +133,7 @@ test('the server answers what the grid asks', async () => {
   )
   await page.getByText(`${warm.length} of 3,000 rows`).waitFor()
 
-  await page.getByRole('button', { name: 'Export' }).click()
+  await page.locator('.result').getByRole('button', { name: 'Export' }).click()
   const downloading = page.waitForEvent('download')
   await page.getByRole('menuitem', { name: 'CSV' }).click()
   const lines = readFileSync(await (await downloading).path(), 'utf8')
