@@ -7,6 +7,8 @@ import './styles/cells.css'
 import './styles/editing.css'
 import './styles/outputs.css'
 import './styles/export.css'
+import './styles/grid.css'
+import './styles/charts.css'
 
 const root = document.querySelector('#root')
 if (root === null) throw new Error('The page has no root')

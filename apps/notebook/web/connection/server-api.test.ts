@@ -3,6 +3,7 @@ import {
   exportAddress,
   fileAddress,
   outputAddress,
+  resultAddress,
   serverApi,
   socketAddress,
 } from './server-api.ts'
@@ -44,8 +45,18 @@ describe('serverApi', () => {
       await serverApi.shells()
       await serverApi.openShell()
       await serverApi.closeShell(name)
+      const place = { path: name, result: name }
+      const filters = [{ column: 0, operator: 'equals', value: name }] as const
+      await serverApi.resultRows(place, { offset: 0, limit: 1, sort: [], filters })
+      await serverApi.resultStatistics(place, { column: 0, filters })
+      await serverApi.resultChart(place, { x: 0, y: 0, aggregate: 'count', filters })
       expect(asked).toHaveLength(Object.keys(serverApi).length)
-      const links = [fileAddress(name), outputAddress(name, name), exportAddress(name, 'html')]
+      const links = [
+        fileAddress(name),
+        outputAddress(name, name),
+        exportAddress(name, 'html'),
+        resultAddress(place, { format: 'csv', sort: [], filters }),
+      ]
       for (const address of [...asked, ...links]) {
         const { origin, pathname } = new URL(address, location.href)
         expect([address, origin, pathname]).toEqual([
@@ -63,4 +74,15 @@ describe('serverApi', () => {
       ]).toEqual(['wss:', 'own.example', '/api/notebook-socket', name])
     },
   )
+})
+
+test('a question that is dropped says so, and not that the server cannot be reached', async () => {
+  vi.stubGlobal('fetch', (_address: string, init: RequestInit) =>
+    init.signal?.aborted === true ? Promise.reject(init.signal.reason) : new Response('{}'),
+  )
+  const dropped = AbortSignal.abort(new DOMException('scrolled past', 'AbortError'))
+  const rows = { offset: 200, limit: 200, sort: [], filters: [] }
+  await expect(
+    serverApi.resultRows({ path: 'a.ipynb', result: 'r' }, rows, dropped),
+  ).rejects.toThrow('scrolled past')
 })

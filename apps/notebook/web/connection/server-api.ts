@@ -1,6 +1,13 @@
 import type { Conversion } from '../../src/formats/conversions.ts'
 import type { ExportFormat } from '../../src/formats/export-notebook.ts'
 import type { FileEntry, Me } from '../../src/protocol.ts'
+import type {
+  ChartData,
+  ColumnStatistics,
+  ResultFilter,
+  ResultSort,
+  ResultWindow,
+} from '../../src/results/result.ts'
 
 /** An answer of the server that is not the one asked for. */
 export class ServerError extends Error {
@@ -39,6 +46,65 @@ export const serverApi = {
   shells: (): Promise<readonly { readonly id: string }[]> => ask('GET', '/api/shells'),
   openShell: (): Promise<{ readonly id: string }> => ask('POST', '/api/shells', {}),
   closeShell: (id: string): Promise<unknown> => ask('DELETE', `/api/shells?${query({ id })}`),
+  resultRows: (
+    { path, result }: ResultPlace,
+    rows: {
+      readonly offset: number
+      readonly limit: number
+      readonly sort: readonly ResultSort[]
+      readonly filters: readonly ResultFilter[]
+    },
+    signal?: AbortSignal,
+  ): Promise<ResultWindow> =>
+    ask('GET', `/api/results/rows?${query({ path, result, ...asTexts(rows) })}`, undefined, signal),
+  resultStatistics: (
+    { path, result }: ResultPlace,
+    column: { readonly column: number; readonly filters: readonly ResultFilter[] },
+    signal?: AbortSignal,
+  ): Promise<ColumnStatistics> =>
+    ask(
+      'GET',
+      `/api/results/statistics?${query({ path, result, ...asTexts(column) })}`,
+      undefined,
+      signal,
+    ),
+  resultChart: (
+    { path, result }: ResultPlace,
+    chart: {
+      readonly x: number
+      readonly y: number
+      readonly color?: number | undefined
+      readonly aggregate: ChartAggregate
+      readonly filters: readonly ResultFilter[]
+    },
+    signal?: AbortSignal,
+  ): Promise<ChartData> =>
+    ask(
+      'GET',
+      `/api/results/chart?${query({ path, result, ...asTexts(chart) })}`,
+      undefined,
+      signal,
+    ),
+}
+
+/** The notebook that a result was made in, and its id. */
+export interface ResultPlace {
+  readonly path: string
+  readonly result: string
+}
+
+export type ChartAggregate = 'sum' | 'mean' | 'count' | 'minimum' | 'maximum' | 'none'
+
+/** Address of a result as a file, for a link with `download`. */
+export function resultAddress(
+  { path, result }: ResultPlace,
+  rows: {
+    readonly format: 'csv' | 'json' | 'parquet'
+    readonly sort: readonly ResultSort[]
+    readonly filters: readonly ResultFilter[]
+  },
+): string {
+  return `/api/results/export?${query({ path, result, ...asTexts(rows) })}`
 }
 
 /** Address of a file's bytes, for a link with `download`. */
@@ -68,7 +134,23 @@ function query(parameters: Record<string, string>): string {
   return new URLSearchParams(parameters).toString()
 }
 
-async function ask<Answer>(method: string, address: string, body?: unknown): Promise<Answer> {
+/** Parameters as the server reads them: texts as they are, everything else as JSON. */
+function asTexts(parameters: object): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(parameters).flatMap(([name, value]: [string, unknown]) =>
+      value === undefined
+        ? []
+        : [[name, typeof value === 'string' ? value : JSON.stringify(value)]],
+    ),
+  )
+}
+
+async function ask<Answer>(
+  method: string,
+  address: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<Answer> {
   const isFile = body instanceof Blob
   const headers: Record<string, string> = { 'x-spcs-notebook': '1' }
   if (body !== undefined)
@@ -80,8 +162,10 @@ async function ask<Answer>(method: string, address: string, body?: unknown): Pro
       headers,
       credentials: 'same-origin',
       body: body === undefined ? null : isFile ? body : JSON.stringify(body),
+      signal: signal ?? null,
     })
-  } catch {
+  } catch (error) {
+    if (signal?.aborted === true) throw error
     throw new ServerError('UNREACHABLE', 'The server cannot be reached', 'Try again in a moment')
   }
   const text = await response.text()

@@ -178,7 +178,7 @@ function Outputs(props: { readonly cell: Cell }): ReactElement | null {
     <div className="cell-outputs" role="group" aria-label="Output">
       {cell.outputs.map((output, index) => (
         // Outputs are only added at the end
-        <OutputView key={index} output={output} wholeAddress={address} />
+        <OutputView key={index} cellId={cell.id} output={output} wholeAddress={address} />
       ))}
       {(cell.omittedOutputs ?? 0) > 0 && (
         <p className="output-note">{cell.omittedOutputs} more outputs are not shown.</p>

@@ -1,5 +1,12 @@
+import { RESULT_MIME } from '../../src/results/result.ts'
+
 /** The types that the page can show, the most telling first. */
 const SHOWN_TYPES = [
+  RESULT_MIME,
+  'application/vnd.vegalite.v6+json',
+  'application/vnd.vegalite.v5+json',
+  'application/vnd.vega.v6+json',
+  'application/vnd.vega.v5+json',
   'text/html',
   'image/svg+xml',
   'image/png',

@@ -1,14 +1,18 @@
 import { memo, type ReactElement } from 'react'
 import type { Output } from '../../src/notebook/notebook.ts'
+import { RESULT_MIME } from '../../src/results/result.ts'
+import { ChartOutput } from '../charts/chart-output.tsx'
 import { JsonTree } from './json-tree.tsx'
 import { MarkdownView } from './markdown-view.tsx'
 import { chooseType, imageAddress, textOf } from './mime.ts'
 import { OutputFrame } from './output-frame.tsx'
 import { PrintedLines } from './printed-lines.tsx'
 import { foldPrintedLines, STYLE } from './printed-text.ts'
+import { ResultOutput } from './result-output.tsx'
 
 /** One output of a cell. `wholeAddress` is where everything that was printed can be had. */
 export const OutputView = memo(function OutputView(props: {
+  readonly cellId: string
   readonly output: Output
   readonly wholeAddress: string
 }): ReactElement {
@@ -46,7 +50,12 @@ export const OutputView = memo(function OutputView(props: {
     case 'result':
       return (
         <div className="output value">
-          <Value data={output.data} metadata={output.metadata} trusted={output.trusted} />
+          <Value
+            cellId={props.cellId}
+            data={output.data}
+            metadata={output.metadata}
+            trusted={output.trusted}
+          />
         </div>
       )
   }
@@ -60,6 +69,7 @@ function isInTraceback({ name, message, traceback }: Extract<Output, { type: 'er
 }
 
 function Value(props: {
+  readonly cellId: string
   readonly data: Readonly<Record<string, unknown>>
   readonly metadata: Readonly<Record<string, unknown>>
   readonly trusted: boolean
@@ -72,6 +82,14 @@ function Value(props: {
   const value = props.data[type]
   const plain = textOf(props.data['text/plain'])
   switch (type) {
+    case RESULT_MIME:
+      return <ResultOutput cellId={props.cellId} value={value} plain={plain} />
+    case 'application/vnd.vegalite.v6+json':
+    case 'application/vnd.vegalite.v5+json':
+      return <ChartOutput value={value} mode="vega-lite" />
+    case 'application/vnd.vega.v6+json':
+    case 'application/vnd.vega.v5+json':
+      return <ChartOutput value={value} mode="vega" />
     case 'text/html':
     case 'image/svg+xml':
       return <OutputFrame mime={type} content={textOf(value)} trusted={props.trusted} />

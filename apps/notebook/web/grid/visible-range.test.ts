@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import { columnEdges, fittingWidths, withWidth } from './column-widths.ts'
+import { columnAt, indexesWith, visibleColumns, visibleRows } from './visible-range.ts'
+
+test('visibleRows() covers the view and moves in steps', () => {
+  expect(visibleRows(0, 336, 28, 1_000_000)).toEqual({ first: 0, last: 18 })
+  expect(visibleRows(28 * 100, 336, 28, 1_000_000)).toEqual({ first: 94, last: 118 })
+  expect(visibleRows(28 * 103, 336, 28, 1_000_000).first).toBe(94)
+  expect(visibleRows(27_999_664, 336, 28, 1_000_000).last).toBe(999_999)
+  expect(visibleRows(0, 336, 28, 0)).toEqual({ first: 0, last: -1 })
+})
+
+test('visibleColumns() has one more on each side', () => {
+  const edges = columnEdges(Array.from({ length: 50 }, () => 100))
+  expect(visibleColumns(0, 800, edges)).toEqual({ first: 0, last: 9 })
+  expect(visibleColumns(1_050, 800, edges)).toEqual({ first: 9, last: 19 })
+  expect(visibleColumns(4_200, 800, edges)).toEqual({ first: 41, last: 49 })
+})
+
+test('columnAt() finds the column under a place', () => {
+  const edges = columnEdges([50, 100, 30])
+  expect([0, 49, 50, 149, 150, 999, -5].map((x) => columnAt(edges, x))).toEqual([
+    0, 0, 1, 1, 2, 2, 0,
+  ])
+})
+
+test('indexesWith() keeps the active one on the page', () => {
+  expect(indexesWith({ first: 4, last: 6 }, 2)).toEqual([2, 4, 5, 6])
+  expect(indexesWith({ first: 4, last: 6 }, 5)).toEqual([4, 5, 6])
+  expect(indexesWith({ first: 4, last: 6 }, 9)).toEqual([4, 5, 6, 9])
+  expect(indexesWith({ first: 4, last: 6 }, -1)).toEqual([4, 5, 6])
+})
+
+test('widths fit the names and the first rows, within limits', () => {
+  const widths = fittingWidths({
+    resultId: 'r',
+    columns: [
+      { name: 'ID', type: 'NUMBER', nullable: false },
+      { name: 'TEXT', type: 'VARCHAR', nullable: true },
+    ],
+    rowCount: 1,
+    firstRows: [['1', 'x'.repeat(500)]],
+    queryId: null,
+    durationMs: null,
+    rowsAffected: null,
+    variable: null,
+  })
+  expect(widths[0]).toBeGreaterThan(56)
+  expect(widths[0]).toBeLessThan(90)
+  expect(widths[1]).toBe(340)
+  expect(withWidth(widths, 0, 3)[0]).toBe(56)
+})
