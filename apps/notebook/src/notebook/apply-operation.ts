@@ -282,9 +282,13 @@ function insertAt(state: NotebookState, index: number, added: readonly Cell[]): 
 }
 
 /** Nothing that comes from elsewhere is trusted, nor taken for a run of here. */
-function pastedCell({ cellId, kind, source, metadata, attachments, outputs }: NewCell): Cell {
+function pastedCell(pasted: NewCell): Cell {
+  const { cellId, kind, source, metadata, attachments, language, outputs } = pasted
   const cell = { ...emptyCell(cellId, kind, source), metadata }
   if (isCode(kind)) return { ...cell, outputs: outputs.map(untrusted) }
+  if (kind === 'raw' && language !== undefined) {
+    return { ...cell, language, outputs: outputs.map(untrusted) }
+  }
   return attachments === undefined ? cell : { ...cell, attachments }
 }
 

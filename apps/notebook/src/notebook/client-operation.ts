@@ -185,12 +185,14 @@ function newCellsAt(value: unknown): readonly NewCell[] {
   return value.map((each: unknown) => {
     const fields = recordAt(each, 'cells')
     const attachments = own(fields, 'attachments')
+    const language = nameAt(fields, 'language')
     return {
       cellId: idAt(own(fields, 'cellId'), 'cellId'),
       kind: kindAt(fields),
       source: textAt(own(fields, 'source'), 'source', MOST_SOURCE_CHARACTERS),
       metadata: jsonAt(own(fields, 'metadata'), 'metadata', MOST_METADATA_CHARACTERS),
       ...(attachments === undefined ? {} : { attachments: attachmentsAt(attachments) }),
+      ...(language === undefined ? {} : { language }),
       outputs: outputsAt(own(fields, 'outputs')),
     }
   })

@@ -62,6 +62,8 @@ export interface NewCell {
   readonly source: string
   readonly metadata: JsonObject
   readonly attachments?: JsonObject | undefined
+  /** Of a cell in a language that does not run here. */
+  readonly language?: string | undefined
   /** Without trust, whatever they were where they come from. */
   readonly outputs: readonly Output[]
 }
