@@ -29,6 +29,8 @@ beforeAll(async () => {
     platform: 'browser',
     format: 'iife',
     globalName: 'markdownModule',
+    // A style sheet and fonts are no part of what is tested.
+    loader: { '.css': 'empty' },
   })
   bundle = outputFiles[0]?.text ?? ''
 })
@@ -212,6 +214,56 @@ describe('Markdown of a notebook', () => {
       names,
     )
     expect(clobbered).toEqual([])
+  })
+
+  test('draws formulas that can do nothing, and shows those that it cannot draw', async () => {
+    await using browser = await launchBrowser()
+    const page = await browser.newPage()
+    await page.setContent('<!doctype html>')
+    await page.addScriptTag({ content: bundle })
+    const source = [
+      '$x^2$',
+      String.raw`$\href{javascript:ran()}{a}$`,
+      String.raw`$\url{https://example.com}$`,
+      String.raw`$\includegraphics{https://example.com/a.png}$`,
+      String.raw`$\htmlId{root}{a} \htmlClass{dialog}{b} \htmlData{cell=1}{c} \htmlStyle{top:0}{d}$`,
+      String.raw`$\text{<img src=x onerror=ran()>}$`,
+      '$<img src=x onerror=ran()>$',
+      String.raw`$\def\a{\a\a}\a$`,
+      String.raw`$\rule{9999em}{9999em}$`,
+      String.raw`$\frac{1$`,
+    ].join('\n\n')
+    const shown = await page.evaluate(async (text) => {
+      const { renderMarkdown } = (
+        globalThis as unknown as {
+          markdownModule: { renderMarkdown: (text: string) => DocumentFragment }
+        }
+      ).markdownModule
+      const place = document.body
+      place.replaceChildren(renderMarkdown(text))
+      const formulas = [...place.querySelectorAll('.formula')]
+      const isDrawn = (formula: Element): boolean =>
+        formula.matches('.formula-problem') || formula.querySelector('.katex') !== null
+      while (!formulas.every(isDrawn)) await new Promise((resolve) => setTimeout(resolve, 5))
+      const all = [...place.querySelectorAll('*')]
+      return {
+        drawn: formulas.map((formula) => formula.querySelector('.katex') !== null),
+        strange: all
+          .map(({ localName }) => localName)
+          .filter((name) => ['a', 'img', 'script', 'iframe'].includes(name)),
+        named: all.filter((one) => one.matches('[id], [name], [data-cell], .dialog')).length,
+        handlers: all.flatMap((one) => one.getAttributeNames()).filter((n) => n.startsWith('on')),
+        widest: Math.max(...all.map((one) => one.getBoundingClientRect().height)),
+        texts: [...place.querySelectorAll('.formula-problem')].map(
+          ({ textContent }) => textContent,
+        ),
+      }
+    }, source)
+    expect(shown).toMatchObject({ strange: [], named: 0, handlers: [] })
+    expect(shown.drawn[0]).toBe(true)
+    expect(shown.drawn.at(-1)).toBe(false)
+    expect(shown.texts.at(-1)).toContain(String.raw`\frac{1`)
+    expect(shown.widest).toBeLessThan(5_000)
   })
 
   test('writes headings, titles and alternative texts as text (CVE-2024-22420)', async () => {

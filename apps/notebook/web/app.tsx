@@ -14,7 +14,9 @@ import { newId, OpenNotebook } from './notebook/open-notebook.ts'
 import { readRoute, showRoute } from './route.ts'
 import { BottomPanel } from './shell/bottom-panel.tsx'
 import { ConfirmDialog, type Question } from './shell/dialog.tsx'
-import { ShortcutHelp } from './shell/shortcut-help.tsx'
+import { NotebookDialogs } from './shell/notebook-dialogs.tsx'
+import { OutlinePanel } from './shell/outline-panel.tsx'
+import { SearchBar } from './shell/search-bar.tsx'
 import { NotebookBar } from './shell/top-bar.tsx'
 
 /** Beyond a short cut, ask whether the reader is still signed in. */
@@ -62,7 +64,7 @@ export function App(): ReactElement {
       <a className="skip-link" href="#main">
         Skip to the notebook
       </a>
-      <header className="top-left">
+      <nav className="top-left" aria-label="Page">
         <IconButton
           icon="sidebar"
           label={areFilesShown ? 'Hide the files' : 'Show the files'}
@@ -70,7 +72,7 @@ export function App(): ReactElement {
           onClick={() => setFilesShown(!areFilesShown)}
         />
         <span className="brand">spcs notebook</span>
-      </header>
+      </nav>
       {areFilesShown && (
         <FileBrowser
           openPath={path}
@@ -122,7 +124,6 @@ function NotebookPage(props: {
   readonly onRenamed: (path: string) => void
 }): ReactElement {
   const { path, me, onAsk, onProblem, onRenamed } = props
-  const [isHelpShown, setHelpShown] = useState(false)
   // Once: a new name is the same notebook.
   const [notebook] = useState(() => openNotebook(path))
   const nameNow = useStore(notebook.store, (view) => view.state?.path ?? null)
@@ -191,39 +192,48 @@ function NotebookPage(props: {
       }),
     [onAsk],
   )
-  const showHelp = useCallback(() => setHelpShown(true), [])
 
   return (
     <NotebookContext value={notebook}>
       <header className="top-bar">
-        <NotebookBar onRestart={askRestart} onHelp={showHelp} />
+        <NotebookBar onRestart={askRestart} />
       </header>
       <div className="notebook">
-        <ContextBar account={me?.account ?? null} />
-        <main id="main" className="notebook-main" tabIndex={-1}>
-          {signedOut !== null && (
-            <p className="banner" role="alert">
-              {signedOut}. Sign in in another tab: what you typed stays here and is sent then.
-            </p>
-          )}
-          {owner !== null && (
-            <p className="banner">
-              The kernel runs with the rights of {owner}. You can read and edit; only {owner} can
-              run.
-            </p>
-          )}
-          <ConversionNote />
-          {closed !== null ? (
-            <div className="empty" role="alert">
-              <h2>
-                {nameNow === null ? 'This notebook cannot be opened' : 'This notebook is closed'}
-              </h2>
-              <p>{closed.message}</p>
-            </div>
-          ) : (
-            <NotebookCells onRestart={askRestart} onHelp={showHelp} />
-          )}
-        </main>
+        <section aria-label="Session">
+          <ContextBar account={me?.account ?? null} />
+        </section>
+        <div className="notebook-middle">
+          <div className="notebook-place">
+            <main id="main" className="notebook-main" tabIndex={-1}>
+              {signedOut !== null && (
+                <p className="banner" role="alert">
+                  {signedOut}. Sign in in another tab: what you typed stays here and is sent then.
+                </p>
+              )}
+              {owner !== null && (
+                <p className="banner">
+                  The kernel runs with the rights of {owner}. You can read and edit; only {owner}{' '}
+                  can run.
+                </p>
+              )}
+              <ConversionNote />
+              {closed !== null ? (
+                <div className="empty" role="alert">
+                  <h2>
+                    {nameNow === null
+                      ? 'This notebook cannot be opened'
+                      : 'This notebook is closed'}
+                  </h2>
+                  <p>{closed.message}</p>
+                </div>
+              ) : (
+                <NotebookCells onRestart={askRestart} />
+              )}
+            </main>
+            <SearchBar />
+          </div>
+          <OutlinePanel />
+        </div>
         <BottomPanel
           path={path}
           canOpenShells={me?.shells ?? false}
@@ -232,7 +242,7 @@ function NotebookPage(props: {
         />
       </div>
       {notice !== null && <Notice text={notice} onClose={() => notebook.dismissNotice()} />}
-      {isHelpShown && <ShortcutHelp onClose={() => setHelpShown(false)} />}
+      <NotebookDialogs onRestart={askRestart} />
     </NotebookContext>
   )
 }

@@ -28,6 +28,13 @@ const PATHS = {
   filter: 'M2.5 4h11M5 8h6M7 12h2',
   table: 'M2.5 3.5h11v9h-11zM2.5 6.5h11M6.5 6.5v6',
   chart: 'M2.5 2.5v11h11M5.5 11V8M8.5 11V5M11.5 11V7',
+  more: 'M3 8h.5M7.8 8h.5M12.6 8h.5',
+  grip: 'M6 4h.4M6 8h.4M6 12h.4M10 4h.4M10 8h.4M10 12h.4',
+  search: 'M7 2.8a4.2 4.2 0 1 0 0 8.4 4.2 4.2 0 0 0 0-8.4zM10.2 10.2L13.5 13.5',
+  outline: 'M2.5 4h11M5 8h8.5M5 12h8.5M2.5 8h.1M2.5 12h.1',
+  palette: 'M3 4.5l3.5 3.5L3 11.5M8 12h5',
+  'fold-open': 'M4 6l4 4 4-4',
+  'fold-closed': 'M6 4l4 4-4 4',
   refresh: 'M13 8a5 5 0 1 1-1.5-3.5M13 2.5v2.7h-2.7',
 } as const
 
@@ -64,6 +71,8 @@ export function IconButton(props: {
   readonly pressed?: boolean
   readonly className?: string
   readonly keys?: string
+  /** The button opens a menu of this id. */
+  readonly menu?: { readonly isOpen: boolean; readonly id: string }
 }): ReactElement {
   const { label, keys } = props
   return (
@@ -72,6 +81,9 @@ export function IconButton(props: {
       className={`icon-button ${props.className ?? ''}`}
       aria-label={label}
       aria-pressed={props.pressed}
+      aria-haspopup={props.menu === undefined ? undefined : 'menu'}
+      aria-expanded={props.menu?.isOpen}
+      aria-controls={props.menu?.isOpen === true ? props.menu.id : undefined}
       title={keys === undefined ? label : `${label} (${keys})`}
       disabled={props.disabled}
       onClick={props.onClick}

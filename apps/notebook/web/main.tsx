@@ -9,6 +9,8 @@ import './styles/outputs.css'
 import './styles/export.css'
 import './styles/grid.css'
 import './styles/charts.css'
+import './styles/notebook-tools.css'
+import './styles/prose.css'
 
 const root = document.querySelector('#root')
 if (root === null) throw new Error('The page has no root')

@@ -27,7 +27,7 @@ describe('applyOperation(): cells', () => {
     expect(cell(state, 'x')).toMatchObject({ kind: 'sql', source: 'select 1\n', version: 0 })
     expect(state).toMatchObject({ sequence: 1, saved: { status: 'dirty' } })
     expect(applyOperation(state, insert)).toBeNull()
-    const moved = applyAll(state, { type: 'move-cell', cellId: 'x', index: 9 }).state
+    const moved = applyAll(state, { type: 'move-cells', cellIds: ['x'], index: 9 }).state
     expect(ids(moved)).toEqual(['a', 'b', 'x'])
     const ran = applyAll(moved, run('a'), started('a'), printed('a', 'hi'), finished('a')).state
     const deleted = applyAll(ran, { type: 'delete-cell', cellId: 'a' }).state
@@ -47,12 +47,59 @@ describe('applyOperation(): cells', () => {
       { ...read, notebook: { ...read.notebook, cells } },
       { type: 'delete-cell', cellId: 'a' },
       { type: 'restore-cell', cellId: 'a', index: 1 },
-      { type: 'move-cell', cellId: 'b', index: 1 },
+      { type: 'move-cells', cellIds: ['b'], index: 1 },
       { type: 'set-cell-metadata', cellId: 'a', metadata: { trusted: true } },
       { type: 'set-cell-kind', cellId: 'b', kind: 'typescript' },
     )
     expect(ids(state)).toEqual(['a', 'b'])
     expect(['a', 'b'].map((id) => cell(state, id).outputs)).toEqual([[output], [output]])
+  })
+
+  test('puts in pasted cells without any trust, all or none', () => {
+    const html: Output = {
+      type: 'display',
+      data: { 'text/html': '<b>' },
+      metadata: {},
+      trusted: true,
+    }
+    const pasted: Operation = {
+      type: 'insert-cells',
+      index: 1,
+      cells: [
+        { cellId: 'x', kind: 'sql', source: 'select 1\r\n', metadata: { a: 1 }, outputs: [html] },
+        { cellId: 'y', kind: 'markdown', source: 'text', metadata: {}, outputs: [html] },
+      ],
+    }
+    const { state } = applyAll(stateOf('typescript', 'typescript'), pasted)
+    expect(ids(state)).toEqual(['a', 'x', 'y', 'b'])
+    expect(cell(state, 'x')).toMatchObject({
+      source: 'select 1\n',
+      metadata: { a: 1 },
+      outputs: [{ ...html, trusted: false }],
+      run: { status: 'idle' },
+    })
+    expect(cell(state, 'y').outputs).toEqual([])
+    expect(applyOperation(state, pasted)).toBeNull()
+  })
+
+  test('moves cells together, in the order they stand in', () => {
+    const state = stateOf('typescript', 'sql', 'markdown', 'raw')
+    const move = (cellIds: string[], index: number): string[] =>
+      ids(applyAll(state, { type: 'move-cells', cellIds, index }).state)
+    expect(move(['c', 'a'], 1)).toEqual(['b', 'a', 'c', 'd'])
+    expect(move(['a', 'b', 'gone'], 9)).toEqual(['c', 'd', 'a', 'b'])
+    expect(applyOperation(state, { type: 'move-cells', cellIds: ['gone'], index: 0 })).toBeNull()
+  })
+
+  test('attachments belong to text, and none are no key', () => {
+    const attachments = { 'a.png': { 'image/png': 'AAAA' } }
+    const set: Operation = { type: 'set-attachments', cellId: 'a', attachments }
+    const { state } = applyAll(stateOf('markdown', 'sql'), set)
+    expect(cell(state, 'a').attachments).toEqual(attachments)
+    expect(cell(applyAll(state, { ...set, attachments: {} }).state, 'a')).not.toHaveProperty(
+      'attachments',
+    )
+    expect(applyOperation(state, { ...set, cellId: 'b' })).toBeNull()
   })
 
   test('changes text only against the present version and length', () => {
@@ -323,8 +370,20 @@ describe('applyOperation(): any operations in any order', () => {
     id.map((cellId) => printed(cellId, 'x')),
     id.map((cellId): Operation => ({ type: 'delete-cell', cellId })),
     id.map((cellId): Operation => ({ type: 'restore-cell', cellId, index: 1 })),
-    id.map((cellId): Operation => ({ type: 'move-cell', cellId, index: 0 })),
+    id.map((cellId): Operation => ({ type: 'move-cells', cellIds: [cellId], index: 0 })),
     id.map((cellId): Operation => ({ type: 'set-cell-kind', cellId, kind: 'markdown' })),
+    id.map((cellId): Operation => ({ type: 'set-attachments', cellId, attachments: {} })),
+    id.map((cellId): Operation => ({
+      type: 'cell-analysed',
+      cellId,
+      declares: ['x'],
+      uses: ['x', 'y'],
+    })),
+    id.map((cellId): Operation => ({
+      type: 'insert-cells',
+      index: 1,
+      cells: [{ cellId, kind: 'sql', source: '', metadata: {}, outputs: [] }],
+    })),
     id.map((cellId): Operation => ({
       type: 'insert-cell',
       cellId,

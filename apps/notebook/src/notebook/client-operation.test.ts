@@ -6,7 +6,8 @@ import { NotebookError } from './errors.ts'
 describe('decodeClientOperation()', () => {
   test.each([
     { type: 'insert-cell', index: 0, cellId: 'a', kind: 'sql', source: 'x' },
-    { type: 'move-cell', cellId: 'a', index: 3 },
+    { type: 'move-cells', cellIds: ['a', 'b'], index: 3 },
+    { type: 'set-attachments', cellId: 'a', attachments: { 'a.png': { 'image/png': 'AA' } } },
     { type: 'change-source', cellId: 'a', version: 1, changes: [1] },
     { type: 'set-cell-metadata', cellId: 'a', metadata: { x: [1, { y: null }] } },
     { type: 'run-cells', cellIds: ['a', 'b'] },
@@ -35,6 +36,22 @@ describe('decodeClientOperation()', () => {
     }
   })
 
+  test('takes outputs of pasted cells as what nobody trusts', () => {
+    const html = { type: 'display', data: { 'text/html': '<b>' }, metadata: {} }
+    const cell = { cellId: 'a', kind: 'typescript', source: 'x', metadata: {}, ran: { order: 9 } }
+    const outputs = [{ ...html, trusted: true, displayId: 'of another' }]
+    const paste = { type: 'insert-cells', index: 0, cells: [{ ...cell, outputs }] }
+    const { ran: _, ...known } = cell
+    expect(decodeClientOperation(paste)).toEqual({
+      ...paste,
+      cells: [{ ...known, outputs: [{ ...html, trusted: false }] }],
+    })
+    for (const output of [null, { type: 'widget' }, { type: 'stream', name: 'stdout' }]) {
+      const wrong = { ...paste, cells: [{ ...cell, outputs: [output] }] }
+      expect(() => decodeClientOperation(wrong)).toThrow(NotebookError)
+    }
+  })
+
   test('keeps prototypes out of reach', () => {
     const text = '{"type": "set-cell-metadata", "cellId": "a", "metadata": {"__proto__": {"x": 1}}}'
     decodeClientOperation(JSON.parse(text))
@@ -51,8 +68,11 @@ describe('decodeClientOperation()', () => {
     [{ type: 'stream-appended' }, 'not known'],
     [{ type: 'delete-cell', cellId: '../x' }, 'is no cell id'],
     [{ type: 'delete-cell', cellId: '' }, 'is no cell id'],
-    [{ type: 'move-cell', cellId: 'a', index: -1 }, 'no whole number'],
-    [{ type: 'move-cell', cellId: 'a', index: 1.5 }, 'no whole number'],
+    [{ type: 'move-cells', cellIds: ['a'], index: -1 }, 'no whole number'],
+    [{ type: 'move-cells', cellIds: ['a'], index: 1.5 }, 'no whole number'],
+    [{ type: 'set-attachments', cellId: 'a', attachments: { x: { y: 1 } } }, 'no text'],
+    [{ type: 'set-attachments', cellId: 'a', attachments: { x: 'y' } }, 'no object'],
+    [{ type: 'insert-cells', index: 0, cells: [] }, 'no list'],
     [{ type: 'set-cell-kind', cellId: 'a', kind: 'python' }, 'no kind'],
     [{ type: 'run-cells', cellIds: 'a' }, 'no list'],
     [{ type: 'set-cell-metadata', cellId: 'a', metadata: nested(60) }, 'nests deeper'],

@@ -1,6 +1,7 @@
 import { NotebookError } from './errors.ts'
-import type { CellKind, JsonObject } from './notebook.ts'
-import type { ClientOperation } from './operations.ts'
+import { MOST_OUTPUTS } from './cell-outputs.ts'
+import type { CellKind, JsonObject, Output } from './notebook.ts'
+import type { ClientOperation, NewCell } from './operations.ts'
 
 /** Characters of one cell's text. */
 export const MOST_SOURCE_CHARACTERS = 4_000_000
@@ -9,6 +10,9 @@ export const MOST_CELLS = 10_000
 const MOST_METADATA_CHARACTERS = 1_000_000
 const MOST_METADATA_DEPTH = 50
 const MOST_TEXT_CHARACTERS = 100_000
+/** A message of the socket holds no more than this and a little. */
+const MOST_ATTACHMENT_CHARACTERS = 7_000_000
+const MOST_OUTPUT_CHARACTERS = 7_000_000
 
 /**
  * Reads an operation that a client sent. Only what is known is taken over, into a new object: what the server
@@ -28,11 +32,14 @@ export function decodeClientOperation(message: unknown): ClientOperation {
         kind: kindAt(fields),
         source: textAt(own(fields, 'source'), 'source', MOST_SOURCE_CHARACTERS),
       }
+    case 'insert-cells':
+      return { type, index: indexAt(fields), cells: newCellsAt(own(fields, 'cells')) }
     case 'delete-cell':
       return { type, cellId: idAt(own(fields, 'cellId'), 'cellId') }
     case 'restore-cell':
-    case 'move-cell':
       return { type, cellId: idAt(own(fields, 'cellId'), 'cellId'), index: indexAt(fields) }
+    case 'move-cells':
+      return { type, cellIds: idsAt(own(fields, 'cellIds')), index: indexAt(fields) }
     case 'set-cell-kind':
       return { type, cellId: idAt(own(fields, 'cellId'), 'cellId'), kind: kindAt(fields) }
     case 'change-source':
@@ -46,7 +53,13 @@ export function decodeClientOperation(message: unknown): ClientOperation {
       return {
         type,
         cellId: idAt(own(fields, 'cellId'), 'cellId'),
-        metadata: metadataAt(own(fields, 'metadata')),
+        metadata: jsonAt(own(fields, 'metadata'), 'metadata', MOST_METADATA_CHARACTERS),
+      }
+    case 'set-attachments':
+      return {
+        type,
+        cellId: idAt(own(fields, 'cellId'), 'cellId'),
+        attachments: attachmentsAt(own(fields, 'attachments')),
       }
     case 'clear-outputs':
     case 'run-cells':
@@ -140,20 +153,82 @@ function kindAt(fields: Readonly<Record<string, unknown>>): CellKind {
   throw invalid('kind', 'is no kind of cell')
 }
 
-function metadataAt(value: unknown): JsonObject {
-  const metadata = recordAt(value, 'metadata')
-  checkDepth(metadata, MOST_METADATA_DEPTH)
-  const text = JSON.stringify(metadata)
-  if (text.length > MOST_METADATA_CHARACTERS) {
-    throw invalid('metadata', `is longer than ${MOST_METADATA_CHARACTERS} characters`)
-  }
+/** Any JSON object, as a copy of its own. */
+function jsonAt(value: unknown, place: string, most: number): JsonObject {
+  const object = recordAt(value, place)
+  checkDepth(object, place, MOST_METADATA_DEPTH)
+  const text = JSON.stringify(object)
+  if (text.length > most) throw invalid(place, `is longer than ${most} characters`)
   return JSON.parse(text) as JsonObject
 }
 
-function checkDepth(value: unknown, most: number): void {
+function checkDepth(value: unknown, place: string, most: number): void {
   if (typeof value !== 'object' || value === null) return
-  if (most === 0) throw invalid('metadata', `nests deeper than ${MOST_METADATA_DEPTH}`)
-  for (const inner of Object.values(value)) checkDepth(inner, most - 1)
+  if (most === 0) throw invalid(place, `nests deeper than ${MOST_METADATA_DEPTH}`)
+  for (const inner of Object.values(value)) checkDepth(inner, place, most - 1)
+}
+
+/** nbformat: name → MIME type → base64. */
+function attachmentsAt(value: unknown): JsonObject {
+  const attachments = jsonAt(value, 'attachments', MOST_ATTACHMENT_CHARACTERS)
+  for (const bundle of Object.values(attachments)) {
+    for (const data of Object.values(recordAt(bundle, 'attachments'))) {
+      if (typeof data !== 'string') throw invalid('attachments', 'holds something that is no text')
+    }
+  }
+  return attachments
+}
+
+function newCellsAt(value: unknown): readonly NewCell[] {
+  if (!Array.isArray(value) || value.length === 0) throw invalid('cells', 'is no list of cells')
+  if (value.length > MOST_CELLS) throw invalid('cells', `holds more than ${MOST_CELLS}`)
+  return value.map((each: unknown) => {
+    const fields = recordAt(each, 'cells')
+    const attachments = own(fields, 'attachments')
+    const language = nameAt(fields, 'language')
+    return {
+      cellId: idAt(own(fields, 'cellId'), 'cellId'),
+      kind: kindAt(fields),
+      source: textAt(own(fields, 'source'), 'source', MOST_SOURCE_CHARACTERS),
+      metadata: jsonAt(own(fields, 'metadata'), 'metadata', MOST_METADATA_CHARACTERS),
+      ...(attachments === undefined ? {} : { attachments: attachmentsAt(attachments) }),
+      ...(language === undefined ? {} : { language }),
+      outputs: outputsAt(own(fields, 'outputs')),
+    }
+  })
+}
+
+function outputsAt(value: unknown): readonly Output[] {
+  if (!Array.isArray(value)) throw invalid('outputs', 'is no list')
+  if (value.length > MOST_OUTPUTS + 2) throw invalid('outputs', 'holds too many')
+  return value.map(outputAt)
+}
+
+/** An output from elsewhere: whatever it says of trust is not heard. */
+function outputAt(value: unknown): Output {
+  const fields = recordAt(value, 'output')
+  const type = own(fields, 'type')
+  const text = (key: string): string => textAt(own(fields, key), key, MOST_OUTPUT_CHARACTERS)
+  const json = (key: string): JsonObject => jsonAt(own(fields, key), key, MOST_OUTPUT_CHARACTERS)
+  switch (type) {
+    case 'stream': {
+      const name = own(fields, 'name') === 'stderr' ? 'stderr' : 'stdout'
+      const omitted = wholeNumberAt(own(fields, 'omitted'), 'omitted')
+      return { type, name, text: text('text'), omitted }
+    }
+    case 'display':
+      return { type, data: json('data'), metadata: json('metadata'), trusted: false }
+    case 'result':
+      return { type, data: json('data'), metadata: json('metadata'), count: null, trusted: false }
+    case 'error': {
+      const traceback = own(fields, 'traceback')
+      if (!Array.isArray(traceback)) throw invalid('traceback', 'is no list')
+      const lines = traceback.map((line) => textAt(line, 'traceback', MOST_OUTPUT_CHARACTERS))
+      return { type, name: text('name'), message: text('message'), traceback: lines }
+    }
+    default:
+      throw invalid('output', 'is of no known type')
+  }
 }
 
 function invalid(place: string, what: string): NotebookError {

@@ -1,5 +1,6 @@
 import type { Kernel } from '../kernel/kernel.ts'
 import type { AppliedState } from './apply-operation.ts'
+import { analyseCell } from '../analysis/analyse-cell.ts'
 import { NotebookError } from './errors.ts'
 import { KernelFeed } from './kernel-feed.ts'
 import type { Cell } from './notebook.ts'
@@ -164,11 +165,28 @@ export class NotebookKernel {
 
   /** Applies what the kernel told; what follows from it goes back to the kernel. */
   #onEventOperation(operation: ServerOperation): boolean {
+    // Committing forgets the code of what has ended.
+    const ended = operation.type === 'execution-finished' ? operation.executionId : undefined
+    const ran = ended === undefined ? undefined : this.#codes.get(ended)?.cell
     const applied = this.#options.commit(operation)
+    if (applied !== null && ran !== undefined) this.#tellNames(ran)
     for (const action of applied?.actions ?? []) {
       if (action.type === 'evaluate') this.evaluate(action.executionId)
     }
     return applied !== null
+  }
+
+  /** What a cell that ran has to do with others: it makes some of them stale. */
+  #tellNames(ran: Cell): void {
+    const { id: cellId, source } = ran
+    const now = this.#options.state().notebook.cells.find(({ id }) => id === cellId)
+    const isSame = now?.source === source
+    this.#options.commit({
+      type: 'cell-analysed',
+      cellId,
+      ...(isSame ? {} : { source }),
+      ...analyseCell(ran),
+    })
   }
 
   #cellOf(executionId: string): string | undefined {

@@ -35,8 +35,25 @@ export interface Cell {
   readonly omittedOutputs?: number | undefined
   readonly executionCount: number | null
   readonly run: CellRun
+  /** What was run last here. Not kept in the file. */
+  readonly ran?: CellRan | undefined
   /** Keys of the cell in its file that nbformat does not know. */
   readonly besides?: JsonObject | undefined
+}
+
+/** A cell's last run, and what it had to do with other cells. */
+export interface CellRan {
+  readonly source: string
+  /** The state's sequence when it was run: a later run has a greater one. */
+  readonly order: number
+  readonly declares: readonly string[]
+  readonly uses: readonly CellUse[]
+}
+
+export interface CellUse {
+  readonly name: string
+  /** The cell that had declared it last. */
+  readonly from: string | null
 }
 
 /** Where a cell is on its way through the kernel. Not kept in the file. */

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { MOST_STREAM_CHARACTERS } from './apply-operation.ts'
 import type { ClientOperation } from './operations.ts'
+import { staleCells } from './stale-cells.ts'
 import { Folder } from './testing/folder.ts'
 import { Page } from './testing/page.ts'
 
@@ -243,6 +244,37 @@ describe('OpenNotebook: the kernel', () => {
     await ann.until(() => ann.state.kernel.status === 'idle')
     expect(folder.kernels.map(({ status }) => status)).toEqual(['ended', 'idle'])
     expect(ann.cell('a').run).toEqual({ status: 'idle' })
+  })
+
+  test('every page knows what is stale, and why, after runs and after a restart', async () => {
+    await folder.write('a.ipynb', ['a', 'const v = 1'], ['b', 'v'])
+    await using notebook = await folder.open()
+    const [ann, bob] = [new Page('ann').connect(notebook), new Page('bob').connect(notebook)]
+    const run = async (cellId: string, at: number): Promise<void> => {
+      await ann.ask({ type: 'run-cells', cellIds: [cellId] })
+      const request = await folder.kernels[0]?.request(at)
+      if (request === undefined) throw new Error('no kernel')
+      folder.kernels[0]?.start(request)
+      folder.kernels[0]?.finish(request)
+      await bob.until(() => bob.cell(cellId).ran !== undefined && bob.state.queue.length === 0)
+    }
+    await run('a', 0)
+    await run('b', 1)
+    expect([...staleCells(bob.state)]).toEqual([])
+    await run('a', 2)
+    const redeclared = { type: 'redeclared', name: 'v', by: 'a' }
+    await bob.until(() => staleCells(bob.state).size > 0)
+    expect([...staleCells(bob.state)]).toEqual([['b', redeclared]])
+    const changes = [11, [0, ' + 1']]
+    await ann.ask({ type: 'change-source', cellId: 'a', version: 0, changes })
+    expect(staleCells(ann.state).get('a')).toEqual({ type: 'edited' })
+    await ann.ask({ type: 'restart' })
+    await ann.until(() => ann.state.kernel.status === 'idle')
+    expect([...staleCells(ann.state).values()].map(({ type }) => type)).toEqual([
+      'earlier-kernel',
+      'earlier-kernel',
+    ])
+    expect(ann.state).toEqual(notebook.state)
   })
 
   test('a kernel that cannot be started says so in the cell', async () => {

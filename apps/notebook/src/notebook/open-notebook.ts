@@ -405,12 +405,19 @@ export class OpenNotebook implements AsyncDisposable {
       case 'insert-cell':
         if (this.#state.notebook.cells.length < MOST_CELLS) break
         throw new NotebookError('OPERATION_REFUSED', `Cannot insert cell: there are ${MOST_CELLS}`)
+      case 'insert-cells':
+        if (this.#state.notebook.cells.length + operation.cells.length <= MOST_CELLS) break
+        throw new NotebookError(
+          'OPERATION_REFUSED',
+          `Cannot insert ${operation.cells.length} cells: a notebook has ${MOST_CELLS} at most`,
+        )
       case 'delete-cell':
       case 'restore-cell':
-      case 'move-cell':
+      case 'move-cells':
       case 'set-cell-kind':
       case 'change-source':
       case 'set-cell-metadata':
+      case 'set-attachments':
       case 'clear-outputs':
       case 'save':
         break
@@ -441,11 +448,13 @@ export class OpenNotebook implements AsyncDisposable {
         // A password is for the kernel alone: not for the journal, not for other pages.
         return { ...operation, text: '' }
       case 'insert-cell':
+      case 'insert-cells':
       case 'delete-cell':
       case 'restore-cell':
-      case 'move-cell':
+      case 'move-cells':
       case 'set-cell-kind':
       case 'set-cell-metadata':
+      case 'set-attachments':
       case 'clear-outputs':
       case 'interrupt':
       case 'use':

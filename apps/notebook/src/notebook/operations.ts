@@ -7,7 +7,12 @@ export interface NotebookState {
   readonly sequence: number
   readonly path: string // from the notebooks' folder, with /
   readonly notebook: Notebook
-  readonly kernel: { readonly status: KernelStatus | 'none'; readonly reason?: string | undefined }
+  readonly kernel: {
+    readonly status: KernelStatus | 'none'
+    readonly reason?: string | undefined
+    /** The sequence at which it began to start: what ran before ran in another kernel. */
+    readonly since?: number | undefined
+  }
   readonly context: SessionContext | null
   /** With caller's rights: the user whose kernel it is; only that user may run. */
   readonly kernelOwner: string | null
@@ -50,6 +55,19 @@ export interface Execution {
   readonly executionId: string
 }
 
+/** A cell that is put in as it was elsewhere: pasted. */
+export interface NewCell {
+  readonly cellId: string // made by the client
+  readonly kind: CellKind
+  readonly source: string
+  readonly metadata: JsonObject
+  readonly attachments?: JsonObject | undefined
+  /** Of a cell in a language that does not run here. */
+  readonly language?: string | undefined
+  /** Without trust, whatever they were where they come from. */
+  readonly outputs: readonly Output[]
+}
+
 /** A change that a client may ask for. */
 export type ClientOperation =
   | {
@@ -59,10 +77,12 @@ export type ClientOperation =
       readonly kind: CellKind
       readonly source: string
     }
+  | { readonly type: 'insert-cells'; readonly index: number; readonly cells: readonly NewCell[] }
   | { readonly type: 'delete-cell'; readonly cellId: string }
   /** Undo of delete-cell: brings the cell back as it was, outputs and all. */
   | { readonly type: 'restore-cell'; readonly cellId: string; readonly index: number }
-  | { readonly type: 'move-cell'; readonly cellId: string; readonly index: number }
+  /** In the order they stand in; `index` is the place of the first one once they are taken out. */
+  | { readonly type: 'move-cells'; readonly cellIds: readonly string[]; readonly index: number }
   | { readonly type: 'set-cell-kind'; readonly cellId: string; readonly kind: CellKind }
   /** `changes`: ChangeSet.toJSON() of @codemirror/state, made against `version` of the cell. */
   | {
@@ -72,6 +92,8 @@ export type ClientOperation =
       readonly changes: unknown
     }
   | { readonly type: 'set-cell-metadata'; readonly cellId: string; readonly metadata: JsonObject }
+  /** nbformat's attachments, all of the cell's. */
+  | { readonly type: 'set-attachments'; readonly cellId: string; readonly attachments: JsonObject }
   | { readonly type: 'clear-outputs'; readonly cellIds: readonly string[] }
   /** `executions` and `by` are filled in by the server; so is `at` below, an ISO 8601 time. */
   | {
@@ -127,6 +149,15 @@ export type ServerOperation =
       readonly executionId: string
       readonly how: 'ok' | 'error' | 'interrupted' | 'abandoned' | 'lost'
       readonly durationMs: number
+    }
+  /** What ran, told with its end. */
+  | {
+      readonly type: 'cell-analysed'
+      readonly cellId: string
+      /** What ran, where the cell's text is another by now. */
+      readonly source?: string | undefined
+      readonly declares: readonly string[]
+      readonly uses: readonly string[]
     }
   | {
       readonly type: 'kernel-status'

@@ -60,6 +60,16 @@ describe('mergeNotebooks()', () => {
     expect(edited.notebook.cells[0]).toEqual({ ...running, source: 'edited', version: 1 })
   })
 
+  test('remembers what ran, so that a text from outside is known to be newer', () => {
+    const [a, ...others] = base.cells
+    if (a === undefined) throw new Error('no cell')
+    const ran = { source: 'one', order: 7, declares: ['x'], uses: [] }
+    const ours = { ...base, cells: [{ ...a, ran }, ...others] }
+    const edited = mergeNotebooks(base, ours, book(['a', 'edited'], ['b', 'two'], ['c', 'three']))
+    expect(edited.notebook.cells[0]).toMatchObject({ source: 'edited', ran })
+    expect(edited.notebook.cells[1]).not.toHaveProperty('ran')
+  })
+
   test('outputs never conflict: ours win, theirs are taken where ours did not change', () => {
     const theirs = withOutput(base, 0, { ...PRINTED, text: 'theirs' })
     expect(mergeNotebooks(base, base, theirs).notebook.cells[0]?.outputs).toMatchObject([

@@ -67,11 +67,9 @@ function isAtWork(cell: Cell): boolean {
 /** Theirs, in the place of our cell: its version goes on, for pages count changes by it. */
 function takeContent(ours: Cell, theirs: Cell): Cell {
   const version = ours.source === theirs.source ? ours.version : ours.version + 1
-  if (isAtWork(ours)) {
-    const { outputs, executionCount, run } = ours
-    return { ...theirs, outputs, executionCount, run, version }
-  }
-  return { ...theirs, version }
+  const { outputs, executionCount, run, ran } = ours
+  const taken = { ...theirs, version, ...(ran === undefined ? {} : { ran }) }
+  return isAtWork(ours) ? { ...taken, outputs, executionCount, run } : taken
 }
 
 /** Both have the same text: outputs that only they changed are taken. */

@@ -4,6 +4,7 @@ import type { Definition } from '../../src/language/language.ts'
 import type { OpenNotebook } from '../notebook/open-notebook.ts'
 import { cellPlace, placeAt } from './cell-place.ts'
 import { colouredCode } from './markdown-dom.ts'
+import { showSections } from '../notebook/reveal-cell.ts'
 import { mountedEditors } from './mounted-editors.ts'
 
 type FileDefinition = Extract<Definition, { kind: 'file' }>
@@ -80,6 +81,7 @@ async function goToCell(
   notebook: OpenNotebook,
   { cellId, from, to }: CellDefinition,
 ): Promise<void> {
+  showSections(notebook, cellId)
   notebook.select(cellId, 'edit')
   const target = await mountedEditors(notebook).mounted(cellId)
   const { length } = target.state.doc

@@ -1,4 +1,6 @@
+import { isolateHistory, undoDepth } from '@codemirror/commands'
 import type { EditorView } from '@codemirror/view'
+import type { SourceChange } from '../../src/notebook/source-changes.ts'
 import type { OpenNotebook } from '../notebook/open-notebook.ts'
 
 /** The editors that are there, by cell. What is done in another cell is done in its editor, where it has one. */
@@ -39,4 +41,22 @@ export function mountedEditors(notebook: OpenNotebook): MountedEditors {
     editors.set(notebook, mounted)
   }
   return mounted
+}
+
+/** Changes a cell's text as if the reader had typed it: where there is an editor, it is one step of its undo. */
+export function changeSource(
+  notebook: OpenNotebook,
+  cellId: string,
+  changes: SourceChange,
+  userEvent: string,
+): void {
+  const view = mountedEditors(notebook).get(cellId)
+  if (view === undefined) notebook.edit(cellId, changes)
+  else view.dispatch({ changes, annotations: isolateHistory.of('full'), userEvent })
+}
+
+/** Whether the reader could undo something in a cell's editor. */
+export function canUndo(notebook: OpenNotebook, cellId: string): boolean {
+  const view = mountedEditors(notebook).get(cellId)
+  return view !== undefined && undoDepth(view.state) > 0
 }

@@ -1,10 +1,9 @@
-import { isolateHistory } from '@codemirror/commands'
 import { ChangeSet, StateEffect, StateField, type Extension } from '@codemirror/state'
 import { EditorView, keymap, showTooltip, type Tooltip } from '@codemirror/view'
 import type { CellEdit } from '../../src/language/language.ts'
 import type { OpenNotebook } from '../notebook/open-notebook.ts'
 import { cellPlace, nameAt, placeAt } from './cell-place.ts'
-import { mountedEditors } from './mounted-editors.ts'
+import { changeSource } from './mounted-editors.ts'
 
 const setField = StateEffect.define<Tooltip | null>()
 
@@ -113,9 +112,7 @@ export function applyEdits(
         .map(({ from, to, text }) => ({ from, to, insert: text })),
       notebook.sourceOf(cellId).length,
     )
-    const editor = mountedEditors(notebook).get(cellId)
-    if (editor === undefined) notebook.edit(cellId, changes)
-    else editor.dispatch({ changes, annotations: isolateHistory.of('full'), userEvent: 'rename' })
+    changeSource(notebook, cellId, changes, 'rename')
   }
   return `Renamed in ${edits.length} places of ${cellIds.size} cells`
 }

@@ -133,7 +133,7 @@ async function play(
       case 'move':
         if (cell !== undefined) {
           const index = cells.length - 1
-          page.notebook.perform({ type: 'move-cell', cellId: cell.id, index })
+          page.notebook.perform({ type: 'move-cells', cellIds: [cell.id], index })
         }
         break
       case 'run':

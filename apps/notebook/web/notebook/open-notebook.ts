@@ -1,9 +1,9 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { KernelUsage, KernelVariable } from '../../src/kernel/kernel.ts'
 import type { Diagnostic } from '../../src/language/language.ts'
-import { applyOperation } from '../../src/notebook/apply-operation.ts'
+import { applyOperation, MOST_DELETED } from '../../src/notebook/apply-operation.ts'
 import type { Cell, CellKind } from '../../src/notebook/notebook.ts'
-import type { ClientOperation, NotebookState } from '../../src/notebook/operations.ts'
+import type { ClientOperation, NewCell, NotebookState } from '../../src/notebook/operations.ts'
 import type { SourceChange } from '../../src/notebook/source-changes.ts'
 import type { AppliedOperation, PageRequest } from '../../src/protocol.ts'
 import {
@@ -15,7 +15,9 @@ import {
   type Told,
 } from '../connection/notebook-socket.ts'
 import type { OpenSocket, SocketEvents } from '../connection/socket.ts'
+import { selectedCells } from './cell-selection.ts'
 import { CellText } from './cell-text.ts'
+import { ShownOperations, withoutTexts } from './shown-operations.ts'
 
 /** What the page shows of one open notebook. */
 export interface NotebookView {
@@ -27,6 +29,8 @@ export interface NotebookView {
   readonly user: string
   readonly canRun: boolean
   readonly selectedId: string | null
+  /** Where a selection of several cells began. */
+  readonly anchorId: string | null
   readonly mode: 'command' | 'edit'
   /** The last thing that went wrong, until it is put away. */
   readonly notice: string | null
@@ -34,6 +38,9 @@ export interface NotebookView {
   readonly diagnostics: ReadonlyMap<string, CellDiagnostics>
   /** What the kernel's process takes; null when none runs. */
   readonly usage: KernelUsage | null
+  readonly dialog: 'help' | 'palette' | null
+  readonly isSearching: boolean
+  readonly isOutlineShown: boolean
 }
 
 export interface CellDiagnostics {
@@ -54,16 +61,6 @@ export type TextListener = (change: SourceChange) => void
 
 const TYPING_PAUSE_MS = 60
 const PRESENCE_PAUSE_MS = 120
-
-/** Structure changes that are shown before the server has answered. */
-const SHOWN_AT_ONCE = new Set<ClientOperation['type']>([
-  'insert-cell',
-  'delete-cell',
-  'restore-cell',
-  'move-cell',
-  'set-cell-kind',
-  'clear-outputs',
-])
 
 interface Waiting {
   readonly operation: ClientOperation
@@ -87,11 +84,11 @@ export class OpenNotebook {
   readonly #typing = new Map<string, ReturnType<typeof setTimeout>>()
   /** The cell and its confirmed text before each change-source that is not known to be on disk. */
   readonly #sentTexts = new Map<number, { readonly cellId: string; readonly before: string }>()
-  /** Shown though not answered; those without a number still wait. */
-  #shownAtOnce: { number: number | null; readonly operation: ClientOperation }[] = []
+  readonly #shown = new ShownOperations()
   /** In the order the reader gave them; sent as soon as the texts they need are there. */
   #waiting: Waiting[] = []
-  readonly #deleted: { readonly cellId: string; readonly index: number }[] = []
+  /** Cells that went together come back together. */
+  readonly #deleted: (readonly { readonly cellId: string; readonly index: number }[])[] = []
   #presenceTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(options: OpenNotebookOptions) {
@@ -104,10 +101,14 @@ export class OpenNotebook {
       user: '',
       canRun: false,
       selectedId: null,
+      anchorId: null,
       mode: 'command',
       notice: null,
       diagnostics: new Map(),
       usage: null,
+      dialog: null,
+      isSearching: false,
+      isOutlineShown: false,
     }))
     this.#socket = new NotebookSocket({
       clientId: options.clientId,
@@ -149,7 +150,7 @@ export class OpenNotebook {
 
   /** Asks for a change. `cellIds` are the cells whose text the server must have before. */
   perform(operation: ClientOperation, cellIds: readonly string[] = []): void {
-    if (SHOWN_AT_ONCE.has(operation.type)) this.#shownAtOnce.push({ number: null, operation })
+    this.#shown.add(operation)
     this.#waiting.push({ operation, cellIds })
     for (const cellId of cellIds) this.#sendText(cellId)
     this.#sendWaiting()
@@ -174,22 +175,39 @@ export class OpenNotebook {
     return cellId
   }
 
-  deleteCell(cellId: string): void {
-    const index = this.cells.findIndex((cell) => cell.id === cellId)
-    if (index === -1) return
-    this.#deleted.push({ cellId, index })
-    this.perform({ type: 'delete-cell', cellId }, [cellId])
-    const cells = this.cells
-    const next = cells[Math.min(index, cells.length - 1)]
-    this.select(next?.id ?? null, 'command')
+  /** Puts in cells that were made elsewhere; gives their new ids. */
+  insertCells(index: number, cells: readonly Omit<NewCell, 'cellId'>[]): readonly string[] {
+    const made = cells.map((cell) => ({ ...cell, cellId: newCellId() }))
+    this.perform({ type: 'insert-cells', index, cells: made })
+    return made.map(({ cellId }) => cellId)
   }
 
-  /** Brings back the cell that was deleted last. */
-  restoreCell(): void {
+  deleteCells(cellIds: readonly string[]): void {
+    if (cellIds.length > MOST_DELETED) {
+      const notice = `Only ${MOST_DELETED} cells can be deleted at once, so that they can be brought back`
+      return this.store.setState({ notice })
+    }
+    const wanted = new Set(cellIds)
+    const deleted = this.cells.flatMap(({ id: cellId }, index) =>
+      wanted.has(cellId) ? [{ cellId, index }] : [],
+    )
+    const [first] = deleted
+    if (first === undefined) return
+    this.#deleted.push(deleted)
+    for (const { cellId } of deleted) this.perform({ type: 'delete-cell', cellId }, [cellId])
+    const { cells } = this
+    this.select(cells[Math.min(first.index, cells.length - 1)]?.id ?? null, 'command')
+  }
+
+  /** Brings back the cells that were deleted last. */
+  restoreCells(): void {
     const deleted = this.#deleted.pop()
-    if (deleted === undefined) return
-    this.perform({ type: 'restore-cell', ...deleted })
-    this.select(deleted.cellId, 'command')
+    const [first] = deleted ?? []
+    if (deleted === undefined || first === undefined) return
+    for (const { cellId, index } of deleted) {
+      this.perform({ type: 'restore-cell', cellId, index })
+    }
+    this.select(first.cellId, 'command')
   }
 
   save(): void {
@@ -201,9 +219,26 @@ export class OpenNotebook {
 
   select(cellId: string | null, mode: 'command' | 'edit'): void {
     const before = this.store.getState()
-    if (before.selectedId === cellId && before.mode === mode) return
-    this.store.setState({ selectedId: cellId, mode })
+    if (before.selectedId === cellId && before.mode === mode && before.anchorId === null) return
+    this.store.setState({ selectedId: cellId, anchorId: null, mode })
     if (before.selectedId !== cellId) this.showPresence(cellId, null)
+  }
+
+  /** Selects all cells from where the selection began to this one. */
+  selectTo(cellId: string): void {
+    const { selectedId, anchorId } = this.store.getState()
+    const from = anchorId ?? selectedId
+    this.store.setState({
+      selectedId: cellId,
+      anchorId: from === cellId ? null : from,
+      mode: 'command',
+    })
+    this.showPresence(cellId, null)
+  }
+
+  /** The selected cells in their order. */
+  get selection(): readonly Cell[] {
+    return selectedCells(this.cells, this.store.getState())
   }
 
   /** Tells the others where this reader is. */
@@ -296,10 +331,7 @@ export class OpenNotebook {
       if (next === undefined) return
       if (next.cellIds.some((cellId) => this.#texts.get(cellId)?.isSettled === false)) return
       this.#waiting.shift()
-      const number = this.#socket.send(next.operation)
-      for (const shown of this.#shownAtOnce) {
-        if (shown.operation === next.operation) shown.number = number
-      }
+      this.#shown.onSent(next.operation, this.#socket.send(next.operation))
     }
   }
 
@@ -307,16 +339,8 @@ export class OpenNotebook {
 
   #onSnapshot(snapshot: Snapshot, unapplied: readonly PendingOperation[]): ClientOperation[] {
     this.#confirmed = snapshot.state
-    const kept: ClientOperation[] = unapplied
-      .map((pending) => pending.operation)
-      .filter((operation) => operation.type !== 'change-source')
-    // Sent again by the socket in this order, under numbers that it gives.
-    this.#shownAtOnce = [
-      ...kept
-        .map((operation, index) => ({ number: snapshot.number + 1 + index, operation }))
-        .filter(({ operation }) => SHOWN_AT_ONCE.has(operation.type)),
-      ...this.#shownAtOnce.filter((shown) => shown.number === null),
-    ]
+    const kept = withoutTexts(unapplied)
+    this.#shown.onSentAgain(kept, snapshot.number)
     for (const [cellId, text] of this.#texts) {
       const lost = unapplied.filter(
         ({ operation }) => operation.type === 'change-source' && operation.cellId === cellId,
@@ -328,7 +352,7 @@ export class OpenNotebook {
       else if (base !== undefined) text.onForgotten(base)
       const cell = findCell(snapshot.state, cellId)
       if (cell !== undefined) this.#replaceText(cell, text)
-      else if (!this.#isComing(cellId)) this.#texts.delete(cellId)
+      else if (!this.#shown.isComing(cellId)) this.#texts.delete(cellId)
     }
     this.#sentTexts.clear()
     const { you } = snapshot
@@ -363,11 +387,7 @@ export class OpenNotebook {
       sequence: before.sequence + 1,
     }
     const isOwn = clientId === this.clientId
-    if (isOwn && number !== null) {
-      this.#shownAtOnce = this.#shownAtOnce.filter(
-        (shown) => shown.number === null || shown.number > number,
-      )
-    }
+    if (isOwn && number !== null) this.#shown.onApplied(number)
     if (operation.type === 'change-source') this.#onChangeSource(operation, isOwn)
     else if (before.notebook.cells !== this.#confirmed.notebook.cells) this.#matchTexts()
   }
@@ -397,19 +417,10 @@ export class OpenNotebook {
       if (cell !== undefined) {
         if (cell.version !== text.version) this.#replaceText(cell, text)
         if (!this.#typing.has(cellId)) this.#sendText(cellId)
-      } else if (!this.#isComing(cellId)) {
+      } else if (!this.#shown.isComing(cellId)) {
         this.#texts.delete(cellId)
       }
     }
-  }
-
-  /** The reader has made or brought back this cell, and the server has not answered yet. */
-  #isComing(cellId: string): boolean {
-    return this.#shownAtOnce.some(
-      ({ operation }) =>
-        (operation.type === 'insert-cell' || operation.type === 'restore-cell') &&
-        operation.cellId === cellId,
-    )
   }
 
   #replaceText(cell: Cell, text: CellText): void {
@@ -429,7 +440,7 @@ export class OpenNotebook {
   }
 
   #onRefused(refusal: Refusal): void {
-    this.#shownAtOnce = this.#shownAtOnce.filter((shown) => shown.number !== refusal.number)
+    this.#shown.onRefused(refusal.number)
     const cellId = this.#sentTexts.get(refusal.number)?.cellId
     this.#sentTexts.delete(refusal.number)
     const text = cellId === undefined ? undefined : this.#texts.get(cellId)
@@ -452,10 +463,7 @@ export class OpenNotebook {
   /** Puts the confirmed state and what is shown at once into the store. */
   #show(): void {
     if (this.#confirmed === null) return
-    let state = this.#confirmed
-    for (const { operation } of this.#shownAtOnce) {
-      state = applyOperation(state, operation)?.state ?? state
-    }
+    const state = this.#shown.applyTo(this.#confirmed)
     const { state: shown, user } = this.store.getState()
     if (state === shown) return
     const canRun = state.kernelOwner === null || state.kernelOwner === user

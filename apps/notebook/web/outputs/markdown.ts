@@ -1,8 +1,9 @@
 import DOMPurify from 'dompurify'
 import markdownIt from 'markdown-it'
 import { safeUrl } from '../safe-url.ts'
+import { FORMULA_TAG, markdownMath } from './markdown-math.ts'
 
-const markdown = markdownIt({ html: false, linkify: true, typographer: false })
+const markdown = markdownIt({ html: false, linkify: true, typographer: false }).use(markdownMath)
 // Every address is judged below, in the tree; markdown-it's own list is another one.
 markdown.validateLink = () => true
 
@@ -10,13 +11,14 @@ const IMAGE = /^data:image\/(?:png|jpeg|gif|webp);base64,[A-Za-z\d+/]+={0,2}$/
 
 /** What markdown-it prints, and no more. */
 const ALLOWED_TAGS =
-  'h1 h2 h3 h4 h5 h6 p br hr em strong s code pre blockquote ul ol li a img table thead tbody tr th td'.split(
+  `${FORMULA_TAG} h1 h2 h3 h4 h5 h6 p br hr em strong s code pre blockquote ul ol li a img table thead tbody tr th td`.split(
     ' ',
   )
 
 /**
  * Markdown as a tree that can do nothing: no scripts, no ids, names or classes that our own code could meet, links that
- * open elsewhere, images from the notebook alone. It is put in as it is, never printed and parsed once more.
+ * open elsewhere, images from the notebook alone. It is put in as it is, never printed and parsed once more. Formulas
+ * stand in it as they are written and are drawn a moment later.
  *
  * @param attachments nbformat's attachments of the cell: name → type → base64.
  */
@@ -49,7 +51,49 @@ export function renderMarkdown(
     if (own !== undefined && IMAGE.test(own)) image.src = own
     else image.replaceWith(document.createTextNode(`[image: ${image.alt || address}]`))
   }
+  for (const item of fragment.querySelectorAll('li')) showTask(item)
+  showFormulas(fragment)
   return fragment
+}
+
+/** `- [x] done`: a box that shows how it stands. */
+function showTask(item: HTMLLIElement): void {
+  const text =
+    item.firstElementChild?.tagName === 'P' ? item.firstElementChild.firstChild : item.firstChild
+  const mark = /^\s*\[([ xX])\]\s/.exec(
+    text?.nodeType === Node.TEXT_NODE ? (text.textContent ?? '') : '',
+  )
+  if (mark === null || text === null || text === undefined) return
+  const box = document.createElement('input')
+  box.type = 'checkbox'
+  box.disabled = true
+  box.checked = mark[1] !== ' '
+  box.ariaLabel = box.checked ? 'Done' : 'Open'
+  text.textContent = (text.textContent ?? '').slice(mark[0].length)
+  text.parentNode?.insertBefore(box, text)
+  item.className = 'task'
+}
+
+function showFormulas(fragment: DocumentFragment): void {
+  const formulas = [...fragment.querySelectorAll<HTMLElement>(FORMULA_TAG)].map((written) => {
+    const isDisplay = written.title === 'display'
+    const element = document.createElement(isDisplay ? 'div' : 'span')
+    element.className = isDisplay ? 'formula display' : 'formula'
+    element.textContent = written.textContent
+    written.replaceWith(element)
+    return { element, formula: written.textContent, isDisplay }
+  })
+  if (formulas.length === 0) return
+  // KaTeX and its fonts are large: only those who have formulas load them. Without it they stay as they are written.
+  void import('./formulas.ts').then(
+    ({ drawFormula }) => {
+      for (const { element, formula, isDisplay } of formulas) {
+        drawFormula(element, formula, isDisplay)
+      }
+      return undefined
+    },
+    () => undefined,
+  )
 }
 
 function attachmentAddress(

@@ -1,9 +1,10 @@
 import { Fragment, type ReactElement } from 'react'
+import { COMMANDS, GROUPS, printKeys } from '../notebook/commands.ts'
 import { Dialog } from './dialog.tsx'
 
 type Group = readonly [title: string, keys: readonly (readonly [key: string, what: string])[]]
 
-const GROUPS: readonly Group[] = [
+const EVERYWHERE: readonly Group[] = [
   [
     'Anywhere in a cell',
     [
@@ -11,6 +12,9 @@ const GROUPS: readonly Group[] = [
       ['Ctrl Enter', 'Run and stay'],
       ['Alt Enter', 'Run and insert a cell below'],
       ['Ctrl S', 'Write the notebook to the volume now'],
+      ['Ctrl F', 'Find and replace'],
+      ['Ctrl Shift P', 'All commands'],
+      ['Ctrl C, X, V', 'Copy, cut, paste cells, from other notebooks too'],
     ],
   ],
   [
@@ -28,35 +32,22 @@ const GROUPS: readonly Group[] = [
       ['Ctrl /', 'Comment'],
     ],
   ],
-  [
-    'On a cell',
-    [
-      ['Enter', 'Edit'],
-      ['↑ ↓ or k j', 'Previous, next cell'],
-      ['a', 'Insert above'],
-      ['b', 'Insert below'],
-      ['d d', 'Delete'],
-      ['z', 'Bring the deleted cell back'],
-      ['x, c, v', 'Cut, copy, paste below'],
-      ['Shift V', 'Paste above'],
-      ['Alt ↑, Alt ↓', 'Move the cell'],
-      ['y', 'To TypeScript'],
-      ['q', 'To SQL (query)'],
-      ['m', 'To Markdown'],
-      ['r', 'To raw text'],
-      ['i i', 'Interrupt the kernel'],
-      ['0 0', 'Restart the kernel'],
-      ['h or ?', 'This help'],
-    ],
-  ],
 ]
+
+/** What is done with keys alone comes from the table of commands. */
+const COMMAND_KEYS: readonly Group[] = GROUPS.map((group) => [
+  `${group}, on a cell`,
+  COMMANDS.flatMap(({ group: of, title, keys = [] }) =>
+    of === group && keys.length > 0 ? [[keys.map(printKeys).join(' or '), title] as const] : [],
+  ),
+])
 
 export function ShortcutHelp(props: { readonly onClose: () => void }): ReactElement {
   return (
     <Dialog title="Keyboard shortcuts" onClose={props.onClose} isWide>
-      <div className="shortcuts">
-        {GROUPS.map(([title, keys], index) => (
-          <section key={title} className={index === GROUPS.length - 1 ? 'most' : undefined}>
+      <div className="shortcuts" role="group" aria-label="Shortcuts" tabIndex={0} data-first>
+        {[...EVERYWHERE, ...COMMAND_KEYS].map(([title, keys]) => (
+          <section key={title}>
             <h3>{title}</h3>
             <dl>
               {keys.map(([key, what]) => (
@@ -72,7 +63,7 @@ export function ShortcutHelp(props: { readonly onClose: () => void }): ReactElem
         ))}
       </div>
       <div className="dialog-actions">
-        <button type="button" className="button" data-first onClick={props.onClose}>
+        <button type="button" className="button" onClick={props.onClose}>
           Close
         </button>
       </div>

@@ -1,6 +1,9 @@
 import type { ReactElement } from 'react'
 import { useShallow } from 'zustand/shallow'
+import { staleCells } from '../../src/notebook/stale-cells.ts'
 import { Icon, IconButton } from '../icons.tsx'
+import { runCommand } from '../notebook/cell-commands.ts'
+import { commandOf, printKeys } from '../notebook/commands.ts'
 import { useNotebook, useOpenNotebook } from '../notebook/notebook-context.ts'
 import { colourOf } from '../notebook/remote-cursors.ts'
 import { useNow } from '../now.ts'
@@ -8,10 +11,7 @@ import { ExportMenu } from './export-menu.tsx'
 import { connectionWords, initialsOf, kernelWords, savedWords } from './status-words.ts'
 
 /** The open notebook's name, its kernel, its file, and who else is here. */
-export function NotebookBar(props: {
-  readonly onRestart: () => void
-  readonly onHelp: () => void
-}): ReactElement {
+export function NotebookBar(props: { readonly onRestart: () => void }): ReactElement {
   const notebook = useOpenNotebook()
   const canRun = useNotebook((view) => view.canRun)
   const path = useNotebook(({ state }) => state?.path ?? '')
@@ -32,6 +32,7 @@ export function NotebookBar(props: {
           <Icon name="run-all" />
           Run all
         </button>
+        <RunStale canRun={canRun} />
         <IconButton
           icon="stop"
           label="Interrupt the kernel"
@@ -52,8 +53,43 @@ export function NotebookBar(props: {
       <SavedState />
       <People />
       <ExportMenu path={path} />
-      <IconButton icon="help" label="Keyboard shortcuts" keys="h" onClick={props.onHelp} />
+      <div className="bar-group">
+        {BAR_COMMANDS.map((command) => (
+          <IconButton
+            key={command.name}
+            icon={command.icon}
+            label={command.title}
+            keys={printKeys(command.keys[0])}
+            onClick={() => runCommand(notebook, null, command.name)}
+          />
+        ))}
+      </div>
     </div>
+  )
+}
+
+const BAR_COMMANDS = [
+  commandOf('find'),
+  commandOf('show-outline'),
+  commandOf('palette'),
+  commandOf('help'),
+]
+
+/** There as long as cells are out of date. */
+function RunStale(props: { readonly canRun: boolean }): ReactElement | null {
+  const notebook = useOpenNotebook()
+  const count = useNotebook(({ state }) => (state === null ? 0 : staleCells(state).size))
+  if (count === 0) return null
+  return (
+    <button
+      type="button"
+      className="button"
+      title="Run what is out of date, and what takes names from it (Shift R)"
+      disabled={!props.canRun}
+      onClick={() => runCommand(notebook, null, 'run-stale')}
+    >
+      Run {count} stale
+    </button>
   )
 }
 

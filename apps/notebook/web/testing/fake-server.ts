@@ -71,6 +71,10 @@ export class FakeServer {
     return this.#now.state
   }
 
+  get log(): readonly AppliedOperation[] {
+    return this.#now.log
+  }
+
   open(events: SocketEvents): FakeSocket {
     const socket = new FakeSocket(events)
     this.sockets.push(socket)

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { build, type PluginBuild } from 'esbuild'
 import type { Notebook } from '../notebook.ts'
 import { Notebooks } from '../notebooks.ts'
 import type { Folder } from './folder.ts'
@@ -47,6 +48,8 @@ export async function* killServers(folder: Folder, times: number): AsyncGenerato
     format: 'esm',
     target: 'node20',
     conditions: ['@spcs/source'],
+    // Its native part is not found from the temporary folder.
+    plugins: [{ name: 'oxc-parser where it is', setup: keepParserOutside }],
     logLevel: 'error',
   })
   let acknowledged = 0
@@ -83,4 +86,12 @@ export async function* killServers(folder: Folder, times: number): AsyncGenerato
     if (failed.length > 0) throw new Error(JSON.stringify(failed))
     yield { acknowledged, printed, running, notebook: await folder.read(), wasTorn }
   }
+}
+
+function keepParserOutside(bundler: PluginBuild): void {
+  const parser = createRequire(import.meta.url).resolve('oxc-parser')
+  bundler.onResolve({ filter: /^oxc-parser$/ }, () => ({
+    path: pathToFileURL(parser).href,
+    external: true,
+  }))
 }
