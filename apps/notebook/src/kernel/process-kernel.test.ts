@@ -51,7 +51,7 @@ describe('a kernel', () => {
     const told = (): (string | number)[] =>
       kernel.events
         .slice(from)
-        .filter((event) => event.type !== 'memory') // comes whenever it has changed
+        .filter((event) => event.type !== 'usage') // comes whenever it has changed
         .map((event) => {
           if (event.type === 'status') return event.status
           return event.type === 'execution-started' ? event.count : event.type
@@ -112,9 +112,10 @@ describe('a kernel', () => {
     expect(await labels('deep.danger.')).toEqual([])
     expect(await complete('x = deep.al + 1')).toMatchObject({ items: [] })
     expect((await kernel.kernel.complete('deep.al + 1', 7, 'typescript')).from).toBe(5)
-    expect((await kernel.kernel.complete('sel', 3, 'sql')).items).toEqual([
-      { label: 'SELECT', kind: 'keyword' },
-    ])
+    const inSql = async (source: string) =>
+      (await kernel.kernel.complete(source, source.length, 'sql')).items.map(({ label }) => label)
+    expect(await inSql('SELECT ${1}, ${deep.al')).toEqual(['alpha'])
+    expect(await inSql('SELECT ${deep}, sel')).toEqual([])
     expect(shown(await kernel.run('touched'))).toBe('false')
   })
 
@@ -127,8 +128,8 @@ describe('a kernel', () => {
     await kernel.finished(id)
   })
 
-  test('tells of its memory', async () => {
-    const event = await kernel.event((each) => each.type === 'memory')
+  test('tells what its process takes', async () => {
+    const event = await kernel.event((each) => each.type === 'usage')
     expect(event).toMatchObject({ memory: { residentBytes: expect.any(Number) as number } })
   })
 })

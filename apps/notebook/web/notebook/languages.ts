@@ -3,9 +3,15 @@ import { markdown } from '@codemirror/lang-markdown'
 import { sql } from '@codemirror/lang-sql'
 import { HighlightStyle, type Language } from '@codemirror/language'
 import type { Extension } from '@codemirror/state'
-import { tagHighlighter, tags } from '@lezer/highlight'
+import { highlightTree, tagHighlighter, tags } from '@lezer/highlight'
 import type { CellKind } from '../../src/notebook/notebook.ts'
 import { snowflakeDialect } from './snowflake-dialect.ts'
+import {
+  type ColouredSpan,
+  expressionSpans,
+  sqlExpressions,
+  withExpressions,
+} from './sql-expressions.ts'
 
 const typescript = javascript({ typescript: true })
 const snowflake = sql({ dialect: snowflakeDialect })
@@ -16,7 +22,7 @@ export function languageOf(kind: CellKind): Extension {
     case 'typescript':
       return typescript
     case 'sql':
-      return snowflake
+      return [snowflake, sqlExpressions(sourceHighlighter)]
     case 'markdown':
       return prose
     case 'raw':
@@ -24,7 +30,19 @@ export function languageOf(kind: CellKind): Extension {
   }
 }
 
-export function parserOf(kind: CellKind): Language['parser'] | undefined {
+/** The colours of a whole source: spans in order, none over another. */
+export function coloursOf(kind: CellKind, source: string): readonly ColouredSpan[] {
+  const parser = parserOf(kind)
+  const spans: ColouredSpan[] = []
+  if (parser === undefined) return spans
+  highlightTree(parser.parse(source), sourceHighlighter, (from, to, classes) => {
+    spans.push({ from, to, classes })
+  })
+  if (kind !== 'sql') return spans
+  return withExpressions(spans, expressionSpans(source, sourceHighlighter))
+}
+
+function parserOf(kind: CellKind): Language['parser'] | undefined {
   switch (kind) {
     case 'typescript':
       return typescript.language.parser
@@ -57,7 +75,11 @@ const STYLES = [
     tag: [tags.function(tags.variableName), tags.function(tags.propertyName)],
     class: 'tok-function',
   },
-  { tag: [tags.propertyName, tags.attributeName], class: 'tok-property' },
+  // In SQL `@stage` and `$variable`.
+  {
+    tag: [tags.propertyName, tags.attributeName, tags.special(tags.name)],
+    class: 'tok-property',
+  },
   { tag: tags.heading, class: 'tok-heading' },
   { tag: tags.emphasis, class: 'tok-emphasis' },
   { tag: tags.strong, class: 'tok-strong' },

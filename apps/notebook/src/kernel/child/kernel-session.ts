@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ConnectOptions, Session } from '@spcs/session'
+import type { ConnectOptions, OpenResult, Session } from '@spcs/session'
 import {
   type ExecuteOptions,
   printIdentifier,
@@ -12,9 +12,11 @@ import {
 import type { SessionContext } from '../kernel.ts'
 import type { ErrorText, UseContext } from '../messages.ts'
 import type { Evaluator } from './evaluate.ts'
+import { SessionCatalogue } from './catalogue.ts'
 import { InterruptError } from './interrupt-error.ts'
 import { loading } from './loading.ts'
 import type { Outbox } from './outbox.ts'
+import { bindTemplate } from './sql/bind-template.ts'
 
 type PutOptions = Parameters<Session['putFile']>[2]
 
@@ -25,6 +27,11 @@ export class KernelSession {
   readonly #shared: Int32Array
   #callerToken: string | undefined
   #opening: Promise<Session> | undefined
+  /** The one that is open. */
+  #open: Session | undefined
+  /** Statements that are on their way. */
+  #running = 0
+  readonly #catalogue = new SessionCatalogue()
 
   constructor(outbox: Outbox, evaluator: Evaluator, shared: Int32Array) {
     this.#shared = shared
@@ -41,9 +48,11 @@ export class KernelSession {
   forCells() {
     const sql = async (
       strings: TemplateStringsArray,
-      ...binds: Value[]
-    ): Promise<Record<string, Value>[]> =>
-      toObjects(await this.execute(strings.join('?'), { binds }))
+      ...values: unknown[]
+    ): Promise<Record<string, Value>[]> => {
+      const { text, binds } = bindTemplate(strings, values)
+      return toObjects(await this.execute(text, { binds }))
+    }
     const execute = {
       execute: (text: string, options?: ExecuteOptions) => this.execute(text, options),
       stream: (text: string, options?: ExecuteOptions) => this.#stream(text, options),
@@ -59,13 +68,27 @@ export class KernelSession {
     const result = await this.#interruptible(options, (interruptible) =>
       this.#run((session) => session.execute(text, interruptible)),
     )
-    if (/^\s*use\b/i.test(withoutComments(text))) await this.#tellContext()
+    await this.#afterStatement(text)
     return result
+  }
+
+  /** Runs a statement and has its rows read as they arrive; an interrupt ends both. */
+  async read<T>(
+    text: string,
+    options: ExecuteOptions,
+    readResult: (result: OpenResult) => Promise<T>,
+  ): Promise<T> {
+    const read = await this.#interruptible(options, async (interruptible) =>
+      readResult(await this.#run((session) => session.openResult(text, interruptible))),
+    )
+    await this.#afterStatement(text)
+    return read
   }
 
   async close(): Promise<void> {
     const opening = this.#opening
     this.#opening = undefined
+    this.#open = undefined
     const session = await opening?.catch(() => undefined)
     await session?.close()
   }
@@ -87,6 +110,16 @@ export class KernelSession {
     }
   }
 
+  /** What completion asks for: it never signs in for that, and never waits behind a statement. */
+  async tellCatalogue(): Promise<void> {
+    const session = this.#open
+    const catalogue =
+      session === undefined || this.#running > 0
+        ? this.#catalogue.last
+        : await this.#catalogue.read((sql) => session.execute(sql))
+    this.#outbox.send({ type: 'catalogue-read', catalogue }, 0)
+  }
+
   async *#stream(text: string, options: ExecuteOptions = {}): AsyncGenerator<readonly Value[]> {
     const { signal, release } = this.#signal(options.signal)
     try {
@@ -97,15 +130,25 @@ export class KernelSession {
     }
   }
 
+  async #afterStatement(text: string): Promise<void> {
+    const [word = ''] = /^\w+/.exec(withoutComments(text)) ?? []
+    if (!/^(?:select|with|show|desc|describe|insert|update|list|ls|put|get)$/i.test(word)) {
+      this.#catalogue.forget()
+    }
+    if (/^use$/i.test(word)) await this.#tellContext()
+  }
+
   /** An interrupt cancels the statement at Snowflake, too. */
   async #interruptible<T>(
     options: ExecuteOptions,
     run: (options: ExecuteOptions) => Promise<T>,
   ): Promise<T> {
     const { signal, release } = this.#signal(options.signal)
+    this.#running += 1
     try {
       return await run({ ...options, signal })
     } finally {
+      this.#running -= 1
       release()
     }
   }
@@ -155,6 +198,8 @@ export class KernelSession {
     // 400 ms of driver, which most cells never need.
     const { connect } = await import('@spcs/session')
     const session = await connect(await connectOptions(process.env, this.#callerToken))
+    this.#open = session
+    this.#catalogue.forget()
     this.#outbox.send({ type: 'context-changed', context: await contextOf(session) })
     return session
   }
