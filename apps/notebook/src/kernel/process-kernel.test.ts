@@ -130,7 +130,7 @@ describe('a kernel', () => {
 
   test('tells what its process takes', async () => {
     const event = await kernel.event((each) => each.type === 'usage')
-    expect(event).toMatchObject({ memory: { residentBytes: expect.any(Number) as number } })
+    expect(event).toMatchObject({ usage: { residentBytes: expect.any(Number) as number } })
   })
 })
 
