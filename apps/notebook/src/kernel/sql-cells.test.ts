@@ -217,6 +217,30 @@ describe('SQL cells', () => {
     expect(gone.error?.name).toBe('CellError [RESULT_GONE]')
   })
 
+  test('are what a DataFrame shows, too, and say which columns there are', async () => {
+    const run = await kernel.run(
+      `import { callFunction, col } from '@spcs/dataframe'
+       const frame = session.table('notes.public.t').withColumn('C', callFunction('UPPER', col('B')))
+       await frame.show()
+       frame`,
+    )
+    expect(traceOf(run)).toBe('')
+    const lines = ['-------------------', '|"A"  |"B"   |"C"   |', '|1    |x;y   |X;Y   |']
+    for (const line of lines.slice(1)) expect(run.stdout).toContain(line)
+    expect(run.result?.[RESULT_MIME]).toMatchObject({
+      rowCount: 2,
+      firstRows: [
+        ['1', 'x;y', 'X;Y'],
+        ['2', null, null],
+      ],
+    })
+    expect(String(run.result?.['text/plain'])).toContain(lines[2])
+    const wrong = await kernel.run("session.table('notes.public.t').select('NOPE')")
+    expect(traceOf(wrong)).toMatch(/"NOPE": there are "A", "B"/)
+    const harmless = await kernel.run("session.sql('DROP TABLE notes.public.t')")
+    expect(shown(harmless)).toMatch(/collect\(\) or show\(\) runs it/)
+  })
+
   test('share their session with TypeScript', async () => {
     expect(
       shown(

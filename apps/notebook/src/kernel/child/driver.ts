@@ -75,6 +75,7 @@ const server = new ServerLink(socketPath, onServerMessage, () => {
 })
 const questions = new Questions(inspector, {
   names: () => [...names],
+  isBusy,
   askCatalogue: () => toMain({ type: 'catalogue' }),
   reply: (requestId, result) => send({ type: 'replied', requestId, result }),
   refuse: (requestId, error) => send({ type: 'refused', requestId, error }),

@@ -157,7 +157,10 @@ export class Evaluator {
       return
     }
     try {
-      const bundle = toMimeBundle(value)
+      let bundle: MimeBundle | Promise<MimeBundle> = {}
+      this.#attribution.run(execution, () => {
+        bundle = toMimeBundle(value)
+      })
       if (!(bundle instanceof Promise)) {
         this.#outbox.send({ type: 'result', data: bundle }, execution)
         this.#finish(execution, status)
@@ -182,8 +185,9 @@ export class Evaluator {
 
   #fail(execution: number, error: unknown): void {
     if (!this.#running.has(execution)) return
+    const isInterrupt = this.#interrupted.has(execution) || error instanceof InterruptError
     this.#outbox.send({ type: 'thrown', uncaught: false, error: describeThrown(error) }, execution)
-    this.#finish(execution, 'error')
+    this.#finish(execution, isInterrupt ? 'interrupted' : 'error')
   }
 
   #finish(execution: number, status: Status): void {

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import { type Display, createDisplay } from './cell-display.ts'
 import { cellModules, namedExports } from './cell-modules.ts'
+import { dataFrameView } from './dataframe-view.ts'
 import { addView } from './display.ts'
 import type { Evaluator } from './evaluate.ts'
 import { InterruptError } from './interrupt-error.ts'
@@ -49,6 +50,7 @@ export class CellGlobals {
     this.#resultsDirectory = resultsDirectory
     const modules = cellModules(directory, file)
     addView(viewVegaLite)
+    addView(dataFrameView(this.#session, () => this.#resultsDirectory))
     hide('$spcs', {
       f: this.#flags,
       stop: () => {
@@ -69,7 +71,7 @@ export class CellGlobals {
       variables: listVariables,
       inspectVariable,
     })
-    const { execute, sql } = this.#session.forCells()
+    const { session, sql } = this.#session.forCells()
     const values = {
       require: modules.require,
       module: modules.module,
@@ -81,7 +83,7 @@ export class CellGlobals {
         password: (prompt = '') => this.#ask(prompt, true),
       }),
       progress: createProgress(this.#display),
-      session: execute,
+      session,
       sql,
       identifier,
     }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { DataFrameSession } from '@spcs/dataframe'
 import type { ConnectOptions, OpenResult, Session } from '@spcs/session'
 import {
   type ExecuteOptions,
@@ -53,7 +54,7 @@ export class KernelSession {
       const { text, binds } = bindTemplate(strings, values)
       return toObjects(await this.execute(text, { binds }))
     }
-    const execute = {
+    const runner = {
       execute: (text: string, options?: ExecuteOptions) => this.execute(text, options),
       stream: (text: string, options?: ExecuteOptions) => this.#stream(text, options),
       putFile: async (path: string, location: string, options?: PutOptions) =>
@@ -61,7 +62,7 @@ export class KernelSession {
       cancel: async (queryId: string) => this.#run((session) => session.cancel(queryId)),
       close: () => this.close(),
     }
-    return { sql, execute }
+    return { sql, session: new DataFrameSession(runner) }
   }
 
   async execute(text: string, options: ExecuteOptions = {}): Promise<ResultSet> {

@@ -13,6 +13,8 @@ export type Question = Extract<
 export interface QuestionActions {
   /** Names that cells have declared, the latest last. */
   names(): readonly string[]
+  /** A cell runs, or the terminal. */
+  isBusy(): boolean
   /** Main answers it when it turns to it: `onCatalogue()` follows. */
   askCatalogue(): void
   reply(requestId: number, result: Reply): void
@@ -21,8 +23,9 @@ export interface QuestionActions {
 
 const MOST_NAMES = 1000
 const ANSWER_MS = 1000
-/** Completion waits no longer for a main thread that is busy. */
-const CATALOGUE_MS = 300
+/** Completion waits for Snowflake, but not for a cell that blocks the main thread. */
+const CATALOGUE_MS = 10_000
+const CATALOGUE_WHILE_BUSY_MS = 300
 
 /** Answers questions about the kernel, beside whatever runs in it. */
 export class Questions {
@@ -88,10 +91,11 @@ export class Questions {
 
   #readCatalogue(): Promise<Catalogue> {
     return new Promise((resolve) => {
+      const wait = this.#actions.isBusy() ? CATALOGUE_WHILE_BUSY_MS : CATALOGUE_MS
       const late = setTimeout(() => {
         this.#waitingForCatalogue.delete(onRead)
         resolve(this.#catalogue)
-      }, CATALOGUE_MS)
+      }, wait)
       const onRead = (catalogue: Catalogue): void => {
         clearTimeout(late)
         resolve(catalogue)

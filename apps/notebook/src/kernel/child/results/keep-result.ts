@@ -16,6 +16,8 @@ export interface KeptResult {
   readonly columns: readonly ResultColumn[]
   readonly rowCount: number
   readonly rowsAffected: number | undefined
+  /** There were more rows than were to be read. */
+  readonly isCut: boolean
   /** The first ones, as the table in text shows them. */
   readonly firstRows: readonly (readonly Value[])[]
   /** What the page shows; undefined where no rows are kept for it. */
@@ -30,6 +32,8 @@ export interface KeepOptions {
   /** By `performance.now()`. */
   readonly startedAt: number
   readonly variable: string | null
+  /** Reading ends after so many. */
+  readonly mostRows?: number | undefined
 }
 
 /**
@@ -38,7 +42,7 @@ export interface KeepOptions {
  */
 export async function keepResult(result: OpenResult, options: KeepOptions): Promise<KeptResult> {
   const { columns, queryId, rowsAffected } = result
-  const { directory, startedAt, variable } = options
+  const { directory, startedAt, variable, mostRows = Number.POSITIVE_INFINITY } = options
   const file = directory === undefined ? undefined : await ResultFile.create(directory)
   const most = Math.min(MOST_ROWS, Math.floor(MOST_VALUES / Math.max(1, columns.length)))
   let all: (readonly Value[])[] | undefined = []
@@ -46,8 +50,13 @@ export async function keepResult(result: OpenResult, options: KeepOptions): Prom
   const firstTexts: ResultRow[] = []
   let firstCharacters = 0
   let rowCount = 0
+  let isCut = false
   try {
     for await (const row of result.rows) {
+      if (rowCount === mostRows) {
+        isCut = true
+        break
+      }
       rowCount += 1
       if (all !== undefined) all.push(row)
       if (rowCount <= FIRST_ROWS) firstRows.push(row)
@@ -82,5 +91,5 @@ export async function keepResult(result: OpenResult, options: KeepOptions): Prom
     rowsAffected: rowsAffected ?? null,
     variable,
   }
-  return { queryId, columns, rowCount, rowsAffected, firstRows, bundle, value }
+  return { queryId, columns, rowCount, rowsAffected, isCut, firstRows, bundle, value }
 }

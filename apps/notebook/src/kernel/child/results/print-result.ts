@@ -1,11 +1,12 @@
+import { printTable } from '@spcs/dataframe'
 import type { MimeBundle } from '../../kernel.ts'
 import { RESULT_MIME } from '../../../results/result.ts'
-import { printTable } from './print-table.ts'
 import type { KeptResult } from './keep-result.ts'
 
 interface Shown extends Pick<KeptResult, 'columns' | 'firstRows' | 'rowCount' | 'rowsAffected'> {
   /** Undefined for rows that no query made. */
   readonly queryId: string | undefined
+  readonly isCut?: boolean
 }
 
 /** A result as a cell shows it. */
@@ -25,7 +26,8 @@ function footer(result: Shown): string {
   const { rowCount, firstRows } = result
   const count = rowCount === 1 ? '1 row' : `${rowCount} rows`
   const shown = rowCount > firstRows.length ? `, the first ${firstRows.length} shown` : ''
-  return withQuery(`${count}${shown}`, result)
+  const cut = result.isCut === true ? '; there are more, which were not read' : ''
+  return withQuery(`${count}${shown}${cut}`, result)
 }
 
 function withQuery(text: string, { queryId }: Shown): string {

@@ -1,3 +1,4 @@
+import { isDataFrame } from '@spcs/dataframe'
 import type { Value } from '@spcs/sql'
 import { CellError } from '../cell-error.ts'
 import { Identifier } from './identifier.ts'
@@ -69,6 +70,7 @@ function bindOne(value: unknown, name: string, binds: Value[]): string {
   if (value instanceof Map || value instanceof Set) {
     throw unsupported(name, `a ${value.constructor.name}: spread it into a list`)
   }
+  if (isDataFrame(value)) throw unsupported(name, 'a DataFrame: write its query, or its rows')
   binds.push(value)
   return '?'
 }

@@ -44,7 +44,8 @@ function typeOf(value: unknown, size: number | null): string {
   if (typeof value === 'function') return isClass(value) ? 'Class' : 'Function'
   if (typeof value !== 'object') return typeof value
   if (types.isProxy(value)) return 'Proxy'
-  const name = columnsOfResult(value) === undefined ? constructorName(value) : 'Rows'
+  const isRows = Array.isArray(value) && columnsOfResult(value) !== undefined
+  const name = isRows ? 'Rows' : constructorName(value)
   return size === null ? name : `${name}(${size})`
 }
 
