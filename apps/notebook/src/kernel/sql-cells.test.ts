@@ -79,11 +79,13 @@ describe('SQL cells', () => {
     expect(shown(await kernel.run('_sql.length'))).toBe('120')
   })
 
-  test('say where the session stands, after login and after USE', async () => {
+  test('say where the session stands, after login, CREATE DATABASE and USE', async () => {
     const first = kernel.events.find((event) => event.type === 'context-changed')
     expect(first).toMatchObject({
-      context: { connected: true, user: 'ADMIN', role: 'ACCOUNTADMIN' },
+      context: { connected: true, user: 'ADMIN', role: 'ACCOUNTADMIN', database: null },
     })
+    const created = kernel.events.filter((event) => event.type === 'context-changed')[1]
+    expect(created).toMatchObject({ context: { database: 'NOTES', schema: 'PUBLIC' } })
     await kernel.run('CREATE SCHEMA notes.other; USE SCHEMA notes.other', { language: 'sql' })
     const last = kernel.events.findLast((event) => event.type === 'context-changed')
     expect(last).toMatchObject({ context: { database: 'NOTES', schema: 'OTHER' } })

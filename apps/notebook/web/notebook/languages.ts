@@ -2,7 +2,7 @@ import { javascript } from '@codemirror/lang-javascript'
 import { markdown } from '@codemirror/lang-markdown'
 import { sql } from '@codemirror/lang-sql'
 import { HighlightStyle, type Language } from '@codemirror/language'
-import type { Extension } from '@codemirror/state'
+import { type Extension, Prec } from '@codemirror/state'
 import { highlightTree, tagHighlighter, tags } from '@lezer/highlight'
 import type { CellKind } from '../../src/notebook/notebook.ts'
 import { snowflakeDialect } from './snowflake-dialect.ts'
@@ -22,7 +22,8 @@ export function languageOf(kind: CellKind): Extension {
     case 'typescript':
       return typescript
     case 'sql':
-      return [snowflake, sqlExpressions(sourceHighlighter)]
+      // What has precedence is inside of the others, and its colour holds.
+      return [snowflake, Prec.highest(sqlExpressions(sourceHighlighter))]
     case 'markdown':
       return prose
     case 'raw':

@@ -170,9 +170,7 @@ function Row(props: {
   return (
     <tr {...common} aria-expanded={row.isOpen ?? undefined}>
       <th scope="row" style={indent}>
-        <span className="twisty" aria-hidden="true">
-          {row.isOpen === null ? '' : row.isOpen ? '▾' : '▸'}
-        </span>
+        <span className="twisty" aria-hidden="true" />
         {row.label}
       </th>
       <td className="type">{type}</td>

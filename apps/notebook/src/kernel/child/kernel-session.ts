@@ -132,11 +132,9 @@ export class KernelSession {
   }
 
   async #afterStatement(text: string): Promise<void> {
-    const [word = ''] = /^\w+/.exec(withoutComments(text)) ?? []
-    if (!/^(?:select|with|show|desc|describe|insert|update|list|ls|put|get)$/i.test(word)) {
-      this.#catalogue.forget()
-    }
-    if (/^use$/i.test(word)) await this.#tellContext()
+    const statement = withoutComments(text)
+    if (!CHANGES_NO_OBJECT.test(statement)) this.#catalogue.forget()
+    if (MOVES_SESSION.test(statement)) await this.#tellContext()
   }
 
   /** An interrupt cancels the statement at Snowflake, too. */
@@ -214,6 +212,11 @@ export class KernelSession {
   }
 }
 
+const CHANGES_NO_OBJECT =
+  /^(?:select|with|show|desc|describe|insert|update|delete|merge|list|ls|put|get)\b/i
+/** What is created is where the session stands then. */
+const MOVES_SESSION =
+  /^(?:use\b|(?:create|drop|undrop)\s+(?:or\s+replace\s+|transient\s+)*(?:database|schema)\b)/i
 const ENDED = new Set(['SESSION_EXPIRED', 'TOKEN_REJECTED'])
 
 /** How this kernel signs in: the container's token, a named connection, or what SNOWFLAKE_* say. */

@@ -205,6 +205,8 @@ export class DrawnElement extends DrawnNode {
 
 /** What Plot takes for its `document`. */
 export class DrawnDocument {
+  /** Tips that follow a pointer make events of its class. */
+  readonly defaultView = { Event }
   readonly documentElement: DrawnElement = new DrawnElement(this, XHTML, 'html')
 
   createElement(name: string): DrawnElement | Canvas {

@@ -89,6 +89,11 @@ describe('Plot.plot()', () => {
     ])
   })
 
+  test('draws what would follow a pointer without it', () => {
+    const drawn: Plotted = Plot.dot(WEATHER, { x: 'month', y: 'temperature', tip: true }).plot()
+    expect(count(drawn, 'circle')).toBe(4)
+  })
+
   test('refuses a selector that it does not know by name', () => {
     const drawn: Plotted = Plot.ruleY([0]).plot()
     expect(() => drawn.querySelector('g:nth-child(2)')).toThrow('Cannot select "g:nth-child(2)"')
