@@ -214,7 +214,9 @@ describe('SQL cells', () => {
         ),
       ),
     ).toBe('[ LargeResult { 100001 rows of N }, 45, 100001 ]')
-    await rm(join(results, `${bundleOf(run).resultId}.rows`))
+    const { resultId } = bundleOf(run)
+    expect((await kernel.run('large')).result?.[RESULT_MIME]).toMatchObject({ resultId })
+    await rm(join(results, `${resultId}.rows`))
     const gone = await kernel.run('await large.toArray()')
     expect(gone.error?.name).toBe('CellError [RESULT_GONE]')
   })
@@ -237,6 +239,12 @@ describe('SQL cells', () => {
       ],
     })
     expect(String(run.result?.['text/plain'])).toContain(lines[2])
+    const later = await kernel.run("display(session.table('notes.public.t')); 'done'")
+    expect(bundleOf(later).rowCount).toBe(2)
+    expect(await kernel.run("display(session.table('nothing_like_it'))")).toMatchObject({
+      status: 'error',
+      error: { name: 'SessionError [SQL_FAILED]' },
+    })
     const wrong = await kernel.run("session.table('notes.public.t').select('NOPE')")
     expect(traceOf(wrong)).toMatch(/"NOPE": there are "A", "B"/)
     const harmless = await kernel.run("session.sql('DROP TABLE notes.public.t')")

@@ -37,8 +37,13 @@ export const VEGA_LITE_MIME = 'application/vnd.vegalite.v6+json'
  * Makes the `display` of cells.
  *
  * @param resultsDirectory Where the rows of tables go; asked at every use.
+ * @param endAfter Has the cell wait for what is shown later.
  */
-export function createDisplay(outbox: Outbox, resultsDirectory: () => string | undefined): Display {
+export function createDisplay(
+  outbox: Outbox,
+  resultsDirectory: () => string | undefined,
+  endAfter: (shown: Promise<unknown>) => void,
+): Display {
   let nextId = 1
 
   const send = (value: unknown, options: DisplayOptions, update: boolean): void => {
@@ -52,7 +57,7 @@ export function createDisplay(outbox: Outbox, resultsDirectory: () => string | u
       })
     }
     const bundle = isMimeBundle(value) ? value : toMimeBundle(value)
-    if (bundle instanceof Promise) void bundle.then(post)
+    if (bundle instanceof Promise) endAfter(bundle.then(post))
     else post(bundle)
   }
 

@@ -24,6 +24,8 @@ export class Evaluator {
   readonly #interrupted = new Set<number>()
   readonly #abandoned = new Set<number>()
   readonly #onInterrupt = new Map<number, Set<() => void>>()
+  /** What executions show that is still on its way. */
+  readonly #unfinished = new Map<number, Set<Promise<unknown>>>()
   #grabber = ''
   #grabbed: unknown
 
@@ -89,6 +91,15 @@ export class Evaluator {
     }
   }
 
+  /** Has the running execution end no sooner than this; what goes wrong with it is the execution's error. */
+  endAfter(promise: Promise<unknown>): void {
+    const execution = this.#attribution.current
+    if (!this.#running.has(execution)) return
+    const promises = this.#unfinished.get(execution) ?? new Set()
+    this.#unfinished.set(execution, promises.add(promise))
+    promise.catch(() => undefined) // told at the end
+  }
+
   hold(promise: unknown, execution: number): unknown {
     this.#held.get(execution)?.add(promise)
     return promise
@@ -151,9 +162,8 @@ export class Evaluator {
 
   /** Sends the value, and then the end. What prints a value is code of the cell's, too. */
   #show(execution: number, value: unknown): void {
-    const status: Status = 'ok'
     if (value === undefined || isShownAlready(value)) {
-      this.#finish(execution, status)
+      void this.#finishAfterShows(execution)
       return
     }
     try {
@@ -163,7 +173,7 @@ export class Evaluator {
       })
       if (!(bundle instanceof Promise)) {
         this.#outbox.send({ type: 'result', data: bundle }, execution)
-        this.#finish(execution, status)
+        void this.#finishAfterShows(execution)
         return
       }
       void this.#showLater(execution, bundle)
@@ -177,7 +187,17 @@ export class Evaluator {
       const data = await bundle
       if (!this.#running.has(execution)) return
       this.#outbox.send({ type: 'result', data }, execution)
-      this.#finish(execution, 'ok')
+      await this.#finishAfterShows(execution)
+    } catch (error) {
+      this.#fail(execution, error)
+    }
+  }
+
+  async #finishAfterShows(execution: number): Promise<void> {
+    const shows = this.#unfinished.get(execution)
+    try {
+      if (shows !== undefined) await Promise.all(shows)
+      if (this.#running.has(execution)) this.#finish(execution, 'ok')
     } catch (error) {
       this.#fail(execution, error)
     }
@@ -193,6 +213,7 @@ export class Evaluator {
   #finish(execution: number, status: Status): void {
     this.#running.delete(execution)
     this.#onInterrupt.delete(execution)
+    this.#unfinished.delete(execution)
     if (!this.#abandoned.has(execution)) {
       this.#held.delete(execution)
       this.#session.post('Runtime.releaseObjectGroup', { objectGroup: `e${execution}` })

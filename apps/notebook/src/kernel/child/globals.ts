@@ -43,7 +43,11 @@ export class CellGlobals {
     this.#evaluator = evaluator
     this.#session = session
     this.#flags = flags
-    this.#display = createDisplay(outbox, () => this.#resultsDirectory)
+    this.#display = createDisplay(
+      outbox,
+      () => this.#resultsDirectory,
+      (shown) => evaluator.endAfter(shown),
+    )
   }
 
   install({ directory, file, resultsDirectory }: Place): void {

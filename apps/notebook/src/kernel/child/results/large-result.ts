@@ -3,7 +3,9 @@ import { createInterface } from 'node:readline'
 import { inspect } from 'node:util'
 import type { ResultColumn, Value } from '@spcs/sql'
 import { CellError } from '../cell-error.ts'
+import { DISPLAY } from '../display.ts'
 import type { ResultRow } from '../../../results/result.ts'
+import type { MimeBundle } from '../../kernel.ts'
 import { readText } from './read-text.ts'
 
 export interface LargeResultParts {
@@ -23,6 +25,7 @@ export class LargeResult {
   readonly columns: readonly ResultColumn[]
   readonly queryId: string | null
   readonly #path: string
+  #shown: MimeBundle | undefined
 
   constructor({ path, columns, rowCount, queryId }: LargeResultParts) {
     this.#path = path
@@ -53,6 +56,15 @@ export class LargeResult {
     const rows: Record<string, Value>[] = []
     for await (const row of this) rows.push(row)
     return rows
+  }
+
+  /** As its statement has shown it. */
+  showAs(shown: MimeBundle): void {
+    this.#shown = shown
+  }
+
+  [DISPLAY](): MimeBundle | undefined {
+    return this.#shown
   }
 
   [inspect.custom](): string {

@@ -3,7 +3,7 @@ import type { MimeBundle } from '../../kernel.ts'
 import { placeInCell } from '../describe-thrown.ts'
 import type { KernelSession } from '../kernel-session.ts'
 import { keepResult } from '../results/keep-result.ts'
-import type { LargeResult } from '../results/large-result.ts'
+import { LargeResult } from '../results/large-result.ts'
 import { resultBundle } from '../results/print-result.ts'
 import { rememberColumns } from '../results/result-columns.ts'
 import { type BoundStatement, bindTemplate } from './bind-template.ts'
@@ -33,8 +33,10 @@ export async function runStatement(
     const kept = await session.read(bound.text, { binds: bound.binds }, (result) =>
       keepResult(result, { directory, startedAt, variable }),
     )
+    const shown = resultBundle(kept)
     rememberColumns(kept.value, kept.columns)
-    return { value: kept.value, shown: resultBundle(kept) }
+    if (kept.value instanceof LargeResult) kept.value.showAs(shown)
+    return { value: kept.value, shown }
   } catch (error) {
     const offset = faultOffset(error, bound, template)
     throw offset === undefined ? error : placeInCell(error, offset)
