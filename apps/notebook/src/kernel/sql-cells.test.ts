@@ -219,7 +219,7 @@ describe('SQL cells', () => {
     await rm(join(results, `${resultId}.rows`))
     const gone = await kernel.run('await large.toArray()')
     expect(gone.error?.name).toBe('CellError [RESULT_GONE]')
-  })
+  }, 20_000)
 
   test('are what a DataFrame shows, too, and say which columns there are', async () => {
     const run = await kernel.run(
@@ -292,7 +292,7 @@ describe('SQL cells', () => {
   test('leave no rows behind when they are interrupted while they are read', async () => {
     const before = await readdir(results)
     const id = kernel.execute(
-      'SELECT a.seq FROM (SELECT seq4() AS seq FROM TABLE(GENERATOR(ROWCOUNT => 600000))) a',
+      'SELECT a.seq FROM (SELECT seq4() AS seq FROM TABLE(GENERATOR(ROWCOUNT => 400000))) a',
       { language: 'sql' },
     )
     const begun = await newFile(results, before)
@@ -300,7 +300,7 @@ describe('SQL cells', () => {
     kernel.kernel.interrupt(id)
     expect((await kernel.finished(id)).status).toBe('interrupted')
     expect(await readdir(results)).toEqual(before)
-  })
+  }, 20_000)
 
   test('without any account say what to do', async () => {
     const lonely = await TestKernel.start({ env: { SPCS_SESSION_DIR: '/nowhere' } })

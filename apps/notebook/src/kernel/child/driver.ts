@@ -1,19 +1,18 @@
 import { writeSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'
-import type { CellLanguage, ExecutionRequest, ExecutionStatus } from '../kernel.ts'
+import type { CellLanguage, ExecutionRequest, ExecutionStatus, KernelEvent } from '../kernel.ts'
 import {
   type FromDriver,
   type FromMain,
   isTerminal,
   SHARED,
-  type ThrownError,
   type ToDriver,
   type ToMain,
 } from '../messages.ts'
 import { cellCode } from './cell-code.ts'
-import { describeThrown } from './describe-thrown.ts'
-import { errorTrace, syntaxTrace } from './error-trace.ts'
+import type { Execution } from './execution.ts'
+import { ExecutionOutput } from './execution-output.ts'
 import { interruptExecution } from './interruption.ts'
 import { MainInspector } from './main-inspector.ts'
 import { watchMemory } from './memory-watch.ts'
@@ -21,8 +20,7 @@ import { Questions } from './questions.ts'
 import { RECORD, RingReader } from './ring.ts'
 import { ServerLink } from './server-link.ts'
 import { SourcePositions } from './source-positions.ts'
-import { type Shown, Terminal } from './terminal.ts'
-import { CellSyntaxError } from './transform-cell.ts'
+import { Terminal } from './terminal.ts'
 import { watchUsage } from './watch-usage.ts'
 
 /*
@@ -36,24 +34,9 @@ interface DriverData {
   readonly heapLimit: number
 }
 
-/** Something that runs or has run: of a cell, or of the terminal. */
-interface Execution {
-  readonly number: number
-  readonly executionId: string
-  readonly name: string
-  readonly language: CellLanguage
-  readonly source: string
-  readonly resultVariable: string | undefined
-  readonly startedAt: number
-  readonly count: number
-  isInterrupted: boolean
-  isFinished: boolean
-}
-
 type Cell = Omit<ExecutionRequest, 'cellId'> & { readonly name: string }
 
 const COALESCE_MS = 2
-const MAX_TEXT = 256 * 1024
 const MAX_KNOWN = 1000
 const MAX_RECORDS = 2000
 // What a cell may declare, but takes from all other code of the process.
@@ -80,6 +63,11 @@ const questions = new Questions(inspector, {
   reply: (requestId, result) => send({ type: 'replied', requestId, result }),
   refuse: (requestId, error) => send({ type: 'refused', requestId, error }),
 })
+const output = new ExecutionOutput(positions, {
+  find: (number) => known.get(number),
+  terminal: () => terminal,
+  send: (value) => send({ type: 'event', event: value }),
+})
 const known = new Map<number, Execution>()
 const queue: ExecutionRequest[] = []
 const names = new Set<string>()
@@ -91,11 +79,7 @@ let count = 0
 let isHeld = false
 let terminal: Terminal | undefined
 let history: readonly string[] = []
-let stopInterruption: (() => void) | undefined
-let stopTerminalInterruption: (() => void) | undefined
 let jsonPieces = ''
-let text = ''
-let textOf = { execution: 0, name: 'stdout' as 'stdout' | 'stderr' }
 
 process.on('uncaughtException', (error) => {
   // Without its driver nobody hears this kernel, and main may be in a loop.
@@ -168,7 +152,11 @@ function onReady(): void {
       const execution = running ?? terminalExecution
       if (execution === undefined) return
       const used = `${megabytes(heapUsedBytes)} of ${megabytes(heapLimitBytes)} MB`
-      say(execution.number, 'stderr', `Interrupted: the kernel's heap is nearly full (${used})\n`)
+      output.say(
+        execution.number,
+        'stderr',
+        `Interrupted: the kernel's heap is nearly full (${used})\n`,
+      )
       interrupt(execution)
     },
   })
@@ -222,7 +210,7 @@ function runForTerminal(source: string, language: CellLanguage): void {
 }
 
 function begin(cell: Cell, number: number): Execution {
-  const execution = {
+  const execution: Execution = {
     ...cell,
     resultVariable: cell.resultVariable,
     number,
@@ -230,6 +218,7 @@ function begin(cell: Cell, number: number): Execution {
     count,
     isInterrupted: false,
     isFinished: false,
+    stopInterruption: undefined,
   }
   known.set(number, execution)
   const [oldest] = known.keys()
@@ -247,7 +236,7 @@ async function evaluate(execution: Execution): Promise<void> {
     }
     toMain({ type: 'evaluate', execution: number, code })
   } catch (error) {
-    showRefused(execution, error)
+    output.showRefused(execution, error)
     finish(execution, 'error')
   }
 }
@@ -261,35 +250,22 @@ async function toCode(execution: Execution): Promise<string> {
     names.add(declared)
     if (!NODE_GLOBALS.has(declared)) continue
     const note = `Note: this takes Node's own ${declared} from all code of this kernel\n`
-    say(number, 'stderr', note)
+    output.say(number, 'stderr', note)
   }
   return transformed.code
-}
-
-/** What cannot even be begun. */
-function showRefused({ number, name, source }: Execution, error: unknown): void {
-  if (error instanceof CellSyntaxError) {
-    showError(number, error.name, error.message, syntaxTrace(error, name, source))
-    return
-  }
-  const described = { ...describeThrown(error), stack: '' }
-  showError(number, described.name, described.message, errorTrace(described, positions))
 }
 
 function finish(execution: Execution, status: ExecutionStatus): void {
   if (execution.isFinished) return
   execution.isFinished = true
-  flushText()
+  execution.stopInterruption?.()
+  output.flush()
   if (isTerminal(execution.number)) {
-    stopTerminalInterruption?.()
-    stopTerminalInterruption = undefined
     terminalExecution = undefined
     tellStatus()
     terminal?.evaluationEnded()
     return
   }
-  stopInterruption?.()
-  stopInterruption = undefined
   const durationMs = performance.now() - execution.startedAt
   event({
     type: 'execution-finished',
@@ -318,7 +294,7 @@ function onInterrupt(executionId: string | undefined): void {
 function interrupt(execution: Execution): void {
   if (execution.isInterrupted) return
   execution.isInterrupted = true
-  const stop = interruptExecution(execution.number, shared, {
+  execution.stopInterruption = interruptExecution(execution.number, shared, {
     post: toMain,
     terminate: () => inspector.terminate(),
     onUnresponsive: (isUnresponsive) => {
@@ -329,8 +305,6 @@ function interrupt(execution: Execution): void {
       )
     },
   })
-  if (isTerminal(execution.number)) stopTerminalInterruption = stop
-  else stopInterruption = stop
   pump()
 }
 
@@ -346,7 +320,7 @@ function pump(): void {
       break
     }
     // An interrupt needs what main has said, even where the reader is slow.
-    const isInterrupting = stopInterruption !== undefined || stopTerminalInterruption !== undefined
+    const isInterrupting = [running, terminalExecution].some((one) => one?.isInterrupted)
     // What the terminal runs waits for a slow terminal; cells do not.
     const isTerminalSlow = terminalExecution !== undefined && terminal?.isBackedUp === true
     const isBackedUp = isHeld || server.isBackedUp || isTerminalSlow
@@ -354,7 +328,7 @@ function pump(): void {
     const record = reader.read()
     if (record === undefined) break
     if (record.kind === RECORD.json) {
-      flushText()
+      output.flush()
       jsonPieces += record.text
       if (record.more) continue
       const message = JSON.parse(jsonPieces) as FromMain
@@ -362,10 +336,10 @@ function pump(): void {
       onMainMessage(message, record.execution)
     } else {
       const name = record.kind === RECORD.stdout ? 'stdout' : 'stderr'
-      say(record.execution, name, record.text)
+      output.say(record.execution, name, record.text)
     }
   }
-  flushText()
+  output.flush()
 }
 
 /** Output without a message behind it is looked for: a little later, so that many small writes are one event. */
@@ -389,7 +363,7 @@ function onMainMessage(message: FromMain, number: number): void {
       if (execution !== undefined) finish(execution, message.status)
       break
     case 'thrown':
-      showThrown(number, message.error, message.uncaught)
+      output.showThrown(number, message.error, message.uncaught)
       break
     case 'context-changed':
       event(message)
@@ -402,51 +376,12 @@ function onMainMessage(message: FromMain, number: number): void {
       send(message)
       break
     default:
-      if (execution === undefined) break
-      if (isTerminal(number)) terminal?.show(message)
-      else toCell(message, execution)
+      if (execution !== undefined) output.show(message, execution)
   }
 }
 
-function toCell(message: Shown, { executionId, count: number }: Execution): void {
-  if (message.type === 'result') event({ ...message, executionId, count: number })
-  else if (message.type === 'display') {
-    event({ ...message, displayId: message.displayId, executionId })
-  } else event({ ...message, executionId })
-}
-
-function showThrown(number: number, error: ThrownError, isUncaught: boolean): void {
-  const trace = errorTrace(error, positions, { prefix: isUncaught ? 'Uncaught ' : '', number })
-  if (isUncaught) say(number, 'stderr', `${trace.join('\n')}\n`)
-  else showError(number, error.name, error.message, trace)
-}
-
-function showError(number: number, name: string, message: string, traceback: string[]): void {
-  flushText()
-  const execution = known.get(number)
-  if (execution === undefined || isTerminal(number)) terminal?.print(`${traceback.join('\n')}\n`)
-  else event({ type: 'error', executionId: execution.executionId, name, message, traceback })
-}
-
-function say(execution: number, name: 'stdout' | 'stderr', more: string): void {
-  const isSame = textOf.execution === execution && textOf.name === name
-  if (!isSame || text.length > MAX_TEXT) flushText()
-  textOf = { execution, name }
-  text += more
-}
-
-function flushText(): void {
-  if (text === '') return
-  const { execution: number, name } = textOf
-  const mapped = positions.mapText(text)
-  text = ''
-  const execution = known.get(number)
-  if (execution === undefined || isTerminal(number)) terminal?.print(mapped)
-  else event({ type: 'stream', executionId: execution.executionId, name, text: mapped })
-}
-
-function event(value: Extract<FromDriver, { type: 'event' }>['event']): void {
-  flushText()
+function event(value: KernelEvent): void {
+  output.flush()
   send({ type: 'event', event: value })
 }
 
