@@ -119,6 +119,16 @@ describe('a kernel', () => {
     expect(shown(await kernel.run('touched'))).toBe('false')
   })
 
+  test('says so when native code keeps it from telling its variables', async () => {
+    const id = kernel.execute(
+      'console.log("native"); require("node:child_process").execSync("sleep 1.3"); void 0',
+    )
+    await kernel.event((event) => event.type === 'stream' && event.text.includes('native'))
+    await expect(kernel.kernel.variables()).rejects.toMatchObject({ code: 'KERNEL_BUSY' })
+    await kernel.finished(id)
+    expect(await kernel.kernel.inspectVariable('nothing', [], 0)).toEqual([])
+  })
+
   test('completes while it is busy', async () => {
     const id = kernel.execute('console.log("busy"); while (true) {}')
     await kernel.event((event) => event.type === 'stream' && event.executionId === id)
