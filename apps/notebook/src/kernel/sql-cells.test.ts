@@ -125,6 +125,10 @@ describe('SQL cells', () => {
     expect(run.status).toBe('error')
     expect(run.displays).toHaveLength(1)
     expect(run.error?.name).toBe('SessionError [SQL_FAILED]')
+    expect(traceOf(run)).toMatch(/NOTHING_OF_THIS_NAME/i)
+    expect(traceOf(run)).not.toContain('Caused by')
+    const gone = await kernel.run('SELECT 1;\nDROP TABLE no_such_table', { language: 'sql' })
+    expect(traceOf(gone)).toContain('> 2 │ DROP TABLE no_such_table')
   })
 
   test('bind the values of their expressions, which are TypeScript and may await', async () => {

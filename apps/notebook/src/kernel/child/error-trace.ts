@@ -28,9 +28,15 @@ export function errorTrace(
     .map((line) => `${DIM}${positions.mapText(line)}${END}`)
   lines.push(...stack)
   if (error.hint !== undefined) lines.push(`  → ${error.hint}`)
-  if (error.cause !== undefined)
+  if (error.cause !== undefined && !isSaid(error.cause, error))
     lines.push(...errorTrace(error.cause, positions, { prefix: 'Caused by: ' }))
   return lines
+}
+
+/** An error that repeats its cause has nothing to gain from it. */
+function isSaid(cause: ThrownError, { message }: ThrownError): boolean {
+  const inner = cause.message.replace(/\.\s*$/, '')
+  return inner !== '' && message.includes(inner) && cause.cause === undefined
 }
 
 /** The same for a cell that does not parse. */

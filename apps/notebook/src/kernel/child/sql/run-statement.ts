@@ -26,10 +26,11 @@ export async function runStatement(
   session: KernelSession,
   directory: string | undefined,
 ): Promise<StatementResult> {
-  const bound = bindTemplate(template.pieces, values, template.expressions)
   const startedAt = performance.now()
   const { variable } = template
+  let bound: BoundStatement | undefined
   try {
+    bound = bindTemplate(template.pieces, values, template.expressions)
     const kept = await session.read(bound.text, { binds: bound.binds }, (result) =>
       keepResult(result, { directory, startedAt, variable }),
     )
@@ -38,8 +39,8 @@ export async function runStatement(
     if (kept.value instanceof LargeResult) kept.value.showAs(shown)
     return { value: kept.value, shown }
   } catch (error) {
-    const offset = faultOffset(error, bound, template)
-    throw offset === undefined ? error : placeInCell(error, offset)
+    const offset = bound && faultOffset(error, bound, template)
+    throw placeInCell(error, offset ?? template.starts[0] ?? 0)
   }
 }
 
