@@ -113,6 +113,9 @@ describe('SQL cells', () => {
     })
     const after = await kernel.kernel.catalogue()
     expect(after.tables.find(({ name }) => name === 'V')).toMatchObject({ kind: 'VIEW' })
+    await kernel.kernel.use({ schema: 'OTHER' })
+    expect(await kernel.kernel.catalogue()).toMatchObject({ schema: 'OTHER' })
+    await kernel.kernel.use({ schema: 'PUBLIC' })
     const id = kernel.execute('console.log("busy"); while (true) {}')
     await kernel.event((event) => event.type === 'stream' && event.executionId === id)
     expect((await kernel.kernel.catalogue()).tables).toHaveLength(after.tables.length)
@@ -296,7 +299,7 @@ describe('SQL cells', () => {
   test('leave no rows behind when they are interrupted while they are read', async () => {
     const before = await readdir(results)
     const id = kernel.execute(
-      'SELECT a.seq FROM (SELECT seq4() AS seq FROM TABLE(GENERATOR(ROWCOUNT => 400000))) a',
+      'SELECT a.seq FROM (SELECT seq4() AS seq FROM TABLE(GENERATOR(ROWCOUNT => 200000))) a',
       { language: 'sql' },
     )
     const begun = await newFile(results, before)

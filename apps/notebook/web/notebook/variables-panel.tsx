@@ -100,7 +100,7 @@ function VariableTree(props: {
   }
 
   return (
-    <table role="treegrid" aria-label="Variables" onKeyDown={onKeyDown}>
+    <table role="treegrid" aria-label="Variables">
       <thead>
         <tr>
           {COLUMNS.map(([by, label]) => (
@@ -127,7 +127,7 @@ function VariableTree(props: {
           ))}
         </tr>
       </thead>
-      <tbody ref={body}>
+      <tbody ref={body} onKeyDown={onKeyDown}>
         {rows.map((row, index) => (
           <Row
             key={row.id}

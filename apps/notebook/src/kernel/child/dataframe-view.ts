@@ -1,7 +1,7 @@
 import { type DataFrame, isDataFrame } from '@spcs/dataframe'
 import type { MimeBundle } from '../kernel.ts'
 import { type KernelSession, withoutComments } from './kernel-session.ts'
-import { keepResult } from './results/keep-result.ts'
+import { keepResult, type ResultPlace } from './results/keep-result.ts'
 import { resultBundle } from './results/print-result.ts'
 import { rememberColumns } from './results/result-columns.ts'
 
@@ -10,30 +10,28 @@ const MOST_ROWS = 1_000_000
 
 /**
  * A DataFrame as the grid of its rows: showing it runs it, once each time. What is no query is not run by being looked at.
- *
- * @param directory Where its rows are kept; asked at every use.
  */
-export function dataFrameView(session: KernelSession, directory: () => string | undefined) {
+export function dataFrameView(session: KernelSession, place: ResultPlace) {
   return (value: object): Promise<MimeBundle> | MimeBundle | undefined => {
     if (!isDataFrame(value)) return undefined
     if (!reads(value)) {
       const text = 'DataFrame of a statement that is no query: collect() or show() runs it'
       return { 'text/plain': text }
     }
-    return showDataFrame(value, session, directory())
+    return showDataFrame(value, session, place)
   }
 }
 
 async function showDataFrame(
   dataFrame: DataFrame,
   session: KernelSession,
-  directory: string | undefined,
+  place: ResultPlace,
 ): Promise<MimeBundle> {
   const startedAt = performance.now()
   try {
     const { sql, binds } = await dataFrame.toSql()
     const kept = await session.read(sql, { binds }, (result) =>
-      keepResult(result, { directory, startedAt, variable: null, mostRows: MOST_ROWS }),
+      keepResult(result, { place, startedAt, variable: null, mostRows: MOST_ROWS }),
     )
     rememberColumns(dataFrame, kept.columns)
     return resultBundle(kept)

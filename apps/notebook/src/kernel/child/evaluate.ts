@@ -24,6 +24,7 @@ export class Evaluator {
   readonly #interrupted = new Set<number>()
   readonly #abandoned = new Set<number>()
   readonly #onInterrupt = new Map<number, Set<() => void>>()
+  readonly #atEnd = new Map<number, Set<() => void>>()
   /** What executions show that is still on its way. */
   readonly #unfinished = new Map<number, Set<Promise<unknown>>>()
   #grabber = ''
@@ -88,6 +89,20 @@ export class Evaluator {
     if (this.#interrupted.has(execution) && this.#running.has(execution)) stop()
     return () => {
       stops.delete(stop)
+    }
+  }
+
+  /**
+   * Calls `cleanUp` when the running execution ends; gives what ends that. For what must not stay when code is
+   * terminated, which runs no finally.
+   */
+  atEnd(cleanUp: () => void): () => void {
+    const execution = this.#attribution.current
+    if (!this.#running.has(execution)) return () => undefined
+    const cleanUps = this.#atEnd.get(execution) ?? new Set()
+    this.#atEnd.set(execution, cleanUps.add(cleanUp))
+    return () => {
+      cleanUps.delete(cleanUp)
     }
   }
 
@@ -214,6 +229,8 @@ export class Evaluator {
     this.#running.delete(execution)
     this.#onInterrupt.delete(execution)
     this.#unfinished.delete(execution)
+    for (const cleanUp of this.#atEnd.get(execution) ?? []) cleanUp()
+    this.#atEnd.delete(execution)
     if (!this.#abandoned.has(execution)) {
       this.#held.delete(execution)
       this.#session.post('Runtime.releaseObjectGroup', { objectGroup: `e${execution}` })

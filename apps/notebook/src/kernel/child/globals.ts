@@ -10,6 +10,7 @@ import type { KernelSession } from './kernel-session.ts'
 import { loading } from './loading.ts'
 import type { Outbox } from './outbox.ts'
 import { createProgress } from './progress.ts'
+import type { ResultPlace } from './results/keep-result.ts'
 import { identifier } from './sql/identifier.ts'
 import { runStatement } from './sql/run-statement.ts'
 import type { StatementTemplate } from './sql/sql-program.ts'
@@ -35,7 +36,7 @@ export class CellGlobals {
     string,
     { resolve: (text: string) => void; reject: (error: Error) => void }
   >()
-  #resultsDirectory: string | undefined
+  #resultPlace: ResultPlace = { directory: undefined, guard: () => () => undefined }
   #lastQuestion = 0
 
   constructor(outbox: Outbox, evaluator: Evaluator, session: KernelSession, flags: Int32Array) {
@@ -45,16 +46,19 @@ export class CellGlobals {
     this.#flags = flags
     this.#display = createDisplay(
       outbox,
-      () => this.#resultsDirectory,
+      () => this.#resultPlace.directory,
       (shown) => evaluator.endAfter(shown),
     )
   }
 
   install({ directory, file, resultsDirectory }: Place): void {
-    this.#resultsDirectory = resultsDirectory
+    this.#resultPlace = {
+      directory: resultsDirectory,
+      guard: (discard) => this.#evaluator.atEnd(discard),
+    }
     const modules = cellModules(directory, file)
     addView(viewVegaLite)
-    addView(dataFrameView(this.#session, () => this.#resultsDirectory))
+    addView(dataFrameView(this.#session, this.#resultPlace))
     hide('$spcs', {
       f: this.#flags,
       stop: () => {
@@ -100,7 +104,7 @@ export class CellGlobals {
   }
 
   async #runStatement(template: StatementTemplate, values: readonly unknown[]): Promise<void> {
-    const result = await runStatement(template, values, this.#session, this.#resultsDirectory)
+    const result = await runStatement(template, values, this.#session, this.#resultPlace)
     for (const name of ['_sql', template.variable]) {
       if (name === null) continue
       const flags = { configurable: true, writable: true, enumerable: true }

@@ -103,6 +103,7 @@ export class KernelSession {
           session.execute(`USE ${kind.toUpperCase()} ${objectName(name)}`),
         )
       }
+      this.#catalogue.forget()
       const result = await this.#context()
       this.#outbox.send({ type: 'context-changed', context: result }, 0)
       this.#outbox.send({ type: 'replied', requestId, result }, 0)

@@ -26,9 +26,16 @@ export interface KeptResult {
   readonly value: Record<string, Value>[] | LargeResult
 }
 
-export interface KeepOptions {
-  /** Where its rows go; without it they are an array, however many there are. */
+/** Where results are kept. */
+export interface ResultPlace {
+  /** Of their rows; without it they are an array, however many there are. */
   readonly directory: string | undefined
+  /** Calls `discard` when the execution ends before what it gives was called. */
+  guard(discard: () => void): () => void
+}
+
+export interface KeepOptions {
+  readonly place: ResultPlace
   /** By `performance.now()`. */
   readonly startedAt: number
   readonly variable: string | null
@@ -42,8 +49,10 @@ export interface KeepOptions {
  */
 export async function keepResult(result: OpenResult, options: KeepOptions): Promise<KeptResult> {
   const { columns, queryId, rowsAffected } = result
-  const { directory, startedAt, variable, mostRows = Number.POSITIVE_INFINITY } = options
+  const { place, startedAt, variable, mostRows = Number.POSITIVE_INFINITY } = options
+  const { directory } = place
   const file = directory === undefined ? undefined : await ResultFile.create(directory)
+  const release = place.guard(() => file?.discard())
   const most = Math.min(MOST_ROWS, Math.floor(MOST_VALUES / Math.max(1, columns.length)))
   let all: (readonly Value[])[] | undefined = []
   let firstRows: (readonly Value[])[] = []
@@ -72,8 +81,10 @@ export async function keepResult(result: OpenResult, options: KeepOptions): Prom
     }
     await file?.close()
   } catch (error) {
-    await file?.discard()
+    file?.discard()
     throw error
+  } finally {
+    release()
   }
   const durationMs = performance.now() - startedAt
   const path = file?.path

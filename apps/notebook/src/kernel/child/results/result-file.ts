@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { type FileHandle, mkdir, open, rm } from 'node:fs/promises'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { type FileHandle, mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CellError } from '../cell-error.ts'
 import type { ResultRow } from '../../../results/result.ts'
@@ -47,10 +47,10 @@ export class ResultFile {
     await this.#file.close()
   }
 
-  /** Takes back what was written. */
-  async discard(): Promise<void> {
-    await this.#file.close().catch(() => undefined) // closed already
-    await rm(this.path, { force: true })
+  /** Takes back what was written, whatever is under way. */
+  discard(): void {
+    void this.#file.close().catch(() => undefined) // closed already
+    rmSync(this.path, { force: true })
   }
 
   async #write(): Promise<void> {

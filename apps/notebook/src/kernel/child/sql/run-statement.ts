@@ -2,7 +2,7 @@ import type { Value } from '@spcs/sql'
 import type { MimeBundle } from '../../kernel.ts'
 import { placeInCell } from '../describe-thrown.ts'
 import type { KernelSession } from '../kernel-session.ts'
-import { keepResult } from '../results/keep-result.ts'
+import { keepResult, type ResultPlace } from '../results/keep-result.ts'
 import { LargeResult } from '../results/large-result.ts'
 import { resultBundle } from '../results/print-result.ts'
 import { rememberColumns } from '../results/result-columns.ts'
@@ -17,14 +17,12 @@ export interface StatementResult {
 
 /**
  * Runs one statement of a SQL cell with the values of its `${…}`, and reads its result to the end.
- *
- * @param directory Where its rows are kept; undefined where nobody can show them.
  */
 export async function runStatement(
   template: StatementTemplate,
   values: readonly unknown[],
   session: KernelSession,
-  directory: string | undefined,
+  place: ResultPlace,
 ): Promise<StatementResult> {
   const startedAt = performance.now()
   const { variable } = template
@@ -32,7 +30,7 @@ export async function runStatement(
   try {
     bound = bindTemplate(template.pieces, values, template.expressions)
     const kept = await session.read(bound.text, { binds: bound.binds }, (result) =>
-      keepResult(result, { directory, startedAt, variable }),
+      keepResult(result, { place, startedAt, variable }),
     )
     const shown = resultBundle(kept)
     rememberColumns(kept.value, kept.columns)
