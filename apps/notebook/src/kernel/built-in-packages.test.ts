@@ -59,7 +59,7 @@ describe('what cells show', () => {
 
   test('is a grid for display.table()', async () => {
     const run = await kernel.run(
-      'display.table([{ city: "Oslo", at: 1.5 }, { city: null, at: 2, more: { a: 1 } }])',
+      'display.table([{ city: "Oslo \\ud800", at: 1.5 }, { city: null, at: 2, more: { a: 1 } }])',
     )
     const bundle = run.displays[0]?.data[RESULT_MIME] as ResultBundle
     expect(bundle).toMatchObject({ queryId: null, rowCount: 2 })
@@ -69,7 +69,7 @@ describe('what cells show', () => {
       ['more', 'VARIANT'],
     ])
     expect(await readFile(join(results, `${bundle.resultId}.rows`), 'utf8')).toBe(
-      '["Oslo","1.5",null]\n[null,"2.0","{\\"a\\":1}"]\n',
+      '["Oslo \ufffd","1.5",null]\n[null,"2.0","{\\"a\\":1}"]\n',
     )
     expect((await kernel.run('display.table("rows")')).error?.name).toBe(
       'CellError [TABLE_INVALID]',

@@ -222,7 +222,11 @@ describe('SQL cells', () => {
       ),
     ).toBe('[ LargeResult { 100001 rows of N }, 45, 100001 ]')
     const { resultId } = bundleOf(run)
-    expect((await kernel.run('large')).result?.[RESULT_MIME]).toMatchObject({ resultId })
+    const again = (await kernel.run('large')).result?.[RESULT_MIME] as ResultBundle
+    expect(again).toEqual({ ...bundleOf(run), resultId: again.resultId })
+    const sizes = [resultId, again.resultId].map((id) => stat(join(results, `${id}.rows`)))
+    expect(new Set((await Promise.all(sizes)).map(({ size }) => size)).size).toBe(1)
+    expect(again.resultId).not.toBe(resultId)
     await rm(join(results, `${resultId}.rows`))
     const gone = await kernel.run('await large.toArray()')
     expect(gone.error?.name).toBe('CellError [RESULT_GONE]')

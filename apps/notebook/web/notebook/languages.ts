@@ -43,7 +43,7 @@ export function coloursOf(kind: CellKind, source: string): readonly ColouredSpan
   return withExpressions(spans, expressionSpans(source, sourceHighlighter))
 }
 
-function parserOf(kind: CellKind): Language['parser'] | undefined {
+export function parserOf(kind: CellKind): Language['parser'] | undefined {
   switch (kind) {
     case 'typescript':
       return typescript.language.parser

@@ -1,8 +1,9 @@
 import type { OpenResult } from '@spcs/session'
-import { printValue, type ResultColumn, toObjects, type Value } from '@spcs/sql'
+import { type ResultColumn, toObjects, type Value } from '@spcs/sql'
 import { FIRST_ROWS, type ResultBundle, type ResultRow } from '../../../results/result.ts'
 import { LargeResult } from './large-result.ts'
 import { ResultFile } from './result-file.ts'
+import { rowTexts } from './row-texts.ts'
 
 /** Up to here a result is an array of objects; beyond, it is read from its file. */
 const MOST_ROWS = 100_000
@@ -71,7 +72,7 @@ export async function keepResult(result: OpenResult, options: KeepOptions): Prom
       if (rowCount <= FIRST_ROWS) firstRows.push(row)
       if (file === undefined) continue
       if (rowCount > most) all = undefined
-      const texts = row.map((value, index) => printValue(value, columns[index]?.type))
+      const texts = rowTexts(row, columns)
       if (rowCount <= FIRST_ROWS) {
         firstCharacters += texts.reduce((sum, text) => sum + (text?.length ?? 4), 0)
         if (firstCharacters <= MOST_FIRST_CHARACTERS) firstTexts.push(texts)
@@ -87,11 +88,6 @@ export async function keepResult(result: OpenResult, options: KeepOptions): Prom
     release()
   }
   const durationMs = performance.now() - startedAt
-  const path = file?.path
-  const value =
-    all === undefined && path !== undefined
-      ? new LargeResult({ path, columns, rowCount, queryId })
-      : toObjects({ queryId, columns, rows: all ?? [], rowsAffected })
   const bundle = file && {
     resultId: file.id,
     columns,
@@ -102,5 +98,9 @@ export async function keepResult(result: OpenResult, options: KeepOptions): Prom
     rowsAffected: rowsAffected ?? null,
     variable,
   }
+  const value =
+    all === undefined && file !== undefined && bundle !== undefined
+      ? new LargeResult(file.path, bundle)
+      : toObjects({ queryId, columns, rows: all ?? [], rowsAffected })
   return { queryId, columns, rowCount, rowsAffected, isCut, firstRows, bundle, value }
 }

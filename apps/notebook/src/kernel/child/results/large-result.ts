@@ -4,16 +4,10 @@ import { inspect } from 'node:util'
 import type { ResultColumn, Value } from '@spcs/sql'
 import { CellError } from '../cell-error.ts'
 import { DISPLAY } from '../display.ts'
-import type { ResultRow } from '../../../results/result.ts'
+import { RESULT_MIME, type ResultBundle, type ResultRow } from '../../../results/result.ts'
 import type { MimeBundle } from '../../kernel.ts'
 import { readText } from './read-text.ts'
-
-export interface LargeResultParts {
-  readonly path: string
-  readonly columns: readonly ResultColumn[]
-  readonly rowCount: number
-  readonly queryId: string | null
-}
+import { linkResultFile } from './result-file.ts'
 
 /**
  * The rows of a result that is too large for an array: they lie in a file, and are read when they are asked for, by
@@ -25,13 +19,14 @@ export class LargeResult {
   readonly columns: readonly ResultColumn[]
   readonly queryId: string | null
   readonly #path: string
-  #shown: MimeBundle | undefined
+  readonly #bundle: ResultBundle
 
-  constructor({ path, columns, rowCount, queryId }: LargeResultParts) {
+  constructor(path: string, bundle: ResultBundle) {
     this.#path = path
-    this.columns = columns
-    this.rowCount = rowCount
-    this.queryId = queryId
+    this.#bundle = bundle
+    this.columns = bundle.columns
+    this.rowCount = bundle.rowCount
+    this.queryId = bundle.queryId
   }
 
   /** @throws {CellError} `RESULT_GONE` once its file is not there any more. */
@@ -42,11 +37,7 @@ export class LargeResult {
         yield this.#toObject(JSON.parse(line) as ResultRow)
       }
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-      throw new CellError('RESULT_GONE', 'Cannot read result: its rows are not here any more', {
-        hint: 'Run its cell again',
-        cause: error,
-      })
+      throw rowsGone(error)
     } finally {
       input.destroy()
     }
@@ -58,13 +49,14 @@ export class LargeResult {
     return rows
   }
 
-  /** As its statement has shown it. */
-  showAs(shown: MimeBundle): void {
-    this.#shown = shown
-  }
-
-  [DISPLAY](): MimeBundle | undefined {
-    return this.#shown
+  /** Its grid once more, under an id of its own: each output keeps its own rows. */
+  [DISPLAY](): MimeBundle {
+    try {
+      const resultId = linkResultFile(this.#path)
+      return { [RESULT_MIME]: { ...this.#bundle, resultId }, 'text/plain': inspect(this) }
+    } catch (error) {
+      throw rowsGone(error)
+    }
   }
 
   [inspect.custom](): string {
@@ -79,4 +71,12 @@ export class LargeResult {
     }
     return object
   }
+}
+
+function rowsGone(error: unknown): unknown {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return error
+  return new CellError('RESULT_GONE', 'Cannot read result: its rows are not here any more', {
+    hint: 'Run its cell again',
+    cause: error,
+  })
 }

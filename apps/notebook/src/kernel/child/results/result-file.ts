@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { type FileHandle, mkdir, open } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { CellError } from '../cell-error.ts'
 import type { ResultRow } from '../../../results/result.ts'
 
@@ -35,7 +35,7 @@ export class ResultFile {
 
   /** Gives a promise now and then: who adds rows waits for it, and reads no more of them meanwhile. */
   add(row: ResultRow): Promise<void> | undefined {
-    const line = `${JSON.stringify(row)}\n`
+    const line = printRow(row)
     this.#lines.push(line)
     this.#length += line.length
     return this.#length < CHUNK_CHARACTERS ? undefined : this.#write()
@@ -70,12 +70,24 @@ export function writeResultFile(directory: string, rows: Iterable<ResultRow>): s
   const id = randomUUID()
   try {
     mkdirSync(directory, { recursive: true })
-    const lines = Array.from(rows, (row) => `${JSON.stringify(row)}\n`)
+    const lines = Array.from(rows, printRow)
     writeFileSync(join(directory, `${id}.rows`), lines.join(''), { flag: 'wx' })
   } catch (cause) {
     throw notWritten(cause)
   }
   return id
+}
+
+/** The rows of another result once more; gives their new id. */
+export function linkResultFile(path: string): string {
+  const id = randomUUID()
+  linkSync(path, join(dirname(path), `${id}.rows`))
+  return id
+}
+
+/** A row as a line of the file. */
+function printRow(row: ResultRow): string {
+  return `${JSON.stringify(row)}\n`
 }
 
 function notWritten(cause: unknown): CellError {

@@ -1,9 +1,10 @@
-import { printValue, type ResultColumn, type Value } from '@spcs/sql'
+import type { ResultColumn, Value } from '@spcs/sql'
 import { FIRST_ROWS, RESULT_MIME, type ResultBundle } from '../../../results/result.ts'
 import type { MimeBundle } from '../../kernel.ts'
 import { CellError } from '../cell-error.ts'
 import { printResult } from './print-result.ts'
 import { writeResultFile } from './result-file.ts'
+import { rowTexts } from './row-texts.ts'
 
 /**
  * Objects of a cell as a result: what `display.table()` shows.
@@ -24,9 +25,7 @@ export function tableBundle(rows: readonly object[], directory: string | undefin
   }
   const text = { 'text/plain': printResult(shown) }
   if (directory === undefined) return text
-  const texts = values.map((row) =>
-    row.map((value, index) => printValue(value, columns[index]?.type)),
-  )
+  const texts = values.map((row) => rowTexts(row, columns))
   const bundle: ResultBundle = {
     resultId: writeResultFile(directory, texts),
     columns,

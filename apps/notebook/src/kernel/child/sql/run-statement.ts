@@ -3,7 +3,7 @@ import type { MimeBundle } from '../../kernel.ts'
 import { placeInCell } from '../describe-thrown.ts'
 import type { KernelSession } from '../kernel-session.ts'
 import { keepResult, type ResultPlace } from '../results/keep-result.ts'
-import { LargeResult } from '../results/large-result.ts'
+import type { LargeResult } from '../results/large-result.ts'
 import { resultBundle } from '../results/print-result.ts'
 import { rememberColumns } from '../results/result-columns.ts'
 import { type BoundStatement, bindTemplate } from './bind-template.ts'
@@ -34,7 +34,6 @@ export async function runStatement(
     )
     const shown = resultBundle(kept)
     rememberColumns(kept.value, kept.columns)
-    if (kept.value instanceof LargeResult) kept.value.showAs(shown)
     return { value: kept.value, shown }
   } catch (error) {
     const offset = bound && faultOffset(error, bound, template)
