@@ -21,7 +21,7 @@ export interface NotebookKernelOptions {
   readonly state: () => NotebookState
   readonly commit: (operation: ServerOperation) => AppliedState | null
   /** What the kernel's process takes; undefined when there is none any more. */
-  readonly tellUsage: (usage: KernelUsage | undefined) => void
+  readonly tellUsage?: ((usage: KernelUsage | undefined) => void) | undefined
   readonly outputs: WholeOutput
   /** Characters that the journal has not written yet. */
   readonly journalLag: () => number
@@ -153,7 +153,7 @@ export class NotebookKernel {
       apply: (operation) => this.#onEventOperation(operation),
       cellOf: (executionId) => this.#cellOf(executionId),
       interrupt: (executionId) => kernel.interrupt(executionId),
-      tellUsage: this.#options.tellUsage,
+      tellUsage: (usage) => this.#options.tellUsage?.(usage),
       outputs: this.#options.outputs,
       now: () => new Date(),
     })
@@ -204,7 +204,7 @@ export class NotebookKernel {
     this.#kernel = undefined
     this.#isHeld = false
     this.#codes.clear()
-    this.#options.tellUsage(undefined)
+    this.#options.tellUsage?.(undefined)
     this.#options.commit({ type: 'context-changed', context: null })
     if (this.#options.state().kernelOwner === null) return
     const { status, reason } = this.#options.state().kernel

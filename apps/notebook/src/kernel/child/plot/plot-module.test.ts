@@ -72,6 +72,8 @@ describe('Plot.plot()', () => {
     expect(html).toMatch(/^<figure class="plot-[^"]*-figure" style="max-width: initial;"><h2>/)
     expect(html).toContain('Weather &#38; &#60;cities&#62;')
     expect(html).toContain('<figcaption>Made up</figcaption>')
+    expect(Reflect.get(drawn, 'outerHTML')).toBe(html)
+    expect(html).toContain(`>${String(Reflect.get(drawn, 'innerHTML'))}</figure>`)
     expect(drawn.querySelectorAll('span').map(({ textContent }) => textContent)).toEqual([
       'Oslo',
       'Rome',

@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot'
 import type { MimeBundle } from '../../kernel.ts'
 import { DISPLAY } from '../display.ts'
 import { DrawnDocument, DrawnElement, SVG } from './document.ts'
-import { printMarkup } from './print-markup.ts'
+import { printInside, printMarkup } from './print-markup.ts'
 
 type PlotFunction = (options?: object) => unknown
 type MarkPrototype = { plot: (this: unknown, options?: object) => unknown }
@@ -22,10 +22,22 @@ marks.plot = function plot(this: unknown, options) {
   return drawing((given) => plotOfMark.call(this, given))(options)
 }
 
-Object.defineProperty(DrawnElement.prototype, DISPLAY, {
-  value(this: DrawnElement): MimeBundle {
-    const type = this.namespaceURI === SVG ? 'image/svg+xml' : 'text/html'
-    return { [type]: printMarkup(this), 'text/plain': `[a plot: ${this.tagName}]` }
+Object.defineProperties(DrawnElement.prototype, {
+  [DISPLAY]: {
+    value(this: DrawnElement): MimeBundle {
+      const type = this.namespaceURI === SVG ? 'image/svg+xml' : 'text/html'
+      return { [type]: printMarkup(this), 'text/plain': `[a plot: ${this.tagName}]` }
+    },
+  },
+  outerHTML: {
+    get(this: DrawnElement): string {
+      return printMarkup(this)
+    },
+  },
+  innerHTML: {
+    get(this: DrawnElement): string {
+      return printInside(this)
+    },
   },
 })
 

@@ -5,17 +5,23 @@ export function printMarkup(element: DrawnElement): string {
   return printElement(element, undefined)
 }
 
+/** What is inside of it alone. */
+export function printInside(element: DrawnElement): string {
+  return element.childNodes.map((node) => printNode(node, element)).join('')
+}
+
 function printElement(element: DrawnElement, around: string | undefined): string {
-  const { tagName, namespaceURI, childNodes } = element
+  const { tagName, namespaceURI } = element
   const attributes = new Map(element.attributes)
   if (namespaceURI === SVG && around !== SVG) {
     attributes.set('xmlns', SVG)
     attributes.set('xmlns:xlink', 'http://www.w3.org/1999/xlink')
   }
   const printed = [...attributes].map(([name, value]) => ` ${name}="${escaped(value)}"`).join('')
-  const inside = childNodes.map((node) => printNode(node, element)).join('')
   const isVoid = namespaceURI !== SVG && VOID.has(tagName)
-  return isVoid ? `<${tagName}${printed}>` : `<${tagName}${printed}>${inside}</${tagName}>`
+  return isVoid
+    ? `<${tagName}${printed}>`
+    : `<${tagName}${printed}>${printInside(element)}</${tagName}>`
 }
 
 function printNode(node: DrawnNode, parent: DrawnElement): string {

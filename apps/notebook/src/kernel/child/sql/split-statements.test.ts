@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { CellSyntaxError } from '../transform-cell.ts'
-import { splitStatements } from './split-statements.ts'
+import { splitStatements, statementTexts } from './split-statements.ts'
 
 function textsOf(text: string): string[] {
   return splitStatements(text).map(({ start, end }) => text.slice(start, end))
@@ -74,5 +74,17 @@ describe('splitStatements()', () => {
 
   test('leaves an escaped ${ in quotes what it is', () => {
     expect(textsOf(String.raw`select '\${x}'`)).toHaveLength(1)
+  })
+})
+
+describe('statementTexts()', () => {
+  test('cuts what is no cell of ours, too', () => {
+    expect(statementTexts("select '${x}'; select ${a b; select ${c;}; select 4")).toEqual([
+      "select '${x}'",
+      'select ${a b',
+      'select ${c',
+      '}',
+      'select 4',
+    ])
   })
 })

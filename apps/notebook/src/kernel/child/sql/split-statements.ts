@@ -1,5 +1,5 @@
 import { CellSyntaxError } from '../transform-cell.ts'
-import { type SqlToken, sqlTokens } from './sql-tokens.ts'
+import { expressionEnd, maybeExpressionEnd, type SqlToken, sqlTokens } from './sql-tokens.ts'
 
 /** A place in a cell's text, as UTF-16 offsets. */
 export interface Span {
@@ -20,7 +20,21 @@ export interface SqlStatement extends Span {
  * @throws {CellSyntaxError} for a `${…}` that is no expression, or that stands in quotes.
  */
 export function splitStatements(text: string): SqlStatement[] {
-  const tokens = [...sqlTokens(text)].filter(({ kind }) => kind !== 'space')
+  const tokens = [...sqlTokens(text, expressionEnd)]
+  for (const token of tokens) {
+    if (token.kind === 'string' || token.kind === 'name') refuseExpression(text, token)
+  }
+  return statementsOf(text, tokens)
+}
+
+/** The texts of statements, cut at the same places, of SQL that need not be a cell's: nothing in it is refused. */
+export function statementTexts(text: string): string[] {
+  const tokens = [...sqlTokens(text, maybeExpressionEnd)]
+  return statementsOf(text, tokens).map(({ start, end }) => text.slice(start, end))
+}
+
+function statementsOf(text: string, all: readonly SqlToken[]): SqlStatement[] {
+  const tokens = all.filter(({ kind }) => kind !== 'space')
   const statements: SqlStatement[] = []
   const blocks = new Blocks(
     text,
@@ -40,7 +54,6 @@ export function splitStatements(text: string): SqlStatement[] {
     current = []
   }
   for (const token of tokens) {
-    if (token.kind === 'string' || token.kind === 'name') refuseExpression(text, token)
     if (token.kind !== 'comment') blocks.take(token)
     if (token.kind === 'semicolon' && !blocks.isOpen) finish()
     else current.push(token)

@@ -18,18 +18,21 @@ export interface SqlToken {
 }
 
 /**
- * Cuts SQL into tokens. What is never closed reaches to the end, where Snowflake will say so; a `${` that is not, or
- * that holds no expression, is a mistake in the cell.
+ * Cuts SQL into tokens. What is never closed reaches to the end, where Snowflake will say so.
  *
- * @throws {CellSyntaxError}
+ * @param findEnd Where the `${` at an offset ends; undefined where it begins no expression.
  */
-export function* sqlTokens(text: string): Generator<SqlToken> {
+export function* sqlTokens(
+  text: string,
+  findEnd: (text: string, start: number) => number | undefined,
+): Generator<SqlToken> {
   for (let start = 0; start < text.length;) {
     TOKEN.lastIndex = start
     const groups = TOKEN.exec(text)?.groups ?? {}
-    const kind = KINDS.find((name) => groups[name] !== undefined) ?? 'other'
-    const end =
-      kind === 'expression' ? expressionEnd(text, start) : start + (groups[kind] ?? '').length
+    const found = KINDS.find((name) => groups[name] !== undefined) ?? 'other'
+    const close = found === 'expression' ? findEnd(text, start) : undefined
+    const kind = found === 'expression' && close === undefined ? 'other' : found
+    const end = close ?? start + (groups[found] ?? '').length
     yield { kind, start, end }
     start = end
   }
@@ -65,8 +68,22 @@ const KINDS = [
 /** More `}` than that are not tried: text that is no TypeScript would be parsed again and again. */
 const MOST_TRIES = 100
 
-/** Where the `${` at this place ends: at the first `}` up to which there is an expression. */
-function expressionEnd(text: string, start: number): number {
+/** As {@link expressionEnd}, but undefined where there is no expression. */
+export function maybeExpressionEnd(text: string, start: number): number | undefined {
+  try {
+    return expressionEnd(text, start)
+  } catch (error) {
+    if (error instanceof CellSyntaxError) return undefined
+    throw error
+  }
+}
+
+/**
+ * Where the `${` at this place ends: at the first `}` up to which there is an expression.
+ *
+ * @throws {CellSyntaxError} where it is never closed, or holds no expression.
+ */
+export function expressionEnd(text: string, start: number): number {
   const from = start + 2
   let close = text.indexOf('}', from)
   if (close === -1) throw new CellSyntaxError('${ is never closed: } expected', start, true)
