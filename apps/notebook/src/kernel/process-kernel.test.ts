@@ -120,10 +120,11 @@ describe('a kernel', () => {
   })
 
   test('says so when native code keeps it from telling its variables', async () => {
+    // The child says itself that main waits for it.
     const id = kernel.execute(
-      'console.log("native"); require("node:child_process").execSync("sleep 1.3"); void 0',
+      'require("node:child_process").execSync("echo main waits; sleep 1.3", { stdio: "inherit" })',
     )
-    await kernel.event((event) => event.type === 'stream' && event.text.includes('native'))
+    await kernel.screen('main waits')
     await expect(kernel.kernel.variables()).rejects.toMatchObject({ code: 'KERNEL_BUSY' })
     await kernel.finished(id)
     expect(await kernel.kernel.inspectVariable('nothing', [], 0)).toEqual([])
