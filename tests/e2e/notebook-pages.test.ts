@@ -278,6 +278,32 @@ test('the terminal knows the cells, gives its prompt back, and shows its screen 
   await context.close()
 })
 
+test('variables are looked into by keyboard', async () => {
+  const source = 'const trip = { days: [1, 2, { city: "Oslo" }] }'
+  writeNotebook(server.directory, 'variables.ipynb', [codeCell('a', source)])
+  const { context, page } = await watchedPage(browser)
+  await page.goto(server.url('variables.ipynb'))
+  await page.getByRole('button', { name: 'Run all' }).click()
+  await page.getByRole('tab', { name: 'Variables' }).click()
+  const tree = page.getByRole('treegrid', { name: 'Variables' })
+  await tree.getByRole('row', { name: /^trip/ }).focus()
+  await page.keyboard.press('ArrowRight') // opens it
+  await tree.getByRole('row', { name: /^days/ }).waitFor()
+  await page.keyboard.press('ArrowRight') // goes in
+  await page.keyboard.press('ArrowRight')
+  await tree.getByRole('row', { name: /^2 Object/ }).waitFor()
+  await page.keyboard.press('End')
+  await page.keyboard.press('ArrowRight')
+  await tree.getByRole('row', { name: /^city/ }).waitFor()
+  expect(await tree.getByRole('row', { expanded: true }).count()).toBe(3)
+  await page.keyboard.press('Home')
+  await page.keyboard.press('ArrowLeft')
+  await tree.getByRole('row', { name: /^days/ }).waitFor({ state: 'detached' })
+  await page.getByRole('searchbox', { name: 'Filter variables' }).fill('nothing')
+  await tree.getByRole('row', { name: /^trip/ }).waitFor({ state: 'detached' })
+  await context.close()
+})
+
 /** Tells of itself if it ever runs, in every way that a browser reads. */
 function evil(where: string): string {
   return `"'><img src=x onerror="ran('${where}')"><script>ran('${where}')</script>`

@@ -92,9 +92,11 @@ describe('the notebook behind its public endpoint', () => {
     await page.keyboard.press('b')
     await page.keyboard.press('y')
     await page.keyboard.press('Enter')
-    await page.keyboard.type('const kept = 6 * 7; `the answer is ${kept}`')
+    // The image brings the packages that cells import.
+    await page.keyboard.type('import { plot } from "@observablehq/plot"; const kept = 6 * 7; ')
+    await page.keyboard.type('`the answer is ${kept}, a ${typeof plot}`')
     await page.keyboard.press('Control+Enter')
-    await outputs.filter({ hasText: 'the answer is 42' }).waitFor()
+    await outputs.filter({ hasText: 'the answer is 42, a function' }).waitFor()
     await page.keyboard.press('Control+s')
     await page.getByText(/^Saved/).waitFor()
 

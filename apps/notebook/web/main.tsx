@@ -11,6 +11,7 @@ import './styles/grid.css'
 import './styles/charts.css'
 import './styles/notebook-tools.css'
 import './styles/prose.css'
+import './styles/variables.css'
 
 const root = document.querySelector('#root')
 if (root === null) throw new Error('The page has no root')

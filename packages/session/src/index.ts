@@ -1,4 +1,4 @@
 export { type ConnectOptions } from './connection-options.ts'
 export { type Environment, isInsideContainer } from './container.ts'
 export { SessionError, type SessionErrorCode, type SnowflakeAnswer } from './errors.ts'
-export { connect, Session } from './session.ts'
+export { connect, type OpenResult, Session } from './session.ts'

@@ -186,6 +186,26 @@ describe('Session.execute()', () => {
   })
 })
 
+describe('Session.openResult()', () => {
+  test('gives the columns before the rows', async () => {
+    const result = await session.openResult('SELECT CHUNKS')
+    expect(result).toMatchObject({ queryId: QUERY_ID, rowsAffected: undefined })
+    expect(result.columns).toHaveLength(1)
+    const seen: unknown[] = []
+    for await (const row of result.rows) seen.push(row)
+    expect(seen).toEqual([[1], [2], [3]])
+  })
+
+  test('ends when its signal fires between two rows', async () => {
+    const stop = new AbortController()
+    const { rows } = await session.openResult('SELECT CHUNKS', { signal: stop.signal })
+    const read = async (): Promise<void> => {
+      for await (const row of rows) if (row[0] === 1) stop.abort()
+    }
+    await expect(read()).rejects.toMatchObject({ code: 'CANCELLED' })
+  })
+})
+
 describe('Session.stream()', () => {
   test('yields rows across chunks in order', async () => {
     const seen: unknown[] = []

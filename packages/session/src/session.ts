@@ -48,6 +48,12 @@ export async function connect(
   }
 }
 
+/** A result whose rows are still to be read. */
+export interface OpenResult extends Omit<ResultSet, 'rows'> {
+  /** Once, in order; no more are fetched than are read. Leaving the loop early ends the download. */
+  readonly rows: AsyncIterable<readonly Value[]>
+}
+
 /** A login at Snowflake that runs statements; it ends by `close()` or `await using`. */
 export class Session implements QueryRunner {
   readonly #connection: Connection
@@ -64,12 +70,26 @@ export class Session implements QueryRunner {
     const { statement, columns, rows } = await this.#start(sql, options)
     const all: (readonly Value[])[] = []
     for await (const row of rows()) all.push(row)
-    const updated = statement.getNumUpdatedRows() ?? -1
     return {
       queryId: statement.getQueryId(),
       columns,
       rows: all,
-      rowsAffected: updated < 0 ? undefined : updated,
+      rowsAffected: rowsAffectedBy(statement),
+    }
+  }
+
+  /**
+   * Runs one statement and gives its columns as soon as they are known, and its rows as they arrive.
+   *
+   * @throws {SessionError} as {@link execute} does; `rows` may throw as well.
+   */
+  async openResult(sql: string, options: ExecuteOptions = {}): Promise<OpenResult> {
+    const { statement, columns, rows } = await this.#start(sql, options)
+    return {
+      queryId: statement.getQueryId(),
+      columns,
+      rowsAffected: rowsAffectedBy(statement),
+      rows: rows(),
     }
   }
 
@@ -135,6 +155,11 @@ export class Session implements QueryRunner {
       if (!GONE.has(translated.code)) throw translated
     }
   }
+}
+
+function rowsAffectedBy(statement: RowStatement): number | undefined {
+  const updated = statement.getNumUpdatedRows() ?? -1
+  return updated < 0 ? undefined : updated
 }
 
 /** A local account that does not answer is not running; the driver would ask again for minutes. */

@@ -71,7 +71,11 @@ async function* rowsOf(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<readonly Value[]> {
   const kinds = columns.map((column) => column.type)
-  const stream: AsyncIterable<readonly unknown[]> & { destroy(): unknown } = statement.streamRows()
+  const stream: AsyncIterable<readonly unknown[]> & { destroy(error?: Error): unknown } =
+    statement.streamRows()
+  // A row that is waited for may be long in coming.
+  const onAbort = (): void => void stream.destroy(cancelled(signal))
+  signal?.addEventListener('abort', onAbort, { once: true })
   try {
     for await (const cells of stream) {
       if (isAborted(signal)) throw cancelled(signal)
@@ -80,6 +84,7 @@ async function* rowsOf(
   } catch (error) {
     throw translateDriverError(error, 'run statement', statement.getQueryId())
   } finally {
+    signal?.removeEventListener('abort', onAbort)
     stream.destroy()
   }
 }

@@ -3,7 +3,7 @@ import { parseNotebook } from '../notebook/ipynb.ts'
 import { printEmptyNotebook, printSampleNotebook } from './sample-notebook.ts'
 
 describe('printSampleNotebook()', () => {
-  test("is the quickstart's notebook: the token, the session, a query, the service function", () => {
+  test("is the quickstart's notebook: the token, the session, queries, the service function", () => {
     const { cells } = parseNotebook(printSampleNotebook()).notebook
     expect(cells.map(({ kind }) => kind)).toEqual([
       'markdown',
@@ -12,10 +12,14 @@ describe('printSampleNotebook()', () => {
       'sql',
       'typescript',
       'markdown',
+      'typescript',
       'sql',
+      'markdown',
+      'typescript',
     ])
-    expect(cells.at(-1)?.source).toBe(
-      'SELECT *, CONVERT_UDF(TEMP_C) AS TEMP_F_SNOWPARK FROM WEATHER;',
+    expect(cells.at(-3)?.source).toContain('WHERE TEMP_C > ${warmerThan}')
+    expect(cells.at(-1)?.source.replaceAll(/\n */g, '')).toContain(
+      "await session.table('weather').withColumn('TEMP_F_SNOWPARK', callUdf('convert_udf', col('TEMP_C'))).show()",
     )
     expect(cells[4]?.source).toContain('session.execute(')
   })

@@ -27,7 +27,25 @@ const FUNCTION_NOTE = `## Call the service function
 \`CONVERT_UDF\` is the function that the convert-api service answers; \`npx spcs deploy\` creates it. The table
 \`WEATHER\` is the quickstart's: \`npm start\` makes it in the local account.`
 
-const WEATHER = `SELECT *, CONVERT_UDF(TEMP_C) AS TEMP_F_SNOWPARK FROM WEATHER;`
+const WARM = `const warmerThan = 15`
+
+const WARM_PLACES = `-- Values of TypeScript stand in \${…}: they are bound, and never become part of the statement's text.
+SELECT LOCATION, TEMP_C, CONVERT_UDF(TEMP_C) AS FAHRENHEIT
+FROM WEATHER
+WHERE TEMP_C > \${warmerThan}
+ORDER BY TEMP_C DESC;`
+
+const DATAFRAME_NOTE = `## The same with a DataFrame
+
+A DataFrame is a query that has not been run. It says what it runs by \`await dataFrame.toSql()\`; as the last value of a
+cell it is shown as a grid.`
+
+const DATAFRAME = `import { callUdf, col } from '@spcs/dataframe'
+
+await session
+  .table('weather')
+  .withColumn('TEMP_F_SNOWPARK', callUdf('convert_udf', col('TEMP_C')))
+  .show()`
 
 /** The text of the notebook that a new user starts with: the quickstart's own, in TypeScript and SQL. */
 export function printSampleNotebook(): string {
@@ -38,7 +56,10 @@ export function printSampleNotebook(): string {
     emptyCell('context', 'sql', CONTEXT),
     emptyCell('query', 'typescript', QUERY),
     emptyCell('function-note', 'markdown', FUNCTION_NOTE),
-    emptyCell('weather', 'sql', WEATHER),
+    emptyCell('warm', 'typescript', WARM),
+    emptyCell('warm-places', 'sql', WARM_PLACES),
+    emptyCell('dataframe-note', 'markdown', DATAFRAME_NOTE),
+    emptyCell('dataframe', 'typescript', DATAFRAME),
   ])
 }
 

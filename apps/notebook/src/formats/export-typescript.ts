@@ -1,7 +1,7 @@
 import { MagicString } from 'magic-string'
 import { parseSync } from 'oxc-parser'
 import { findDeclarations } from '../kernel/child/find-declarations.ts'
-import { splitStatements } from '../kernel/child/split-statements.ts'
+import { statementTexts } from '../kernel/child/sql/split-statements.ts'
 import { child, childList, type Node } from '../kernel/child/syntax-tree.ts'
 import type { Cell, Notebook } from '../notebook/notebook.ts'
 import { resultVariable } from '../notebook/result-variable.ts'
@@ -186,7 +186,7 @@ function declareAsVar(edits: MagicString, declaration: Node): void {
 }
 
 function printSql(cell: Cell, shared: ReadonlySet<string>, usesRows: boolean): string {
-  const calls = splitStatements(cell.source).map((each) => `await sql${printSqlTemplate(each)}`)
+  const calls = statementTexts(cell.source).map((each) => `await sql${printSqlTemplate(each)}`)
   const name = resultVariable(cell)
   return calls
     .map((call, at) => {

@@ -1,4 +1,4 @@
-import { splitStatements } from '../kernel/child/split-statements.ts'
+import { statementTexts } from '../kernel/child/sql/split-statements.ts'
 import { emptyCell } from '../notebook/apply-operation.ts'
 import { NotebookError } from '../notebook/errors.ts'
 import { type NotebookFile, parseNotebook, TYPESCRIPT_METADATA } from '../notebook/ipynb.ts'
@@ -52,7 +52,7 @@ function readCells(text: string, name: string): readonly ImportedCell[] {
     case '.mjs':
       return importScript(text)
     case '.sql':
-      return splitStatements(text).map((source) => ({ kind: 'sql', source }))
+      return statementTexts(text).map((source) => ({ kind: 'sql', source }))
     default:
       throw new NotebookError('IMPORT_REFUSED', `Cannot make a notebook of "${name}"`, {
         hint: `Choose a file that ends with ${IMPORTED_ENDINGS.join(', ')}`,

@@ -12,6 +12,8 @@ export interface ExecutionRequest {
   readonly cellId: string
   readonly language: CellLanguage
   readonly source: string
+  /** What a SQL cell's last result is called, besides `_sql`. */
+  readonly resultVariable?: string | undefined
 }
 
 export type ExecutionStatus =
@@ -69,7 +71,8 @@ export type KernelEvent =
     }
   | { readonly type: 'status'; readonly status: KernelStatus; readonly reason?: string }
   | { readonly type: 'context-changed'; readonly context: SessionContext }
-  | { readonly type: 'memory'; readonly memory: KernelMemory }
+  /** At most once a second, when it has changed. */
+  | { readonly type: 'usage'; readonly usage: KernelUsage }
 
 export type KernelStatus =
   | 'starting'

@@ -27,6 +27,7 @@ export type ToDriver =
       readonly directory: string
       readonly file: string
       readonly callerToken?: string | undefined
+      readonly resultsDirectory?: string | undefined
       readonly history: readonly string[]
     }
   | { readonly type: 'execute'; readonly request: ExecutionRequest }
@@ -89,6 +90,7 @@ export type ToMain =
       readonly directory: string
       readonly file: string
       readonly callerToken: string | undefined
+      readonly resultsDirectory: string | undefined
     }
   | { readonly type: 'evaluate'; readonly execution: number; readonly code: string }
   | { readonly type: 'interrupt'; readonly execution: number }
@@ -100,6 +102,7 @@ export type ToMain =
   | { readonly type: 'ping' }
   | { readonly type: 'answer-input'; readonly inputId: string; readonly text: string }
   | { readonly type: 'use'; readonly requestId: number; readonly context: UseContext }
+  | { readonly type: 'catalogue' }
 
 /** Main to driver: JSON records of the ring, between the text of streams. */
 export type FromMain =
@@ -122,6 +125,7 @@ export type FromMain =
   | { readonly type: 'thrown'; readonly error: ThrownError; readonly uncaught: boolean }
   | { readonly type: 'done'; readonly status: 'ok' | 'error' | 'interrupted' | 'abandoned' }
   | { readonly type: 'context-changed'; readonly context: SessionContext }
+  | { readonly type: 'catalogue-read'; readonly catalogue: Catalogue }
   | { readonly type: 'replied'; readonly requestId: number; readonly result: Reply }
   | { readonly type: 'refused'; readonly requestId: number; readonly error: ErrorText }
 
@@ -130,6 +134,8 @@ export interface ThrownError {
   readonly name: string
   readonly message: string
   readonly stack: string
+  /** Where in the cell's own text, as a UTF-16 offset, where its stack cannot say it. */
+  readonly offset?: number | undefined
   readonly hint?: string | undefined
   readonly cause?: ThrownError | undefined
 }

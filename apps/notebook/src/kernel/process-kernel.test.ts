@@ -51,7 +51,7 @@ describe('a kernel', () => {
     const told = (): (string | number)[] =>
       kernel.events
         .slice(from)
-        .filter((event) => event.type !== 'memory') // comes whenever it has changed
+        .filter((event) => event.type !== 'usage') // comes whenever it has changed
         .map((event) => {
           if (event.type === 'status') return event.status
           return event.type === 'execution-started' ? event.count : event.type
@@ -112,10 +112,22 @@ describe('a kernel', () => {
     expect(await labels('deep.danger.')).toEqual([])
     expect(await complete('x = deep.al + 1')).toMatchObject({ items: [] })
     expect((await kernel.kernel.complete('deep.al + 1', 7, 'typescript')).from).toBe(5)
-    expect((await kernel.kernel.complete('sel', 3, 'sql')).items).toEqual([
-      { label: 'SELECT', kind: 'keyword' },
-    ])
+    const inSql = async (source: string) =>
+      (await kernel.kernel.complete(source, source.length, 'sql')).items.map(({ label }) => label)
+    expect(await inSql('SELECT ${1}, ${deep.al')).toEqual(['alpha'])
+    expect(await inSql('SELECT ${deep}, sel')).toEqual([])
     expect(shown(await kernel.run('touched'))).toBe('false')
+  })
+
+  test('says so when native code keeps it from telling its variables', async () => {
+    // The child says itself that main waits for it.
+    const id = kernel.execute(
+      'require("node:child_process").execSync("echo main waits; sleep 1.3", { stdio: "inherit" })',
+    )
+    await kernel.screen('main waits')
+    await expect(kernel.kernel.variables()).rejects.toMatchObject({ code: 'KERNEL_BUSY' })
+    await kernel.finished(id)
+    expect(await kernel.kernel.inspectVariable('nothing', [], 0)).toEqual([])
   })
 
   test('completes while it is busy', async () => {
@@ -127,9 +139,9 @@ describe('a kernel', () => {
     await kernel.finished(id)
   })
 
-  test('tells of its memory', async () => {
-    const event = await kernel.event((each) => each.type === 'memory')
-    expect(event).toMatchObject({ memory: { residentBytes: expect.any(Number) as number } })
+  test('tells what its process takes', async () => {
+    const event = await kernel.event((each) => each.type === 'usage')
+    expect(event).toMatchObject({ usage: { residentBytes: expect.any(Number) as number } })
   })
 })
 

@@ -178,6 +178,7 @@ class ProcessKernel implements Kernel {
       directory,
       file: this.#options.file ?? join(directory, 'notebook.ipynb'),
       callerToken: this.#options.callerToken,
+      resultsDirectory: this.#options.resultsDirectory,
       history: await readHistory(this.#historyPath),
     })
     await Promise.race([ready, this.ended])
@@ -386,7 +387,7 @@ class ProcessKernel implements Kernel {
         break
       case 'execution-started':
       case 'context-changed':
-      case 'memory':
+      case 'usage':
         break
       default:
         event satisfies never

@@ -1,3 +1,4 @@
+import type { KernelUsage } from '../kernel/kernel.ts'
 import type { AppliedOperation, ServerMessage } from '../protocol.ts'
 import { ClientNumbers } from './client-numbers.ts'
 import type { NotebookClient } from './notebook-kernel.ts'
@@ -51,6 +52,7 @@ export class Audience {
   /** Sequence number up to which all can be told; 0 when they have been. */
   #durableTo = 0
   #state: NotebookState
+  #usage: KernelUsage | undefined
 
   constructor(epoch: string, state: NotebookState, numbers: ReadonlyMap<string, number>) {
     this.#epoch = epoch
@@ -88,6 +90,7 @@ export class Audience {
         tell(entry, { type: 'operations', first: have.sequence + 1, operations: missed })
       }
     }
+    if (this.#usage !== undefined) tell(entry, { type: 'usage', usage: this.#usage })
     this.#listeners.add(entry)
   }
 
@@ -132,6 +135,13 @@ export class Audience {
     const operations = entries.map(({ applied }) => applied)
     for (const entry of this.#listeners) tell(entry, { type: 'operations', first, operations })
     for (const clientId of acknowledged) this.acknowledge(clientId)
+  }
+
+  /** Tells what the kernel takes now, those who come later, too; undefined when there is no kernel. */
+  tellUsage(usage: KernelUsage | undefined): void {
+    this.#usage = usage
+    if (usage === undefined) return
+    for (const entry of this.#listeners) tell(entry, { type: 'usage', usage })
   }
 
   /** A refused operation counts like one that was applied: it must not come again. */

@@ -1,5 +1,5 @@
 import { MOST_STREAM_CHARACTERS } from './apply-operation.ts'
-import type { KernelEvent } from '../kernel/kernel.ts'
+import type { KernelEvent, KernelUsage } from '../kernel/kernel.ts'
 import type { JsonObject } from './notebook.ts'
 import type { ServerOperation } from './operations.ts'
 import type { WholeOutput } from './whole-output.ts'
@@ -12,6 +12,7 @@ export interface KernelFeedOptions {
   readonly cellOf: (executionId: string) => string | undefined
   /** The kernel runs what nobody waits for any more. */
   readonly interrupt: (executionId: string) => void
+  readonly tellUsage: (usage: KernelUsage) => void
   readonly outputs: WholeOutput
   readonly now: () => Date
 }
@@ -167,7 +168,8 @@ export class KernelFeed {
       case 'context-changed':
         apply({ type: event.type, context: event.context })
         break
-      case 'memory':
+      case 'usage':
+        this.#options.tellUsage(event.usage)
         break
     }
   }

@@ -1,9 +1,9 @@
-import type { Kernel } from '../kernel/kernel.ts'
+import type { Kernel, KernelUsage } from '../kernel/kernel.ts'
 import type { AppliedState } from './apply-operation.ts'
 import { analyseCell } from '../analysis/analyse-cell.ts'
 import { NotebookError } from './errors.ts'
 import { KernelFeed } from './kernel-feed.ts'
-import type { Cell } from './notebook.ts'
+import type { Cell, JsonObject } from './notebook.ts'
 import type { NotebookState, ServerOperation } from './operations.ts'
 import type { WholeOutput } from './whole-output.ts'
 
@@ -20,6 +20,8 @@ export interface NotebookKernelOptions {
   readonly hasCallersRights: boolean
   readonly state: () => NotebookState
   readonly commit: (operation: ServerOperation) => AppliedState | null
+  /** What the kernel's process takes; undefined when there is none any more. */
+  readonly tellUsage?: ((usage: KernelUsage | undefined) => void) | undefined
   readonly outputs: WholeOutput
   /** Characters that the journal has not written yet. */
   readonly journalLag: () => number
@@ -88,10 +90,11 @@ export class NotebookKernel {
     if (code === undefined) return
     const execute = (kernel: Kernel): void => {
       if (this.#options.state().queue[0] !== executionId) return
-      const { id, kind, source } = code.cell
+      const { id, kind, source, metadata } = code.cell
       const language = kind === 'sql' ? 'sql' : 'typescript'
+      const resultVariable = resultVariableIn(metadata)
       try {
-        kernel.execute({ executionId, cellId: id, language, source })
+        kernel.execute({ executionId, cellId: id, language, source, resultVariable })
       } catch {
         // It ended at this moment: its own event may be on the way, or never come.
         this.#onEventOperation({
@@ -150,6 +153,7 @@ export class NotebookKernel {
       apply: (operation) => this.#onEventOperation(operation),
       cellOf: (executionId) => this.#cellOf(executionId),
       interrupt: (executionId) => kernel.interrupt(executionId),
+      tellUsage: (usage) => this.#options.tellUsage?.(usage),
       outputs: this.#options.outputs,
       now: () => new Date(),
     })
@@ -200,6 +204,7 @@ export class NotebookKernel {
     this.#kernel = undefined
     this.#isHeld = false
     this.#codes.clear()
+    this.#options.tellUsage?.(undefined)
     this.#options.commit({ type: 'context-changed', context: null })
     if (this.#options.state().kernelOwner === null) return
     const { status, reason } = this.#options.state().kernel
@@ -237,6 +242,12 @@ export class NotebookKernel {
       kernel?.resumeOutput()
     }
   }
+}
+
+/** What the notebooks of Snowflake Workspaces call it. */
+function resultVariableIn(metadata: JsonObject): string | undefined {
+  const name = metadata['resultVariableName']
+  return typeof name === 'string' && name.trim() !== '' ? name.trim() : undefined
 }
 
 /** A kernel that cannot be ended must not keep the notebook from being saved. */

@@ -109,6 +109,7 @@ export class OpenNotebook implements AsyncDisposable {
         this.#usedAt = Date.now()
         return this.#commit(operation)
       },
+      tellUsage: (usage) => this.#audience.tellUsage(usage),
       outputs: this.#outputs,
       journalLag: () => this.#journal.lag,
     })

@@ -32,7 +32,7 @@ import { mountedEditors } from '../editing/mounted-editors.ts'
 import { KIND_NAMES, languageOf, sourceStyle } from './languages.ts'
 import type { OpenNotebook } from './open-notebook.ts'
 import { remoteCursors } from './remote-cursors.ts'
-import { completeSqlKeywords } from './sql-keywords.ts'
+import { completeSql } from './sql-completion.ts'
 
 /** What a key in the editor asks of the notebook around it. */
 export type EditorCommand =
@@ -184,7 +184,7 @@ export function mountEditor(options: CodeEditorOptions): CodeEditor {
 
   async function completeKeywords(context: CompletionContext): Promise<CompletionResult | null> {
     if (kind !== 'sql') return null
-    const found = await completeSqlKeywords(context)
+    const found = await completeSql(context, notebook)
     return isLate(context) ? null : found
   }
 

@@ -2,10 +2,16 @@ import { javascript } from '@codemirror/lang-javascript'
 import { markdown } from '@codemirror/lang-markdown'
 import { sql } from '@codemirror/lang-sql'
 import { HighlightStyle, type Language } from '@codemirror/language'
-import type { Extension } from '@codemirror/state'
-import { tagHighlighter, tags } from '@lezer/highlight'
+import { type Extension, Prec } from '@codemirror/state'
+import { highlightTree, tagHighlighter, tags } from '@lezer/highlight'
 import type { CellKind } from '../../src/notebook/notebook.ts'
 import { snowflakeDialect } from './snowflake-dialect.ts'
+import {
+  type ColouredSpan,
+  expressionSpans,
+  sqlExpressions,
+  withExpressions,
+} from './sql-expressions.ts'
 
 const typescript = javascript({ typescript: true })
 const snowflake = sql({ dialect: snowflakeDialect })
@@ -16,12 +22,25 @@ export function languageOf(kind: CellKind): Extension {
     case 'typescript':
       return typescript
     case 'sql':
-      return snowflake
+      // What has precedence is inside of the others, and its colour holds.
+      return [snowflake, Prec.highest(sqlExpressions(sourceHighlighter))]
     case 'markdown':
       return prose
     case 'raw':
       return []
   }
+}
+
+/** The colours of a whole source: spans in order, none over another. */
+export function coloursOf(kind: CellKind, source: string): readonly ColouredSpan[] {
+  const parser = parserOf(kind)
+  const spans: ColouredSpan[] = []
+  if (parser === undefined) return spans
+  highlightTree(parser.parse(source), sourceHighlighter, (from, to, classes) => {
+    spans.push({ from, to, classes })
+  })
+  if (kind !== 'sql') return spans
+  return withExpressions(spans, expressionSpans(source, sourceHighlighter))
 }
 
 export function parserOf(kind: CellKind): Language['parser'] | undefined {
@@ -57,7 +76,11 @@ const STYLES = [
     tag: [tags.function(tags.variableName), tags.function(tags.propertyName)],
     class: 'tok-function',
   },
-  { tag: [tags.propertyName, tags.attributeName], class: 'tok-property' },
+  // In SQL `@stage` and `$variable`.
+  {
+    tag: [tags.propertyName, tags.attributeName, tags.special(tags.name)],
+    class: 'tok-property',
+  },
   { tag: tags.heading, class: 'tok-heading' },
   { tag: tags.emphasis, class: 'tok-emphasis' },
   { tag: tags.strong, class: 'tok-strong' },

@@ -1,5 +1,10 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { KernelUsage, KernelVariable } from '../../src/kernel/kernel.ts'
+import type {
+  Catalogue,
+  KernelProperty,
+  KernelUsage,
+  KernelVariable,
+} from '../../src/kernel/kernel.ts'
 import type { Diagnostic } from '../../src/language/language.ts'
 import { applyOperation, MOST_DELETED } from '../../src/notebook/apply-operation.ts'
 import type { Cell, CellKind } from '../../src/notebook/notebook.ts'
@@ -262,6 +267,20 @@ export class OpenNotebook {
   async variables(): Promise<readonly KernelVariable[]> {
     const answer = await this.#socket.request({ type: 'variables' })
     return Array.isArray(answer) ? (answer as KernelVariable[]) : []
+  }
+
+  /** What is inside a variable, at most 200 entries from an offset on. */
+  async inspectVariable(
+    name: string,
+    path: readonly string[],
+    offset: number,
+  ): Promise<readonly KernelProperty[]> {
+    const answer = await this.#socket.request({ type: 'inspect-variable', name, path, offset })
+    return Array.isArray(answer) ? (answer as KernelProperty[]) : []
+  }
+
+  async catalogue(): Promise<Catalogue> {
+    return (await this.#socket.request({ type: 'catalogue' })) as Catalogue
   }
 
   get cells(): readonly Cell[] {

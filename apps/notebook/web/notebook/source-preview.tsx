@@ -1,7 +1,6 @@
-import { highlightCode } from '@lezer/highlight'
 import { memo, useMemo, type ReactElement, type ReactNode } from 'react'
 import type { CellKind } from '../../src/notebook/notebook.ts'
-import { parserOf, sourceHighlighter } from './languages.ts'
+import { coloursOf } from './languages.ts'
 
 /** Longer sources are shown without colours until their editor is there. */
 const MOST_COLOURED = 20_000
@@ -17,24 +16,17 @@ export const SourcePreview = memo(function SourcePreview(props: {
 })
 
 function colour(kind: CellKind, source: string): ReactNode {
-  const parser = parserOf(kind)
-  if (parser === undefined || source.length > MOST_COLOURED) return `${source}\n`
+  if (source.length > MOST_COLOURED) return `${source}\n`
   const pieces: ReactNode[] = []
-  highlightCode(
-    source,
-    parser.parse(source),
-    sourceHighlighter,
-    (text, classes) =>
-      pieces.push(
-        classes === '' ? (
-          text
-        ) : (
-          <span key={pieces.length} className={classes}>
-            {text}
-          </span>
-        ),
-      ),
-    () => pieces.push('\n'),
-  )
-  return [...pieces, '\n']
+  let end = 0
+  for (const { from, to, classes } of coloursOf(kind, source)) {
+    pieces.push(
+      source.slice(end, from),
+      <span key={from} className={classes}>
+        {source.slice(from, to)}
+      </span>,
+    )
+    end = to
+  }
+  return [...pieces, source.slice(end), '\n']
 }

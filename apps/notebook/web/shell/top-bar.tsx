@@ -6,6 +6,8 @@ import { runCommand } from '../notebook/cell-commands.ts'
 import { commandOf, printKeys } from '../notebook/commands.ts'
 import { useNotebook, useOpenNotebook } from '../notebook/notebook-context.ts'
 import { colourOf } from '../notebook/remote-cursors.ts'
+import { printDuration } from '../notebook/run-time.ts'
+import { printBytes, printCpu } from '../notebook/usage-words.ts'
 import { useNow } from '../now.ts'
 import { ExportMenu } from './export-menu.tsx'
 import { connectionWords, initialsOf, kernelWords, savedWords } from './status-words.ts'
@@ -49,6 +51,7 @@ export function NotebookBar(props: { readonly onRestart: () => void }): ReactEle
         />
       </div>
       <KernelState />
+      <RunningNow />
       <span className="bar-space" />
       <SavedState />
       <People />
@@ -101,6 +104,31 @@ function KernelState(): ReactElement {
     <span className={`state ${words.tone}`} role="status" title={kernel?.reason ?? 'The kernel'}>
       <span className="dot" aria-hidden="true" />
       {words.text}
+    </span>
+  )
+}
+
+/** Which cell runs, for how long, and what it takes; beside the kernel's state, which is read out. */
+function RunningNow(): ReactElement | null {
+  const running = useNotebook(
+    useShallow(({ state }) => {
+      const cells = state?.notebook.cells ?? []
+      const index = cells.findIndex(({ run }) => run.status === 'running')
+      const run = cells[index]?.run
+      return { number: index + 1, startedAt: run?.status === 'running' ? run.startedAt : null }
+    }),
+  )
+  const usage = useNotebook((view) => view.usage)
+  const { number, startedAt } = running
+  const now = useNow(startedAt !== null)
+  if (startedAt === null) return null
+  const since = printDuration(Math.max(0, now - Date.parse(startedAt)))
+  const takes =
+    usage === null ? '' : ` · ${printBytes(usage.residentBytes)} · CPU ${printCpu(usage)}`
+  return (
+    <span className="running-now">
+      Cell {number} · {since}
+      {takes}
     </span>
   )
 }

@@ -17,15 +17,22 @@ export async function complete(
   const word = /[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.exec(before)?.[0] ?? ''
   const from = offset - word.length
   const head = before.slice(0, from)
-  const items =
-    language === 'sql'
-      ? SQL_WORDS.map((label) => ({ label, kind: 'keyword' }))
-      : await typescriptItems(inspector, head)
+  const code = language === 'sql' ? expressionHead(head) : head
+  // The page knows SQL itself, also without a kernel.
+  const items = code === undefined ? [] : await typescriptItems(inspector, code)
   const wanted = word.toLowerCase()
   const found = items
     .filter(({ label }) => label.toLowerCase().startsWith(wanted))
     .toSorted((a, b) => rank(a, word) - rank(b, word) || (a.label < b.label ? -1 : 1))
   return { from, to: offset, items: found.slice(0, MAX_ITEMS) }
+}
+
+/** The TypeScript before the end of a text of SQL; undefined outside of `${…}`. */
+function expressionHead(sql: string): string | undefined {
+  const start = sql.lastIndexOf('${')
+  const code = sql.slice(start + 2)
+  const depth = code.split('{').length - code.split('}').length
+  return start === -1 || depth < 0 ? undefined : code
 }
 
 /** Same case first, then names that people write before those with underscores. */
@@ -128,9 +135,5 @@ function openingBracket(text: string): number | undefined {
 
 const KEYWORDS =
   'abstract as async await break case catch class const continue debugger declare default delete do else enum export extends false finally for from function if implements import in infer instanceof interface keyof let namespace new null of override private protected public readonly return satisfies static super switch this throw true try type typeof undefined using var void while with yield'.split(
-    ' ',
-  )
-const SQL_WORDS =
-  'ALTER AND AS ASC BETWEEN BY CALL CASE CAST COMMENT COPY COUNT CREATE CROSS DATABASE DELETE DESC DESCRIBE DISTINCT DROP ELSE END EXECUTE EXISTS FALSE FLATTEN FROM FULL FUNCTION GRANT GROUP HAVING IFF ILIKE IN INNER INSERT INTO IS JOIN LATERAL LEFT LIKE LIMIT LIST MERGE NOT NULL OFFSET ON OR ORDER OUTER OVER PARTITION PUT QUALIFY REPLACE REVOKE RIGHT ROLE SCHEMA SELECT SERVICE SET SHOW STAGE TABLE THEN TO TRUE TRUNCATE UNION UPDATE USE USING VALUES VIEW WAREHOUSE WHEN WHERE WITH'.split(
     ' ',
   )

@@ -12,7 +12,18 @@ export function describeThrown(value: unknown, depth = 0): ThrownError {
   }
 }
 
+const OFFSET = Symbol('offset in the cell')
+
+/** Notes where in its cell's text an error arose, which its stack cannot say. */
+export function placeInCell(error: unknown, offset: number): unknown {
+  if (typeof error === 'object' && error !== null && Object.isExtensible(error)) {
+    Object.defineProperty(error, OFFSET, { value: offset })
+  }
+  return error
+}
+
 interface ErrorLike {
+  readonly [OFFSET]?: number
   readonly name?: unknown
   readonly message?: unknown
   readonly stack?: unknown
@@ -39,11 +50,13 @@ function describeError(error: ErrorLike, depth: number): ThrownError {
   const message = [text, ...parts.map((part) => `  - ${part}`)].join('\n')
   const cause =
     error.cause === undefined || depth > 8 ? undefined : describeThrown(error.cause, depth + 1)
+  const offset = error[OFFSET]
   return {
     name: code === undefined ? name : `${name} [${code}]`,
     message,
     stack: frames(textOf(error.stack ?? ''), text),
     ...(typeof error.hint === 'string' ? { hint: error.hint } : {}),
+    ...(offset === undefined ? {} : { offset }),
     ...(cause === undefined ? {} : { cause }),
   }
 }

@@ -1,4 +1,4 @@
-import { inspect } from 'node:util'
+import { inspect, types } from 'node:util'
 import type { MimeBundle } from '../kernel.ts'
 
 /** The method by which a value says how it looks; Deno's and tslab's users know it too. */
@@ -17,6 +17,15 @@ export function isShownAlready(value: unknown): boolean {
   return typeof value === 'object' && value !== null && shownAlready.has(value)
 }
 
+/** How values of some kind look that do not say so themselves; undefined for all others. */
+export type View = (value: object) => MimeBundle | Promise<MimeBundle> | undefined
+
+const views: View[] = []
+
+export function addView(view: View): void {
+  views.push(view)
+}
+
 /** A value as a cell shows it; a promise only where the value's own display is one. */
 export function toMimeBundle(value: unknown): MimeBundle | Promise<MimeBundle> {
   const shown = displayMethod(value)?.call(value)
@@ -26,7 +35,7 @@ export function toMimeBundle(value: unknown): MimeBundle | Promise<MimeBundle> {
     )
   }
   if (isMimeBundle(shown)) return shown
-  return { 'text/plain': print(value) }
+  return viewOf(value) ?? { 'text/plain': print(value) }
 }
 
 /** True for a plain object whose keys are all MIME types. */
@@ -43,6 +52,15 @@ export function print(value: unknown): string {
   } catch (error) {
     return `[cannot be printed: ${String(error instanceof Error ? error.message : error)}]`
   }
+}
+
+function viewOf(value: unknown): MimeBundle | Promise<MimeBundle> | undefined {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return undefined
+  for (const view of types.isProxy(value) ? [] : views) {
+    const shown = view(value)
+    if (shown !== undefined) return shown
+  }
+  return undefined
 }
 
 function displayMethod(value: unknown): (() => unknown) | undefined {

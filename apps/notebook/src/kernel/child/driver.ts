@@ -1,28 +1,27 @@
 import { writeSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'
-import type { CellLanguage, Completion, ExecutionRequest, ExecutionStatus } from '../kernel.ts'
+import type { CellLanguage, ExecutionRequest, ExecutionStatus, KernelEvent } from '../kernel.ts'
 import {
   type FromDriver,
   type FromMain,
   isTerminal,
   SHARED,
-  type ThrownError,
   type ToDriver,
   type ToMain,
 } from '../messages.ts'
-import { complete } from './complete.ts'
-import { errorTrace, syntaxTrace } from './error-trace.ts'
+import { cellCode } from './cell-code.ts'
+import type { Execution } from './execution.ts'
+import { ExecutionOutput } from './execution-output.ts'
 import { interruptExecution } from './interruption.ts'
-import { lower } from './lower.ts'
 import { MainInspector } from './main-inspector.ts'
 import { watchMemory } from './memory-watch.ts'
-import { Repl } from './repl.ts'
+import { Questions } from './questions.ts'
 import { RECORD, RingReader } from './ring.ts'
 import { ServerLink } from './server-link.ts'
 import { SourcePositions } from './source-positions.ts'
-import { splitStatements } from './split-statements.ts'
-import { CellSyntaxError, sourceUrl, transformCell } from './transform-cell.ts'
+import { Terminal } from './terminal.ts'
+import { watchUsage } from './watch-usage.ts'
 
 /*
  * The driver: it stands between the server and the main thread, and is alive while main loops. It owns the queue, the
@@ -35,24 +34,9 @@ interface DriverData {
   readonly heapLimit: number
 }
 
-/** Something that runs or has run: of a cell, or of the terminal. */
-interface Execution {
-  readonly number: number
-  readonly executionId: string
-  readonly name: string
-  readonly source: string
-  readonly startedAt: number
-  readonly count: number
-  isInterrupted: boolean
-  isFinished: boolean
-}
-
-type Cell = Pick<ExecutionRequest, 'executionId' | 'source' | 'language'> & {
-  readonly name: string
-}
+type Cell = Omit<ExecutionRequest, 'cellId'> & { readonly name: string }
 
 const COALESCE_MS = 2
-const MAX_TEXT = 256 * 1024
 const MAX_KNOWN = 1000
 const MAX_RECORDS = 2000
 // What a cell may declare, but takes from all other code of the process.
@@ -72,6 +56,18 @@ const server = new ServerLink(socketPath, onServerMessage, () => {
   // The server has died: nobody could end this process any more.
   killGroup()
 })
+const questions = new Questions(inspector, {
+  names: () => [...names],
+  isBusy,
+  askCatalogue: () => toMain({ type: 'catalogue' }),
+  reply: (requestId, result) => send({ type: 'replied', requestId, result }),
+  refuse: (requestId, error) => send({ type: 'refused', requestId, error }),
+})
+const output = new ExecutionOutput(positions, {
+  find: (number) => known.get(number),
+  terminal: () => terminal,
+  send: (value) => send({ type: 'event', event: value }),
+})
 const known = new Map<number, Execution>()
 const queue: ExecutionRequest[] = []
 const names = new Set<string>()
@@ -81,13 +77,9 @@ let lastNumber = 0
 let lastTerminalNumber = -1
 let count = 0
 let isHeld = false
-let repl: Repl | undefined
+let terminal: Terminal | undefined
 let history: readonly string[] = []
-let stopInterruption: (() => void) | undefined
-let stopTerminalInterruption: (() => void) | undefined
 let jsonPieces = ''
-let text = ''
-let textOf = { execution: 0, name: 'stdout' as 'stdout' | 'stderr' }
 
 process.on('uncaughtException', (error) => {
   // Without its driver nobody hears this kernel, and main may be in a loop.
@@ -117,6 +109,7 @@ function onServerMessage(message: ToDriver): void {
         directory: message.directory,
         file: message.file,
         callerToken: message.callerToken,
+        resultsDirectory: message.resultsDirectory,
       })
       break
     case 'execute':
@@ -130,23 +123,16 @@ function onServerMessage(message: ToDriver): void {
       toMain(message)
       break
     case 'complete':
-      answer(
-        message.requestId,
-        complete(inspector, message.source, message.offset, message.language),
-      )
-      break
     case 'variables':
-      answer(message.requestId, variables())
-      break
     case 'inspect-variable':
     case 'catalogue':
-      answer(message.requestId, Promise.resolve([]))
+      questions.answer(message)
       break
     case 'use':
       toMain(message)
       break
     case 'resized':
-      repl?.resized()
+      terminal?.resized()
       break
     case 'output-held':
       isHeld = message.held
@@ -160,32 +146,34 @@ function onServerMessage(message: ToDriver): void {
 /** Main has loaded: the kernel is ready. */
 function onReady(): void {
   send({ type: 'ready' })
-  watchMemory(inspector, heapLimit, {
+  const memory = watchMemory(inspector, heapLimit, {
     isBusy,
-    onChange: (memory) => event({ type: 'memory', memory }),
     onFull: ({ heapUsedBytes, heapLimitBytes }) => {
       const execution = running ?? terminalExecution
       if (execution === undefined) return
       const used = `${megabytes(heapUsedBytes)} of ${megabytes(heapLimitBytes)} MB`
-      say(execution.number, 'stderr', `Interrupted: the kernel's heap is nearly full (${used})\n`)
+      output.say(
+        execution.number,
+        'stderr',
+        `Interrupted: the kernel's heap is nearly full (${used})\n`,
+      )
       interrupt(execution)
     },
   })
-  repl = new Repl(
+  watchUsage(memory, (usage) => event({ type: 'usage', usage }))
+  terminal = new Terminal(
     {
-      run: (source, language) => runForTerminal(source, language),
-      isIncomplete,
+      run: runForTerminal,
       interrupt: () => {
         if (terminalExecution !== undefined) interrupt(terminalExecution)
       },
-      complete: (line, offset): Promise<Completion> =>
-        complete(inspector, line, offset, 'typescript'),
+      complete: (line, offset) => questions.complete(line, offset, 'typescript'),
+      answerInput: (inputId, answer) => toMain({ type: 'answer-input', inputId, text: answer }),
       onLine: (line) => send({ type: 'line-entered', line }),
       onDrain: pump,
     },
     history,
   )
-  repl.start()
 }
 
 function startNext(): void {
@@ -196,11 +184,11 @@ function startNext(): void {
   }
   lastNumber += 2
   count += 1
-  const { cellId: name, executionId, source } = request
+  const { cellId: name, executionId } = request
   running = begin({ ...request, name }, lastNumber)
   tellStatus()
   event({ type: 'execution-started', executionId, count })
-  void evaluate(running, { executionId, source, language: request.language, name })
+  void evaluate(running)
 }
 
 function tellStatus(): void {
@@ -216,22 +204,21 @@ function runForTerminal(source: string, language: CellLanguage): void {
   lastTerminalNumber += 2
   count += 1
   const name = `terminal-${(lastTerminalNumber + 1) / 2}`
-  const cell = { executionId: name, source, language, name }
-  terminalExecution = begin(cell, lastTerminalNumber)
+  terminalExecution = begin({ executionId: name, source, language, name }, lastTerminalNumber)
   tellStatus()
-  void evaluate(terminalExecution, cell)
+  void evaluate(terminalExecution)
 }
 
-function begin({ executionId, source, name }: Cell, number: number): Execution {
-  const execution = {
+function begin(cell: Cell, number: number): Execution {
+  const execution: Execution = {
+    ...cell,
+    resultVariable: cell.resultVariable,
     number,
-    executionId,
-    name,
-    source,
     startedAt: performance.now(),
     count,
     isInterrupted: false,
     isFinished: false,
+    stopInterruption: undefined,
   }
   known.set(number, execution)
   const [oldest] = known.keys()
@@ -239,74 +226,46 @@ function begin({ executionId, source, name }: Cell, number: number): Execution {
   return execution
 }
 
-async function evaluate(execution: Execution, cell: Cell): Promise<void> {
-  const { number, name } = execution
+async function evaluate(execution: Execution): Promise<void> {
+  const { number } = execution
   try {
-    const code =
-      cell.language === 'sql' ? sqlCode(cell.source, name, number) : await toCode(execution)
+    const code = await toCode(execution)
     if (execution.isInterrupted) {
       finish(execution, 'interrupted')
       return
     }
     toMain({ type: 'evaluate', execution: number, code })
   } catch (error) {
-    showSyntaxError(execution, error)
+    output.showRefused(execution, error)
     finish(execution, 'error')
   }
 }
 
-async function toCode({ number, name, source }: Execution): Promise<string> {
-  const transformed = await transformCell(source, name, number, lower)
+async function toCode(execution: Execution): Promise<string> {
+  const { number, name, source } = execution
+  const transformed = await cellCode(execution)
   positions.remember(number, name, source, transformed)
   for (const declared of transformed.names) {
     names.delete(declared) // the latest come last
     names.add(declared)
     if (!NODE_GLOBALS.has(declared)) continue
     const note = `Note: this takes Node's own ${declared} from all code of this kernel\n`
-    say(number, 'stderr', note)
+    output.say(number, 'stderr', note)
   }
   return transformed.code
-}
-
-function sqlCode(source: string, name: string, number: number): string {
-  positions.remember(number, name, source, undefined)
-  names.add('_sql')
-  const statements = JSON.stringify(splitStatements(source))
-  return `await $spcs.hold($spcs.sqlCell(${statements}),${number})\n//# sourceURL=${sourceUrl(name, number)}`
-}
-
-async function isIncomplete(source: string): Promise<boolean> {
-  try {
-    await transformCell(source, 'terminal', 0, async () => ({ code: '', map: '{}' }))
-    return false
-  } catch (error) {
-    return error instanceof CellSyntaxError && error.isIncomplete
-  }
-}
-
-function showSyntaxError({ number, name, source }: Execution, error: unknown): void {
-  if (error instanceof CellSyntaxError) {
-    showError(number, error.name, error.message, syntaxTrace(error, name, source))
-    return
-  }
-  const message = error instanceof Error ? error.message : String(error)
-  showError(number, 'SyntaxError', message, [`SyntaxError: ${message}`])
 }
 
 function finish(execution: Execution, status: ExecutionStatus): void {
   if (execution.isFinished) return
   execution.isFinished = true
-  flushText()
+  execution.stopInterruption?.()
+  output.flush()
   if (isTerminal(execution.number)) {
-    stopTerminalInterruption?.()
-    stopTerminalInterruption = undefined
     terminalExecution = undefined
     tellStatus()
-    repl?.evaluationEnded()
+    terminal?.evaluationEnded()
     return
   }
-  stopInterruption?.()
-  stopInterruption = undefined
   const durationMs = performance.now() - execution.startedAt
   event({
     type: 'execution-finished',
@@ -335,7 +294,7 @@ function onInterrupt(executionId: string | undefined): void {
 function interrupt(execution: Execution): void {
   if (execution.isInterrupted) return
   execution.isInterrupted = true
-  const stop = interruptExecution(execution.number, shared, {
+  execution.stopInterruption = interruptExecution(execution.number, shared, {
     post: toMain,
     terminate: () => inspector.terminate(),
     onUnresponsive: (isUnresponsive) => {
@@ -346,8 +305,6 @@ function interrupt(execution: Execution): void {
       )
     },
   })
-  if (isTerminal(execution.number)) stopTerminalInterruption = stop
-  else stopInterruption = stop
   pump()
 }
 
@@ -363,15 +320,15 @@ function pump(): void {
       break
     }
     // An interrupt needs what main has said, even where the reader is slow.
-    const isInterrupting = stopInterruption !== undefined || stopTerminalInterruption !== undefined
+    const isInterrupting = [running, terminalExecution].some((one) => one?.isInterrupted)
     // What the terminal runs waits for a slow terminal; cells do not.
-    const isTerminalSlow = terminalExecution !== undefined && repl?.isBackedUp === true
+    const isTerminalSlow = terminalExecution !== undefined && terminal?.isBackedUp === true
     const isBackedUp = isHeld || server.isBackedUp || isTerminalSlow
     if (isBackedUp && !isInterrupting) break
     const record = reader.read()
     if (record === undefined) break
     if (record.kind === RECORD.json) {
-      flushText()
+      output.flush()
       jsonPieces += record.text
       if (record.more) continue
       const message = JSON.parse(jsonPieces) as FromMain
@@ -379,10 +336,10 @@ function pump(): void {
       onMainMessage(message, record.execution)
     } else {
       const name = record.kind === RECORD.stdout ? 'stdout' : 'stderr'
-      say(record.execution, name, record.text)
+      output.say(record.execution, name, record.text)
     }
   }
-  flushText()
+  output.flush()
 }
 
 /** Output without a message behind it is looked for: a little later, so that many small writes are one event. */
@@ -406,117 +363,25 @@ function onMainMessage(message: FromMain, number: number): void {
       if (execution !== undefined) finish(execution, message.status)
       break
     case 'thrown':
-      showThrown(number, message.error, message.uncaught)
+      output.showThrown(number, message.error, message.uncaught)
       break
     case 'context-changed':
       event(message)
+      break
+    case 'catalogue-read':
+      questions.onCatalogue(message.catalogue)
       break
     case 'replied':
     case 'refused':
       send(message)
       break
     default:
-      if (execution === undefined) break
-      if (isTerminal(number)) toTerminal(message)
-      else toCell(message, execution)
+      if (execution !== undefined) output.show(message, execution)
   }
 }
 
-type Shown = Extract<
-  FromMain,
-  { readonly type: 'result' | 'display' | 'cleared' | 'input-requested' }
->
-
-function toCell(message: Shown, { executionId, count: number }: Execution): void {
-  if (message.type === 'result') event({ ...message, executionId, count: number })
-  else if (message.type === 'display') {
-    event({ ...message, displayId: message.displayId, executionId })
-  } else event({ ...message, executionId })
-}
-
-function toTerminal(message: Shown): void {
-  switch (message.type) {
-    case 'result':
-    case 'display':
-      repl?.print(`${plainText(message.data)}\n`)
-      break
-    case 'input-requested':
-      void askTerminal(message)
-      break
-    case 'cleared':
-      break
-    default:
-      message satisfies never
-  }
-}
-
-async function askTerminal({
-  inputId,
-  prompt,
-  isPassword,
-}: Extract<Shown, { type: 'input-requested' }>): Promise<void> {
-  const answered = (await repl?.ask(prompt, isPassword)) ?? ''
-  toMain({ type: 'answer-input', inputId, text: answered })
-}
-
-function plainText(data: Readonly<Record<string, unknown>>): string {
-  const plain = data['text/plain']
-  return typeof plain === 'string' ? plain : `[${Object.keys(data).join(', ')}]`
-}
-
-function showThrown(number: number, error: ThrownError, isUncaught: boolean): void {
-  const trace = errorTrace(error, positions, isUncaught ? 'Uncaught ' : '')
-  if (isUncaught) say(number, 'stderr', `${trace.join('\n')}\n`)
-  else showError(number, error.name, error.message, trace)
-}
-
-function showError(number: number, name: string, message: string, traceback: string[]): void {
-  flushText()
-  const execution = known.get(number)
-  if (execution === undefined || isTerminal(number)) repl?.print(`${traceback.join('\n')}\n`)
-  else event({ type: 'error', executionId: execution.executionId, name, message, traceback })
-}
-
-function say(execution: number, name: 'stdout' | 'stderr', more: string): void {
-  const isSame = textOf.execution === execution && textOf.name === name
-  if (!isSame || text.length > MAX_TEXT) flushText()
-  textOf = { execution, name }
-  text += more
-}
-
-function flushText(): void {
-  if (text === '') return
-  const { execution: number, name } = textOf
-  const mapped = positions.mapText(text)
-  text = ''
-  const execution = known.get(number)
-  if (execution === undefined || isTerminal(number)) repl?.print(mapped)
-  else event({ type: 'stream', executionId: execution.executionId, name, text: mapped })
-}
-
-async function variables() {
-  const list = JSON.stringify([...names].slice(-1000))
-  const { result, exceptionDetails } = await inspector.evaluate(`$spcs.variables(${list})`, {
-    throwOnSideEffect: false,
-    returnByValue: true,
-  })
-  if (exceptionDetails !== undefined)
-    throw new Error('The kernel is too busy to list its variables')
-  return result.value as []
-}
-
-function answer(requestId: number, result: Promise<Completion | []>): void {
-  result.then(
-    (value) => send({ type: 'replied', requestId, result: value }),
-    (error: unknown) => {
-      const message = error instanceof Error ? error.message : String(error)
-      send({ type: 'refused', requestId, error: { code: 'KERNEL_BUSY', message } })
-    },
-  )
-}
-
-function event(value: Extract<FromDriver, { type: 'event' }>['event']): void {
-  flushText()
+function event(value: KernelEvent): void {
+  output.flush()
   send({ type: 'event', event: value })
 }
 

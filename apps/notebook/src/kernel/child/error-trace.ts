@@ -1,5 +1,5 @@
 import type { ThrownError } from '../messages.ts'
-import type { Position, SourcePositions } from './source-positions.ts'
+import { type Position, positionAt, type SourcePositions } from './source-positions.ts'
 import type { CellSyntaxError } from './transform-cell.ts'
 
 const RED = '\u001B[31m'
@@ -9,10 +9,18 @@ const END = '\u001B[0m'
 const CONTEXT_LINES = 2
 
 /** The lines that a terminal shows for an error: what, where in the cell, the frames, the hint, and the causes. */
-export function errorTrace(error: ThrownError, positions: SourcePositions, prefix = ''): string[] {
+export function errorTrace(
+  error: ThrownError,
+  positions: SourcePositions,
+  { prefix = '', number }: { readonly prefix?: string; readonly number?: number } = {},
+): string[] {
   const [first = '', ...rest] = error.message.split('\n')
   const lines = [`${prefix}${RED}${BOLD}${error.name}${END}: ${first}`, ...rest]
-  const position = positions.first(error.stack)
+  const told =
+    number === undefined || error.offset === undefined
+      ? undefined
+      : positions.at(number, error.offset)
+  const position = told ?? positions.first(error.stack)
   if (position !== undefined) lines.push(...codeFrame(position))
   const stack = error.stack
     .split('\n')
@@ -20,8 +28,15 @@ export function errorTrace(error: ThrownError, positions: SourcePositions, prefi
     .map((line) => `${DIM}${positions.mapText(line)}${END}`)
   lines.push(...stack)
   if (error.hint !== undefined) lines.push(`  → ${error.hint}`)
-  if (error.cause !== undefined) lines.push(...errorTrace(error.cause, positions, 'Caused by: '))
+  if (error.cause !== undefined && !isSaid(error.cause, error))
+    lines.push(...errorTrace(error.cause, positions, { prefix: 'Caused by: ' }))
   return lines
+}
+
+/** An error that repeats its cause has nothing to gain from it. */
+function isSaid(cause: ThrownError, { message }: ThrownError): boolean {
+  const inner = cause.message.replace(/\.\s*$/, '')
+  return inner !== '' && message.includes(inner) && cause.cause === undefined
 }
 
 /** The same for a cell that does not parse. */
@@ -32,11 +47,6 @@ export function syntaxTrace(error: CellSyntaxError, cell: string, source: string
     ...codeFrame(position),
     `${DIM}    at cell:${cell}:${position.line}:${position.column}${END}`,
   ]
-}
-
-function positionAt(offset: number, cell: string, source: string): Position {
-  const before = source.slice(0, offset).split('\n')
-  return { cell, source, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
 }
 
 function codeFrame({ source, line, column }: Position): string[] {

@@ -24,6 +24,9 @@ export class Evaluator {
   readonly #interrupted = new Set<number>()
   readonly #abandoned = new Set<number>()
   readonly #onInterrupt = new Map<number, Set<() => void>>()
+  readonly #atEnd = new Map<number, Set<() => void>>()
+  /** What executions show that is still on its way. */
+  readonly #unfinished = new Map<number, Set<Promise<unknown>>>()
   #grabber = ''
   #grabbed: unknown
 
@@ -89,6 +92,29 @@ export class Evaluator {
     }
   }
 
+  /**
+   * Calls `cleanUp` when the running execution ends; gives what ends that. For what must not stay when code is
+   * terminated, which runs no finally.
+   */
+  atEnd(cleanUp: () => void): () => void {
+    const execution = this.#attribution.current
+    if (!this.#running.has(execution)) return () => undefined
+    const cleanUps = this.#atEnd.get(execution) ?? new Set()
+    this.#atEnd.set(execution, cleanUps.add(cleanUp))
+    return () => {
+      cleanUps.delete(cleanUp)
+    }
+  }
+
+  /** Has the running execution end no sooner than this; what goes wrong with it is the execution's error. */
+  endAfter(promise: Promise<unknown>): void {
+    const execution = this.#attribution.current
+    if (!this.#running.has(execution)) return
+    const promises = this.#unfinished.get(execution) ?? new Set()
+    this.#unfinished.set(execution, promises.add(promise))
+    promise.catch(() => undefined) // told at the end
+  }
+
   hold(promise: unknown, execution: number): unknown {
     this.#held.get(execution)?.add(promise)
     return promise
@@ -151,16 +177,18 @@ export class Evaluator {
 
   /** Sends the value, and then the end. What prints a value is code of the cell's, too. */
   #show(execution: number, value: unknown): void {
-    const status: Status = 'ok'
     if (value === undefined || isShownAlready(value)) {
-      this.#finish(execution, status)
+      void this.#finishAfterShows(execution)
       return
     }
     try {
-      const bundle = toMimeBundle(value)
+      let bundle: MimeBundle | Promise<MimeBundle> = {}
+      this.#attribution.run(execution, () => {
+        bundle = toMimeBundle(value)
+      })
       if (!(bundle instanceof Promise)) {
         this.#outbox.send({ type: 'result', data: bundle }, execution)
-        this.#finish(execution, status)
+        void this.#finishAfterShows(execution)
         return
       }
       void this.#showLater(execution, bundle)
@@ -174,7 +202,17 @@ export class Evaluator {
       const data = await bundle
       if (!this.#running.has(execution)) return
       this.#outbox.send({ type: 'result', data }, execution)
-      this.#finish(execution, 'ok')
+      await this.#finishAfterShows(execution)
+    } catch (error) {
+      this.#fail(execution, error)
+    }
+  }
+
+  async #finishAfterShows(execution: number): Promise<void> {
+    const shows = this.#unfinished.get(execution)
+    try {
+      if (shows !== undefined) await Promise.all(shows)
+      if (this.#running.has(execution)) this.#finish(execution, 'ok')
     } catch (error) {
       this.#fail(execution, error)
     }
@@ -182,13 +220,17 @@ export class Evaluator {
 
   #fail(execution: number, error: unknown): void {
     if (!this.#running.has(execution)) return
+    const isInterrupt = this.#interrupted.has(execution) || error instanceof InterruptError
     this.#outbox.send({ type: 'thrown', uncaught: false, error: describeThrown(error) }, execution)
-    this.#finish(execution, 'error')
+    this.#finish(execution, isInterrupt ? 'interrupted' : 'error')
   }
 
   #finish(execution: number, status: Status): void {
     this.#running.delete(execution)
     this.#onInterrupt.delete(execution)
+    this.#unfinished.delete(execution)
+    for (const cleanUp of this.#atEnd.get(execution) ?? []) cleanUp()
+    this.#atEnd.delete(execution)
     if (!this.#abandoned.has(execution)) {
       this.#held.delete(execution)
       this.#session.post('Runtime.releaseObjectGroup', { objectGroup: `e${execution}` })

@@ -1,7 +1,8 @@
-import { createRequire, Module } from 'node:module'
-import { dirname, join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { isMimeBundle, markAsShown, print, toMimeBundle } from './display.ts'
+import { dirname } from 'node:path'
+import { type Display, createDisplay } from './cell-display.ts'
+import { cellModules, namedExports } from './cell-modules.ts'
+import { dataFrameView } from './dataframe-view.ts'
+import { addView } from './display.ts'
 import type { Evaluator } from './evaluate.ts'
 import { InterruptError } from './interrupt-error.ts'
 import { createElement, Fragment } from './jsx.ts'
@@ -9,8 +10,20 @@ import type { KernelSession } from './kernel-session.ts'
 import { loading } from './loading.ts'
 import type { Outbox } from './outbox.ts'
 import { createProgress } from './progress.ts'
-import { runSqlCell } from './sql-cell.ts'
-import { listVariables } from './variables.ts'
+import type { ResultPlace } from './results/keep-result.ts'
+import { identifier } from './sql/identifier.ts'
+import { runStatement } from './sql/run-statement.ts'
+import type { StatementTemplate } from './sql/sql-program.ts'
+import { inspectVariable } from './variables/inspect-variable.ts'
+import { listVariables } from './variables/list-variables.ts'
+import { viewVegaLite } from './vega-lite-view.ts'
+
+/** Where a kernel works. */
+export interface Place {
+  readonly directory: string
+  readonly file: string
+  readonly resultsDirectory: string | undefined
+}
 
 /** What cells find in their global scope besides Node's own, and `$spcs`, which the transform calls. */
 export class CellGlobals {
@@ -18,40 +31,34 @@ export class CellGlobals {
   readonly #evaluator: Evaluator
   readonly #session: KernelSession
   readonly #flags: Int32Array
+  readonly #display: Display
   readonly #questions = new Map<
     string,
     { resolve: (text: string) => void; reject: (error: Error) => void }
   >()
-  #nextId = 1
+  #resultPlace: ResultPlace = { directory: undefined, guard: () => () => undefined }
+  #lastQuestion = 0
 
   constructor(outbox: Outbox, evaluator: Evaluator, session: KernelSession, flags: Int32Array) {
     this.#outbox = outbox
     this.#evaluator = evaluator
     this.#session = session
     this.#flags = flags
+    this.#display = createDisplay(
+      outbox,
+      () => this.#resultPlace.directory,
+      (shown) => evaluator.endAfter(shown),
+    )
   }
 
-  install(directory: string, file: string): void {
-    const local = join(directory, '[notebook].js')
-    const require = createRequire(local)
-    const module = new Module(local) as Module & { _compile(code: string, path: string): void }
-    module.filename = file
-    module.paths = require.resolve.paths('x') ?? []
-    // A function of a module in this folder: in evaluated code `import()` has no module to start from.
-    const importer = new Module(local) as typeof module
-    // oxlint-disable-next-line no-underscore-dangle -- Node's own name
-    importer._compile('module.exports = (specifier, options) => import(specifier, options)', local)
-    const importModule = importer.exports as (text: string, options?: object) => Promise<unknown>
-    const url = pathToFileURL(file).href
-    const meta = {
-      url,
-      filename: file,
-      dirname: dirname(file),
-      resolve: (specifier: string) => {
-        const found = require.resolve(specifier)
-        return found.startsWith('/') ? pathToFileURL(found).href : found
-      },
+  install({ directory, file, resultsDirectory }: Place): void {
+    this.#resultPlace = {
+      directory: resultsDirectory,
+      guard: (discard) => this.#evaluator.atEnd(discard),
     }
+    const modules = cellModules(directory, file)
+    addView(viewVegaLite)
+    addView(dataFrameView(this.#session, this.#resultPlace))
     hide('$spcs', {
       f: this.#flags,
       stop: () => {
@@ -62,20 +69,21 @@ export class CellGlobals {
       holdEach: (items: AsyncIterable<unknown>, execution: number) =>
         this.#holdEach(items, execution),
       import: (specifier: string, options?: object) =>
-        loading(this.#flags, () => importModule(specifier, options)),
-      meta,
+        loading(this.#flags, () => modules.import(specifier, options)),
+      meta: modules.meta,
       named: namedExports,
       jsx: createElement,
       Fragment,
-      sqlCell: (statements: readonly string[]) =>
-        runSqlCell(statements, this.#session, this.#display),
+      sqlStatement: (template: StatementTemplate, values: readonly unknown[]) =>
+        this.#runStatement(template, values),
       variables: listVariables,
+      inspectVariable,
     })
-    const { execute, sql } = this.#session.forCells()
+    const { session, sql } = this.#session.forCells()
     const values = {
-      require,
-      module,
-      exports: module.exports as unknown,
+      require: modules.require,
+      module: modules.module,
+      exports: modules.module.exports as unknown,
       __filename: file,
       __dirname: dirname(file),
       display: this.#display,
@@ -83,8 +91,9 @@ export class CellGlobals {
         password: (prompt = '') => this.#ask(prompt, true),
       }),
       progress: createProgress(this.#display),
-      session: execute,
+      session,
       sql,
+      identifier,
     }
     for (const [name, value] of Object.entries(values)) hide(name, value)
   }
@@ -94,51 +103,19 @@ export class CellGlobals {
     this.#questions.delete(inputId)
   }
 
-  readonly #display: Display = Object.assign(
-    (value: unknown, options: DisplayOptions = {}): DisplayHandle => {
-      const id = options.id ?? `display-${this.#nextId++}`
-      this.#show(value, { ...options, id }, false)
-      return markAsShown({ id, update: (next) => this.#show(next, { ...options, id }, true) })
-    },
-    {
-      html: (text: string, options?: DisplayOptions) =>
-        this.#display({ 'text/html': text }, options),
-      markdown: (text: string, options?: DisplayOptions) =>
-        this.#display({ 'text/markdown': text }, options),
-      svg: (text: string, options?: DisplayOptions) =>
-        this.#display({ 'image/svg+xml': text }, options),
-      json: (value: unknown, options?: DisplayOptions) =>
-        this.#display({ 'application/json': value, 'text/plain': print(value) }, options),
-      png: (image: Uint8Array | string, options?: DisplayOptions) => {
-        const data = typeof image === 'string' ? image : Buffer.from(image).toString('base64')
-        return this.#display({ 'image/png': data }, options)
-      },
-      update: (id: string, value: unknown, options: DisplayOptions = {}) => {
-        this.#show(value, { ...options, id }, true)
-      },
-      clear: ({ wait = false }: { wait?: boolean } = {}) => {
-        this.#outbox.send({ type: 'cleared', wait })
-      },
-    },
-  )
-
-  #show(value: unknown, options: DisplayOptions, update: boolean): void {
-    const send = (data: Readonly<Record<string, unknown>>): void => {
-      this.#outbox.send({
-        type: 'display',
-        data,
-        metadata: options.metadata ?? {},
-        displayId: options.id,
-        update,
-      })
+  async #runStatement(template: StatementTemplate, values: readonly unknown[]): Promise<void> {
+    const result = await runStatement(template, values, this.#session, this.#resultPlace)
+    for (const name of ['_sql', template.variable]) {
+      if (name === null) continue
+      const flags = { configurable: true, writable: true, enumerable: true }
+      Object.defineProperty(globalThis, name, { value: result.value, ...flags })
     }
-    const bundle = isMimeBundle(value) ? value : toMimeBundle(value)
-    if (bundle instanceof Promise) void bundle.then(send)
-    else send(bundle)
+    this.#display(result.shown)
   }
 
   async #ask(prompt: string, isPassword: boolean): Promise<string> {
-    const inputId = `input-${this.#nextId++}`
+    this.#lastQuestion += 1
+    const inputId = `input-${this.#lastQuestion}`
     let release = (): void => undefined
     try {
       return await new Promise<string>((resolve, reject) => {
@@ -174,44 +151,6 @@ export class CellGlobals {
       },
     }
   }
-}
-
-/** How something is displayed. */
-export interface DisplayOptions {
-  readonly id?: string
-  readonly metadata?: Readonly<Record<string, unknown>>
-}
-
-/** What `display()` gives: the same place, to show something else in. */
-export interface DisplayHandle {
-  readonly id: string
-  update(value: unknown): void
-}
-
-export type Display = (value: unknown, options?: DisplayOptions) => DisplayHandle | undefined
-
-/** An import's namespace, where a name that a CommonJS module keeps on its `default` is found as well. */
-function namedExports(
-  namespace: Record<string, unknown>,
-  specifier: string,
-  names: readonly string[],
-): Record<string, unknown> {
-  const missing = names.filter((name) => !(name in namespace))
-  if (missing.length === 0) return namespace
-  const inner = namespace['default'] as Record<string, unknown> | null | undefined
-  const found: Record<string, unknown> = {}
-  for (const name of names) {
-    if (name in namespace) found[name] = namespace[name]
-    else if (isObject(inner) && name in inner) found[name] = inner[name]
-    else {
-      throw new SyntaxError(`The requested module '${specifier}' has no export named '${name}'`)
-    }
-  }
-  return found
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return (typeof value === 'object' || typeof value === 'function') && value !== null
 }
 
 /** A global that cells may declare anew, and that `Object.keys(globalThis)` does not list. */

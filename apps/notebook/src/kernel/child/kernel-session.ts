@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ConnectOptions, Session } from '@spcs/session'
+import { DataFrameSession } from '@spcs/dataframe'
+import type { ConnectOptions, OpenResult, Session } from '@spcs/session'
 import {
   type ExecuteOptions,
   printIdentifier,
@@ -12,9 +13,11 @@ import {
 import type { SessionContext } from '../kernel.ts'
 import type { ErrorText, UseContext } from '../messages.ts'
 import type { Evaluator } from './evaluate.ts'
+import { SessionCatalogue } from './catalogue.ts'
 import { InterruptError } from './interrupt-error.ts'
 import { loading } from './loading.ts'
 import type { Outbox } from './outbox.ts'
+import { bindTemplate } from './sql/bind-template.ts'
 
 type PutOptions = Parameters<Session['putFile']>[2]
 
@@ -25,6 +28,11 @@ export class KernelSession {
   readonly #shared: Int32Array
   #callerToken: string | undefined
   #opening: Promise<Session> | undefined
+  /** The one that is open. */
+  #open: Session | undefined
+  /** Statements that are on their way. */
+  #running = 0
+  readonly #catalogue = new SessionCatalogue()
 
   constructor(outbox: Outbox, evaluator: Evaluator, shared: Int32Array) {
     this.#shared = shared
@@ -41,10 +49,12 @@ export class KernelSession {
   forCells() {
     const sql = async (
       strings: TemplateStringsArray,
-      ...binds: Value[]
-    ): Promise<Record<string, Value>[]> =>
-      toObjects(await this.execute(strings.join('?'), { binds }))
-    const execute = {
+      ...values: unknown[]
+    ): Promise<Record<string, Value>[]> => {
+      const { text, binds } = bindTemplate(strings, values)
+      return toObjects(await this.execute(text, { binds }))
+    }
+    const runner = {
       execute: (text: string, options?: ExecuteOptions) => this.execute(text, options),
       stream: (text: string, options?: ExecuteOptions) => this.#stream(text, options),
       putFile: async (path: string, location: string, options?: PutOptions) =>
@@ -52,20 +62,34 @@ export class KernelSession {
       cancel: async (queryId: string) => this.#run((session) => session.cancel(queryId)),
       close: () => this.close(),
     }
-    return { sql, execute }
+    return { sql, session: new DataFrameSession(runner) }
   }
 
   async execute(text: string, options: ExecuteOptions = {}): Promise<ResultSet> {
     const result = await this.#interruptible(options, (interruptible) =>
       this.#run((session) => session.execute(text, interruptible)),
     )
-    if (/^\s*use\b/i.test(withoutComments(text))) await this.#tellContext()
+    await this.#afterStatement(text)
     return result
+  }
+
+  /** Runs a statement and has its rows read as they arrive; an interrupt ends both. */
+  async read<T>(
+    text: string,
+    options: ExecuteOptions,
+    readResult: (result: OpenResult) => Promise<T>,
+  ): Promise<T> {
+    const read = await this.#interruptible(options, async (interruptible) =>
+      readResult(await this.#run((session) => session.openResult(text, interruptible))),
+    )
+    await this.#afterStatement(text)
+    return read
   }
 
   async close(): Promise<void> {
     const opening = this.#opening
     this.#opening = undefined
+    this.#open = undefined
     const session = await opening?.catch(() => undefined)
     await session?.close()
   }
@@ -79,12 +103,23 @@ export class KernelSession {
           session.execute(`USE ${kind.toUpperCase()} ${objectName(name)}`),
         )
       }
+      this.#catalogue.forget()
       const result = await this.#context()
       this.#outbox.send({ type: 'context-changed', context: result }, 0)
       this.#outbox.send({ type: 'replied', requestId, result }, 0)
     } catch (error) {
       this.#outbox.send({ type: 'refused', requestId, error: errorText(error) }, 0)
     }
+  }
+
+  /** What completion asks for: it never signs in for that, and never waits behind a statement. */
+  async tellCatalogue(): Promise<void> {
+    const session = this.#open
+    const catalogue =
+      session === undefined || this.#running > 0
+        ? this.#catalogue.last
+        : await this.#catalogue.read((sql) => session.execute(sql))
+    this.#outbox.send({ type: 'catalogue-read', catalogue }, 0)
   }
 
   async *#stream(text: string, options: ExecuteOptions = {}): AsyncGenerator<readonly Value[]> {
@@ -97,15 +132,23 @@ export class KernelSession {
     }
   }
 
+  async #afterStatement(text: string): Promise<void> {
+    const statement = withoutComments(text)
+    if (!CHANGES_NO_OBJECT.test(statement)) this.#catalogue.forget()
+    if (MOVES_SESSION.test(statement)) await this.#tellContext()
+  }
+
   /** An interrupt cancels the statement at Snowflake, too. */
   async #interruptible<T>(
     options: ExecuteOptions,
     run: (options: ExecuteOptions) => Promise<T>,
   ): Promise<T> {
     const { signal, release } = this.#signal(options.signal)
+    this.#running += 1
     try {
       return await run({ ...options, signal })
     } finally {
+      this.#running -= 1
       release()
     }
   }
@@ -155,6 +198,8 @@ export class KernelSession {
     // 400 ms of driver, which most cells never need.
     const { connect } = await import('@spcs/session')
     const session = await connect(await connectOptions(process.env, this.#callerToken))
+    this.#open = session
+    this.#catalogue.forget()
     this.#outbox.send({ type: 'context-changed', context: await contextOf(session) })
     return session
   }
@@ -168,6 +213,11 @@ export class KernelSession {
   }
 }
 
+const CHANGES_NO_OBJECT =
+  /^(?:select|with|show|desc|describe|insert|update|delete|merge|list|ls|put|get)\b/i
+/** What is created is where the session stands then. */
+const MOVES_SESSION =
+  /^(?:use\b|(?:create|drop|undrop)\s+(?:or\s+replace\s+|transient\s+)*(?:database|schema)\b)/i
 const ENDED = new Set(['SESSION_EXPIRED', 'TOKEN_REJECTED'])
 
 /** How this kernel signs in: the container's token, a named connection, or what SNOWFLAKE_* say. */

@@ -52,7 +52,7 @@ function onMessage(message: ToMain): void {
   switch (message.type) {
     case 'init':
       session.signInAs(message.callerToken)
-      globals.install(message.directory, message.file)
+      globals.install(message)
       outbox.send({ type: 'ready' }, 0)
       break
     case 'evaluate':
@@ -73,6 +73,9 @@ function onMessage(message: ToMain): void {
       break
     case 'use':
       void session.answerUse(message.requestId, message.context)
+      break
+    case 'catalogue':
+      void session.tellCatalogue()
       break
     default:
       message satisfies never

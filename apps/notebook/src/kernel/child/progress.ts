@@ -1,4 +1,4 @@
-import type { Display } from './globals.ts'
+import type { Display } from './cell-display.ts'
 
 /** A bar that moves in place. */
 export interface Progress {

@@ -12,7 +12,7 @@ export interface Position {
 interface Known {
   readonly cell: string
   readonly source: string
-  readonly transformed: TransformedCell | undefined
+  readonly transformed: TransformedCell
   maps?: readonly TraceMap[]
 }
 
@@ -30,12 +30,7 @@ export class SourcePositions {
     this.#ownFolder = ownFolder
   }
 
-  remember(
-    number: number,
-    cell: string,
-    source: string,
-    transformed: TransformedCell | undefined,
-  ): void {
+  remember(number: number, cell: string, source: string, transformed: TransformedCell): void {
     this.#known.set(number, { cell, source, transformed })
     const [oldest] = this.#known.keys()
     if (this.#known.size > MAX_EXECUTIONS && oldest !== undefined) this.#known.delete(oldest)
@@ -52,7 +47,6 @@ export class SourcePositions {
       POSITION,
       (all, name: string, number: string, line: string, column: string) => {
         const position = this.find(Number(number), Number(line), Number(column))
-        // A place in a SQL cell is for Snowflake to say.
         const known = this.#known.get(Number(number))
         if (position === undefined) return known === undefined ? all : `cell:${known.cell}`
         return `cell:${position.cell}:${position.line}:${position.column}`
@@ -69,6 +63,12 @@ export class SourcePositions {
     return undefined
   }
 
+  /** A place in the text of an execution's cell. */
+  at(number: number, offset: number): Position | undefined {
+    const known = this.#known.get(number)
+    return known && positionAt(offset, known.cell, known.source)
+  }
+
   isInternal(line: string): boolean {
     if (!/^\s+at /.test(line)) return false
     return INTERNAL.test(line) || line.includes(this.#ownFolder)
@@ -76,7 +76,7 @@ export class SourcePositions {
 
   find(number: number, line: number, column: number): Position | undefined {
     const known = this.#known.get(number)
-    if (known?.transformed === undefined) return undefined
+    if (known === undefined) return undefined
     known.maps ??= mapsOf(known.transformed)
     let at = { line, column: column - 1 }
     for (const map of known.maps) {
@@ -91,9 +91,14 @@ export class SourcePositions {
   }
 }
 
+export function positionAt(offset: number, cell: string, source: string): Position {
+  const before = source.slice(0, offset).split('\n')
+  return { cell, source, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
+}
+
 const POSITION = /cell:([^\s#()]+)#(\d+):(\d+):(\d+)/g
 
-function mapsOf({ editMap, languageMap }: TransformedCell): readonly TraceMap[] {
-  const maps = languageMap === undefined ? [editMap()] : [editMap(), languageMap]
-  return maps.map((map) => new TraceMap(map))
+function mapsOf({ editMap, languageMap, sqlMap }: TransformedCell): readonly TraceMap[] {
+  const maps = [editMap(), languageMap, sqlMap?.()]
+  return maps.filter((map) => map !== undefined).map((map) => new TraceMap(map))
 }

@@ -16,6 +16,8 @@ export interface TransformedCell {
   readonly editMap: () => string
   /** From that JavaScript to the cell's own text. */
   readonly languageMap: string | undefined
+  /** From the TypeScript that a SQL cell was made to the cell's own text. */
+  readonly sqlMap?: (() => string) | undefined
   /** Columns by which the first line was moved to the right before all else. */
   readonly firstLineShift: number
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { CellLanguage, Kernel, KernelEvent, KernelOptions, MimeBundle } from '../kernel.ts'
+import type { ExecutionRequest, Kernel, KernelEvent, KernelOptions, MimeBundle } from '../kernel.ts'
 import { startKernel } from '../process-kernel.ts'
 
 /** What one execution has told. */
@@ -43,23 +43,17 @@ export class TestKernel {
     return new TestKernel(await startKernel({ directory, ...options }), directory)
   }
 
-  async run(
-    source: string,
-    { language = 'typescript', cellId }: { language?: CellLanguage; cellId?: string } = {},
-  ): Promise<Run> {
-    return this.finished(this.execute(source, { language, cellId }))
+  async run(source: string, options: Partial<Omit<ExecutionRequest, 'source'>> = {}): Promise<Run> {
+    return this.finished(this.execute(source, options))
   }
 
   /** Starts it, and gives its id. */
-  execute(
-    source: string,
-    options: { language?: CellLanguage | undefined; cellId?: string | undefined } = {},
-  ): string {
+  execute(source: string, options: Partial<Omit<ExecutionRequest, 'source'>> = {}): string {
     this.#last += 1
-    const executionId = `execution-${this.#last}`
-    const { language = 'typescript', cellId = `cell-${this.#last}` } = options
-    this.kernel.execute({ executionId, cellId, language, source })
-    return executionId
+    const own = { executionId: `execution-${this.#last}`, cellId: `cell-${this.#last}` }
+    const request = { language: 'typescript', ...own, ...options, source } as const
+    this.kernel.execute(request)
+    return request.executionId
   }
 
   async finished(executionId: string): Promise<Run> {

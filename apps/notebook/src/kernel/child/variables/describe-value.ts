@@ -1,24 +1,12 @@
 import { inspect, types } from 'node:util'
-import type { KernelVariable } from '../kernel.ts'
+import type { KernelVariable } from '../../kernel.ts'
+import { LargeResult } from '../results/large-result.ts'
+import { columnsOfResult } from '../results/result-columns.ts'
 
 const PREVIEW_CHARACTERS = 120
 
-/** What the globals of these names hold now. No getter, no Proxy trap and no method of a value is called. */
-export function listVariables(names: readonly string[]): KernelVariable[] {
-  const variables: KernelVariable[] = []
-  for (const name of names) {
-    const property = Object.getOwnPropertyDescriptor(globalThis, name)
-    if (property === undefined) continue
-    if (!('value' in property)) {
-      variables.push({ name, type: 'accessor', preview: '', size: null })
-      continue
-    }
-    variables.push({ name, ...describe(property.value) })
-  }
-  return variables
-}
-
-function describe(value: unknown): Omit<KernelVariable, 'name'> {
+/** Type, one line and size of a value. No getter, no Proxy trap and no method of it is called. */
+export function describeValue(value: unknown): Omit<KernelVariable, 'name'> {
   try {
     const size = sizeOf(value)
     return { type: typeOf(value, size), preview: preview(value), size }
@@ -29,6 +17,10 @@ function describe(value: unknown): Omit<KernelVariable, 'name'> {
 
 function preview(value: unknown): string {
   if (types.isProxy(value)) return 'Proxy'
+  const columns = columnsOfResult(value)
+  if (columns !== undefined) {
+    return cut(columns.map(({ name, type }) => `${name} ${type}`).join(', '))
+  }
   if (typeof value === 'string') return cut(inspect(value.slice(0, PREVIEW_CHARACTERS + 1)))
   const text = inspect(value, {
     depth: 1,
@@ -52,7 +44,8 @@ function typeOf(value: unknown, size: number | null): string {
   if (typeof value === 'function') return isClass(value) ? 'Class' : 'Function'
   if (typeof value !== 'object') return typeof value
   if (types.isProxy(value)) return 'Proxy'
-  const name = constructorName(value)
+  const isRows = Array.isArray(value) && columnsOfResult(value) !== undefined
+  const name = isRows ? 'Rows' : constructorName(value)
   return size === null ? name : `${name}(${size})`
 }
 
@@ -84,6 +77,7 @@ function builtInGetter(prototype: object, name: string): (value: unknown) => num
 
 const mapSize = builtInGetter(Map.prototype, 'size')
 const setSize = builtInGetter(Set.prototype, 'size')
+const bufferLength = builtInGetter(ArrayBuffer.prototype, 'byteLength')
 const typedLength = builtInGetter(Object.getPrototypeOf(Uint8Array.prototype) as object, 'length')
 
 function sizeOf(value: unknown): number | null {
@@ -93,5 +87,6 @@ function sizeOf(value: unknown): number | null {
   if (types.isMap(value)) return mapSize(value)
   if (types.isSet(value)) return setSize(value)
   if (types.isTypedArray(value)) return typedLength(value)
-  return null
+  if (types.isArrayBuffer(value)) return bufferLength(value)
+  return value instanceof LargeResult ? value.rowCount : null
 }
