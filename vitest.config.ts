@@ -11,6 +11,9 @@ export default defineConfig({
         ...source,
         test: {
           name: 'unit',
+          // For what hangs: a machine that does much besides takes its time.
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
           // Files share a worker's modules, which halves the time: no module may keep what a test did.
           isolate: false,
           unstubEnvs: true,

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { connect, type Session } from '@spcs/session'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SpcsProcess } from './spcs-process.ts'
 
 const PLAIN_DRIVER = fileURLToPath(new URL('./plain-driver.mjs', import.meta.url))
@@ -21,24 +21,33 @@ interface Started {
 }
 
 let directory: string
+let spcs: SpcsProcess
+let account: Started
+let session: Session
 
-beforeEach(() => {
+// One account for all: a start deploys both workloads, which is most of what these tests take.
+beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'spcs-start-'))
+  await start()
+}, 120_000)
+
+afterAll(async () => {
+  await session?.close()
+  await spcs?.[Symbol.asyncDispose]()
+  rmSync(directory, { recursive: true, force: true })
 })
-afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
-function startAccount(): SpcsProcess {
-  return new SpcsProcess(['start', '--directory', directory, '--port', '0', '--json'])
-}
-
-async function started(spcs: SpcsProcess): Promise<Started> {
+async function start(): Promise<void> {
+  spcs = new SpcsProcess(['start', '--directory', directory, '--port', '0', '--json'])
   const [text] = await spcs.prints(/^\{[\s\S]*^\}$/m)
-  return JSON.parse(text) as Started
+  account = JSON.parse(text) as Started
+  session = await open()
 }
 
-function open({ accessUrl, account, user, password }: Started): Promise<Session> {
+function open(): Promise<Session> {
   const place = { database: 'CONTAINER_HOL_DB', schema: 'PUBLIC' }
-  return connect({ accessUrl, account, user, password, ...place })
+  const { accessUrl, user, password } = account
+  return connect({ accessUrl, account: account.account, user, password, ...place })
 }
 
 /** The processes that the account's services run in now. */
@@ -70,9 +79,7 @@ async function isListening(url: string): Promise<boolean> {
 }
 
 describe('spcs start', () => {
-  test('serves any other program, and leaves nothing behind after Ctrl-C', async () => {
-    await using spcs = startAccount()
-    const account = await started(spcs)
+  test('serves any other program', async () => {
     const { stdout } = await run(process.execPath, [PLAIN_DRIVER, account.accessUrl], {
       env: { ...process.env, NODE_NO_WARNINGS: '1' },
     })
@@ -83,46 +90,40 @@ describe('spcs start', () => {
         { LOCATION: 'Newcastle', TEMP_F: 70 },
       ],
     })
-    const pids = servicePids()
-    expect(pids.length).toBeGreaterThan(0)
-    expect(pids.every(isAlive)).toBe(true)
-
-    expect(await spcs.interrupt()).toBe(0)
-    expect(pids.some(isAlive)).toBe(false)
-    expect(await isListening(account.accessUrl)).toBe(false)
-  })
-
-  test('finds its state again, also after it was killed, and ends what that left running', async () => {
-    let left: number[]
-    {
-      await using spcs = startAccount()
-      await using session = await open(await started(spcs))
-      await session.execute('CREATE TABLE KEPT AS SELECT 42 AS ANSWER')
-      left = servicePids()
-      spcs.child.kill('SIGKILL')
-      await spcs.exitCode()
-    }
-    await using again = startAccount()
-    await using session = await open(await started(again))
-    expect(left.some(isAlive)).toBe(false)
-    const { rows } = await session.execute('SELECT ANSWER FROM KEPT')
-    expect(rows).toEqual([[42]])
-    const converted = await session.execute('SELECT CONVERT_UDF(100)')
-    expect(converted.rows).toEqual([[212]])
-    expect(again.stderr).not.toContain('Create table WEATHER')
   })
 
   test('restarts a service that was killed, and says so', async () => {
-    await using spcs = startAccount()
-    await using session = await open(await started(spcs))
-    const [pid] = servicePids()
-    if (pid === undefined) throw new Error('no service runs')
-    process.kill(pid, 'SIGKILL')
+    for (const pid of servicePids()) process.kill(pid, 'SIGKILL')
     const { rows } = await session.execute('SELECT CONVERT_UDF(12)')
     expect(rows).toEqual([[53.6]])
     const containers = await session.execute('SHOW SERVICE CONTAINERS IN SERVICE CONVERT_API')
     const restarts = containers.columns.findIndex((column) => column.name === 'restart_count')
     expect(containers.rows[0]?.[restarts]).toBe(1)
     expect(readFileSync(join(directory, 'account.json'), 'utf8')).toContain('"pid"')
+  })
+
+  test('finds its state again after it was killed, and ends what that left running', async () => {
+    await session.execute('CREATE TABLE KEPT AS SELECT 42 AS ANSWER')
+    const left = servicePids()
+    expect(left.some(isAlive)).toBe(true)
+    spcs.child.kill('SIGKILL')
+    await spcs.exitCode()
+    await start()
+    expect(left.some(isAlive)).toBe(false)
+    const { rows } = await session.execute('SELECT ANSWER FROM KEPT')
+    expect(rows).toEqual([[42]])
+    const converted = await session.execute('SELECT CONVERT_UDF(100)')
+    expect(converted.rows).toEqual([[212]])
+    expect(spcs.stderr).not.toContain('Create table WEATHER')
+  })
+
+  test('leaves nothing behind after Ctrl-C', async () => {
+    await session.close()
+    const pids = servicePids()
+    expect(pids.length).toBeGreaterThan(0)
+    expect(pids.every(isAlive)).toBe(true)
+    expect(await spcs.interrupt()).toBe(0)
+    expect(pids.some(isAlive)).toBe(false)
+    expect(await isListening(account.accessUrl)).toBe(false)
   })
 })
