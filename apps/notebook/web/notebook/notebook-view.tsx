@@ -17,6 +17,7 @@ import { createKeyReader, keyName } from './cell-keys.ts'
 import { placesOf } from './cell-selection.ts'
 import { CellView, labelOf } from './cell-view.tsx'
 import { estimateHeight } from './cell-window.ts'
+import { commandOf } from './commands.ts'
 import { EmptyNotebook, LoadingNotebook } from './empty-notebook.tsx'
 import { KIND_NAMES } from './languages.ts'
 import { registerList } from './mounted-cells.ts'
@@ -166,15 +167,15 @@ function InsertCell(props: { readonly index: number; readonly isBetween?: boolea
 }
 
 /** Keys that mean the same wherever the focus is, and something of the browser's otherwise. */
-const PAGE_KEYS: ReadonlyMap<string, 'save' | 'palette' | 'find'> = new Map([
-  ['Ctrl+s', 'save'],
-  ['Ctrl+Shift+P', 'palette'],
-  ['Ctrl+f', 'find'],
-])
+const PAGE_KEYS = new Map(
+  [commandOf('save'), commandOf('palette'), commandOf('find')].map(
+    ({ name, keys }) => [keys[0], name] as const,
+  ),
+)
 
 function watchPageKeys(notebook: OpenNotebook): () => void {
   const onKeyDown = (event: globalThis.KeyboardEvent): void => {
-    const command = PAGE_KEYS.get(keyName(event))
+    const command = PAGE_KEYS.get(keyName(event) as Parameters<typeof PAGE_KEYS.get>[0])
     if (event.defaultPrevented || command === undefined) return
     event.preventDefault()
     runCommand(notebook, null, command)
