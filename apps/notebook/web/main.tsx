@@ -13,6 +13,8 @@ import './styles/charts.css'
 import './styles/notebook-tools.css'
 import './styles/prose.css'
 import './styles/variables.css'
+import './styles/contrast.css'
+import './styles/print.css'
 
 const root = document.querySelector('#root')
 if (root === null) throw new Error('The page has no root')

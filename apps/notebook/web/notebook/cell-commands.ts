@@ -8,6 +8,7 @@ import type { CommandName } from './command-table.ts'
 import { download, EXPORTS } from './exports.ts'
 import type { OpenNotebook } from './open-notebook.ts'
 import { isParameters, withParameters } from './parameters.ts'
+import { printNotebook } from './print-notebook.ts'
 import { hiddenCells, isSectionCollapsed, sectionOf, withSectionCollapsed } from './sections.ts'
 
 /** Carries out a command for the cell it was given in. `restart` is the page's, which asks first. */
@@ -189,6 +190,9 @@ function runPageCommand(
     case 'save':
       if (command === 'save') notebook.save()
       else notebook.perform({ type: command })
+      return true
+    case 'print':
+      void printNotebook(notebook)
       return true
     case 'find':
       store.setState({ isSearching: true })

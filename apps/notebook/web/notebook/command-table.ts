@@ -175,6 +175,7 @@ export const COMMAND_TABLE = {
     icon: 'palette',
   },
   help: { title: 'Keyboard shortcuts', group: 'Notebook', keys: ['h', '?'], icon: 'help' },
+  print: { title: 'Print', group: 'Notebook', keys: ['Ctrl+p'], isAnywhere: true },
   'export-typescript': { title: 'Download as TypeScript', group: 'Notebook' },
   'export-markdown': { title: 'Download as Markdown', group: 'Notebook' },
   'export-html': { title: 'Download as HTML', group: 'Notebook' },
@@ -226,8 +227,8 @@ export const GRID_TABLE = {
     keys: ['PageUp', 'PageDown'],
   },
   'move-far': {
-    title: 'Go to the first or last of a row; with Ctrl, of all',
-    keys: ['Home', 'End', 'Ctrl+Home', 'Ctrl+End'],
+    title: 'Go to the first or last of a row; with Ctrl, of all rows',
+    keys: ['Home', 'End'],
   },
   'move-edge': {
     title: 'Go to the edge',

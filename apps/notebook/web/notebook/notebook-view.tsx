@@ -23,6 +23,7 @@ import { KIND_NAMES } from './languages.ts'
 import { registerList } from './mounted-cells.ts'
 import { useNotebook, useOpenNotebook } from './notebook-context.ts'
 import type { OpenNotebook } from './open-notebook.ts'
+import { followPrinting } from './print-notebook.ts'
 import { hiddenCells } from './sections.ts'
 import { useCellWindow, type CellWindow } from './use-cell-window.ts'
 
@@ -55,6 +56,8 @@ function CellList(props: { readonly onKeyDown: (event: KeyboardEvent) => void })
   const ids = useNotebook(useShallow(({ state }) => shownIds(state?.notebook.cells ?? NO_CELLS)))
   const count = useNotebook(({ state }) => state?.notebook.cells.length ?? 0)
   const selectedId = useNotebook((view) => view.selectedId)
+  const isPrinted = useNotebook((view) => view.isPrinted)
+  useEffect(() => followPrinting(notebook), [notebook])
   const cellWindow = useCellWindow(
     ids,
     selectedId,
@@ -73,7 +76,7 @@ function CellList(props: { readonly onKeyDown: (event: KeyboardEvent) => void })
           key={id}
           cellId={id}
           index={places.get(id) ?? 0}
-          isMounted={cellWindow.isMounted(id)}
+          isMounted={isPrinted || cellWindow.isMounted(id)}
           watch={cellWindow.watch}
           heightOf={cellWindow.heightOf}
         />
@@ -168,7 +171,7 @@ function InsertCell(props: { readonly index: number; readonly isBetween?: boolea
 
 /** Keys that mean the same wherever the focus is, and something of the browser's otherwise. */
 const PAGE_KEYS = new Map(
-  [commandOf('save'), commandOf('palette'), commandOf('find')].map(
+  [commandOf('save'), commandOf('palette'), commandOf('find'), commandOf('print')].map(
     ({ name, keys }) => [keys[0], name] as const,
   ),
 )
