@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { FakeResults } from '../notebook/fake-results.ts'
 import { NotebookServer } from '../notebook/notebook-server.ts'
+import { faultsIn } from './axe.ts'
 import { launchBrowser, reportPage } from './browser.ts'
 
 let server: NotebookServer
@@ -49,22 +50,13 @@ test('a notebook is worked on with the keyboard alone', async () => {
   await cell('c3').getByText("'Zug'").waitFor()
   expect(await stale.count()).toBe(0)
 
-  // Selected together, moved together, deleted and brought back together.
-  await cell('c2').focus()
-  await press(page, 'Shift+ArrowDown', 'Alt+ArrowUp')
-  await expectOrder(page, ['m1', 'c1', 'c2', 'c3', 'm2'])
-  await press(page, 'd', 'd')
-  await expectOrder(page, ['m1', 'c1', 'm2'])
-  await press(page, 'z')
-  await expectOrder(page, ['m1', 'c1', 'c2', 'c3', 'm2'])
-
   // A section is folded and found again by the outline.
   await cell('c1').focus()
   await press(page, 'ArrowLeft')
   await expectOrder(page, ['m1'])
   await press(page, 'Shift+O')
   await page.getByRole('navigation', { name: 'Outline' }).getByText('Counts').click()
-  await expectOrder(page, ['m1', 'c1', 'c2', 'c3', 'm2'])
+  await expectOrder(page, ['m1', 'c1', 'm2', 'c2', 'c3'])
 
   // Found, replaced and undone in all cells.
   await keyboard.press('Control+f')
@@ -95,14 +87,15 @@ test('a notebook is worked on with the keyboard alone', async () => {
   await page.context().close()
 })
 
-test('cells go from one notebook to another, and nothing in them is trusted there (CVE-2026-102831)', async () => {
+test('cells go from one notebook to another or to the printer, and nothing in them is trusted (CVE-2026-102831)', async () => {
   const html = { 'text/html': '<b>bold</b><script>1</script>' }
   const display = { output_type: 'display_data', data: html, metadata: {} }
   writeNotebook('from.ipynb', [
     { ...code('a', 'display.html("x")'), outputs: [display] },
     markdown('b', 'some *text*'),
   ])
-  writeNotebook('to.ipynb', [code('c', '1')])
+  const below = Array.from({ length: 150 }, (_, at) => code(`c${at}`, `${at}`))
+  writeNotebook('to.ipynb', [code('c', '1'), ...below])
   const from = await openPage('from.ipynb')
   await from.locator('.cell[data-cell="a"]').focus()
   await press(from, 'Shift+ArrowDown', 'c')
@@ -114,7 +107,15 @@ test('cells go from one notebook to another, and nothing in them is trusted ther
   const frame = to.locator('.cell').nth(1).locator('iframe')
   await frame.waitFor()
   expect(await frame.getAttribute('src')).toBe('/output-frame')
-  expect(await to.locator('.cell').count()).toBe(3)
+  expect(await to.locator('.cell').count()).toBe(153)
+
+  // The printer gets them all, and nothing of what is around them.
+  const shown = to.locator('.cell:not(.far)')
+  expect(await shown.count()).toBeLessThan(153)
+  await to.emulateMedia({ media: 'print' })
+  await to.evaluate(() => dispatchEvent(new Event('beforeprint')))
+  expect(await shown.evaluateAll(seen)).toBe(153)
+  expect(await to.locator('.top-bar, .bottom-panel, .files, .insert').evaluateAll(seen)).toBe(0)
   await from.context().close()
 })
 
@@ -158,30 +159,64 @@ test('a thousand cells: those far away are boxes, and the last one is a key away
   await page.context().close()
 })
 
-test('the page with its panels has no serious accessibility fault, light or dark', async () => {
+test('the page and what opens over it have no accessibility fault, light or dark', async () => {
+  const results = new FakeResults(3, 4)
+  const chart = {
+    data: { values: [{ a: 'x', b: 1 }] },
+    mark: 'bar',
+    encoding: { x: { field: 'a' }, y: { field: 'b', type: 'quantitative' } },
+  }
+  const show = (data: object): object => ({ output_type: 'display_data', data, metadata: {} })
+  const error = {
+    output_type: 'error',
+    ename: 'E',
+    evalue: 'gone',
+    traceback: ['\u001b[31mE: gone'],
+  }
   writeNotebook('looks.ipynb', [
-    markdown('m', '# Title\n\n- [x] done\n\n$$x^2$$'),
-    { ...code('c', '1 + 1'), outputs: [{ output_type: 'stream', name: 'stdout', text: 'out\n' }] },
+    markdown('m', '# Title\n\n- [x] done\n\n$$x^2$$\n\n## Part'),
+    {
+      ...code('c', 'const a: string = 1'),
+      metadata: { tags: ['parameters'] },
+      outputs: [{ output_type: 'stream', name: 'stdout', text: 'out\n' }, error],
+    },
+    {
+      ...code('r', '"rows"'),
+      outputs: [
+        show({ 'application/vnd.spcs.result+json': results.bundle() }),
+        show({ 'application/vnd.vegalite.v5+json': chart }),
+      ],
+    },
   ])
   const page = await openPage('looks.ipynb')
-  await page.locator('.formula .katex').first().waitFor()
+  await results.serve(page)
+  await page.locator('svg.marks').waitFor()
   await page.locator('.cell[data-cell="c"]').focus()
-  await press(page, 'Shift+O', 'Control+f')
-  await page.getByLabel('Find', { exact: true }).waitFor()
-  const light = new AxeBuilder({ page }).analyze()
-  expect(seriousIn(await light)).toEqual([])
-  // Only colours are others there.
-  await page.emulateMedia({ colorScheme: 'dark' })
-  const dark = new AxeBuilder({ page }).withRules('color-contrast').analyze()
-  expect(seriousIn(await dark)).toEqual([])
+  await press(page, 'Control+Enter', 'Shift+O', 'Control+f')
+  await page.getByRole('tab', { name: 'Variables' }).click()
+  await page.locator('.variables').getByText('number').waitFor()
+  expect(await faultsIn(page, 'body')).toEqual([])
+
+  // One after the other over the page, which was looked at.
+  const cell = page.locator('.cell[data-cell="c"]')
+  await cell.getByRole('button', { name: 'More for this cell' }).click()
+  expect(await faultsIn(page, '.popover')).toEqual([])
+  await page.keyboard.press('Escape')
+  await page.getByRole('grid').focus()
+  await press(page, 'ArrowRight', 'Alt+ArrowDown')
+  await page.getByRole('dialog', { name: 'Column CITY' }).getByText('Lisboa').waitFor()
+  expect(await faultsIn(page, '.popover')).toEqual([])
+  await press(page, 'Escape', 'Control+Shift+P')
+  await page.keyboard.type('run all')
+  expect(await faultsIn(page, '.dialog')).toEqual([])
+  await press(page, 'Escape', 'Escape', 'h')
+  expect(await faultsIn(page, '.dialog section:first-child')).toEqual([])
+  await page.keyboard.press('Escape')
+  await page.getByRole('tab', { name: 'Terminal' }).click()
+  await page.locator('.xterm-screen').waitFor()
+  expect(await faultsIn(page, '.bottom-panel')).toEqual([])
   await page.context().close()
 })
-
-function seriousIn({ violations }: Awaited<ReturnType<AxeBuilder['analyze']>>): unknown[] {
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])
-}
 
 async function openPage(name: string): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
@@ -191,6 +226,11 @@ async function openPage(name: string): Promise<Page> {
   await page.goto(server.url(name))
   await page.locator('.cell').first().waitFor()
   return page
+}
+
+/** How many elements take up room. */
+function seen(elements: readonly Element[]): number {
+  return elements.filter((element) => element.checkVisibility()).length
 }
 
 async function press(page: Page, ...keys: readonly string[]): Promise<void> {

@@ -43,13 +43,15 @@ test('TypeScript helps across cells: completion, hover, problems, definition, re
     .hover({ position: { x: 20, y: 10 } })
   await page.getByText('const places: {').first().waitFor()
 
-  // F12 leads to the cell, F2 renames in all of them.
+  // F12 leads to the cell, and the palette has what F2 does: it renames in all of them.
   await text(3).click()
   await page.keyboard.press('Home')
   await page.keyboard.press('F12')
   await page.waitForFunction(() => getSelection()?.toString() === 'limit')
   expect(await text(1).evaluate((element) => element === document.activeElement)).toBe(true)
-  await page.keyboard.press('F2')
+  await page.keyboard.press('Control+Shift+P')
+  await page.keyboard.type('rename')
+  await page.keyboard.press('Enter')
   await page.getByLabel('New name for limit').fill('least')
   await page.keyboard.press('Enter')
   await text(2).getByText('least').waitFor()

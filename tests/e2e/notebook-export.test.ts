@@ -112,6 +112,11 @@ describe('the page', () => {
     expect(download.suggestedFilename()).toBe('b.md')
     expect(await readFile(await download.path(), 'utf8')).toBe(`\`\`\`ts\n${source}\n\`\`\`\n`)
     expect(await button.evaluate((element) => element === document.activeElement)).toBe(true)
+    await page.keyboard.press('Control+Shift+P')
+    await page.keyboard.type('as typescript')
+    const again = page.waitForEvent('download')
+    await page.keyboard.press('Enter')
+    expect((await again).suggestedFilename()).toBe('b.ts')
 
     await page.getByRole('link', { name: 'a.md', exact: true }).first().focus()
     await page.getByRole('button', { name: 'Make a notebook of a.md' }).press('Enter')

@@ -71,8 +71,6 @@ export function IconButton(props: {
   readonly pressed?: boolean
   readonly className?: string
   readonly keys?: string
-  /** The button opens a menu of this id. */
-  readonly menu?: { readonly isOpen: boolean; readonly id: string }
 }): ReactElement {
   const { label, keys } = props
   return (
@@ -81,9 +79,6 @@ export function IconButton(props: {
       className={`icon-button ${props.className ?? ''}`}
       aria-label={label}
       aria-pressed={props.pressed}
-      aria-haspopup={props.menu === undefined ? undefined : 'menu'}
-      aria-expanded={props.menu?.isOpen}
-      aria-controls={props.menu?.isOpen === true ? props.menu.id : undefined}
       title={keys === undefined ? label : `${label} (${keys})`}
       disabled={props.disabled}
       onClick={props.onClick}

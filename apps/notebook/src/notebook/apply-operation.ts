@@ -283,9 +283,12 @@ function insertAt(state: NotebookState, index: number, added: readonly Cell[]): 
 
 /** Nothing that comes from elsewhere is trusted, nor taken for a run of here. */
 function pastedCell(pasted: NewCell): Cell {
-  const { cellId, kind, source, metadata, attachments, language, outputs } = pasted
+  const { cellId, kind, source, metadata, attachments, language, magic, outputs } = pasted
   const cell = { ...emptyCell(cellId, kind, source), metadata }
-  if (isCode(kind)) return { ...cell, outputs: outputs.map(untrusted) }
+  if (isCode(kind)) {
+    const line = kind === 'sql' && magic !== undefined ? { magic } : {}
+    return { ...cell, ...line, outputs: outputs.map(untrusted) }
+  }
   if (kind === 'raw' && language !== undefined) {
     return { ...cell, language, outputs: outputs.map(untrusted) }
   }

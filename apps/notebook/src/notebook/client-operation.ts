@@ -186,6 +186,7 @@ function newCellsAt(value: unknown): readonly NewCell[] {
     const fields = recordAt(each, 'cells')
     const attachments = own(fields, 'attachments')
     const language = nameAt(fields, 'language')
+    const magic = magicAt(fields)
     return {
       cellId: idAt(own(fields, 'cellId'), 'cellId'),
       kind: kindAt(fields),
@@ -193,9 +194,17 @@ function newCellsAt(value: unknown): readonly NewCell[] {
       metadata: jsonAt(own(fields, 'metadata'), 'metadata', MOST_METADATA_CHARACTERS),
       ...(attachments === undefined ? {} : { attachments: attachmentsAt(attachments) }),
       ...(language === undefined ? {} : { language }),
+      ...(magic === undefined ? {} : { magic }),
       outputs: outputsAt(own(fields, 'outputs')),
     }
   })
+}
+
+/** Another line would become part of the source when the file is read again. */
+function magicAt(fields: Readonly<Record<string, unknown>>): string | undefined {
+  const magic = nameAt(fields, 'magic')
+  if (magic === undefined || /^%%sql\b[^\n]*$/i.test(magic)) return magic
+  throw invalid('magic', 'is no line that begins with %%sql')
 }
 
 function outputsAt(value: unknown): readonly Output[] {

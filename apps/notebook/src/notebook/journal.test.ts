@@ -66,6 +66,21 @@ describe('Journal', () => {
     await expect(readJournal(file)).rejects.toMatchObject({ code: 'JOURNAL_INVALID' })
   })
 
+  test('of before cells moved together still moves its one', async () => {
+    const { journal, written } = Journal.start(file, {
+      ...HEADER,
+      state: stateOf('typescript', 'sql', 'markdown'),
+    })
+    await written
+    await journal.close()
+    const operation = { type: 'move-cell', cellId: 'a', index: 2 }
+    const line = { type: 'applied', sequence: 1, operation, clientId: 'me', number: 1 }
+    await appendFile(file, `${JSON.stringify(line)}\n`)
+    const content = await readJournal(file)
+    const { state } = recoverNotebook(content ?? { header: HEADER, lines: [], isDamaged: true })
+    expect(state.notebook.cells.map(({ id }) => id)).toEqual(['b', 'c', 'a'])
+  })
+
   test('begins anew without losing what comes after', async () => {
     const { journal, written } = Journal.start(file, HEADER)
     await written

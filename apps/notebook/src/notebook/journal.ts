@@ -70,7 +70,7 @@ export async function readJournal(file: string): Promise<JournalContent | undefi
   for (const each of others) {
     const line = maybeJson(each)
     if (!isLine(line)) return { header, lines, isDamaged: true }
-    lines.push(line)
+    lines.push(inWordsOfToday(line))
   }
   return { header, lines, isDamaged: false }
 }
@@ -198,6 +198,21 @@ function maybeJson(text: string): unknown {
   } catch {
     return undefined
   }
+}
+
+/** Earlier journals move one cell at a time. */
+function inWordsOfToday(line: JournalLine): JournalLine {
+  if (line.type !== 'applied') return line
+  const operation = line.operation as Operation | MoveCell
+  if (operation.type !== 'move-cell') return line
+  const { cellId, index } = operation
+  return { ...line, operation: { type: 'move-cells', cellIds: [cellId], index } }
+}
+
+interface MoveCell {
+  readonly type: 'move-cell'
+  readonly cellId: string
+  readonly index: number
 }
 
 function isHeader(value: unknown): value is JournalHeader {

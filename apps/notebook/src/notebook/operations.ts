@@ -64,6 +64,8 @@ export interface NewCell {
   readonly attachments?: JsonObject | undefined
   /** Of a cell in a language that does not run here. */
   readonly language?: string | undefined
+  /** Of an SQL cell: the line `%%sql …` that its file has before the source. */
+  readonly magic?: string | undefined
   /** Without trust, whatever they were where they come from. */
   readonly outputs: readonly Output[]
 }

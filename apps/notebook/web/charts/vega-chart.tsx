@@ -6,7 +6,7 @@ import {
   useSyncExternalStore,
   type ReactElement,
 } from 'react'
-import { MenuButton, type MenuItem } from '../grid/menu-button.tsx'
+import { Menu, type MenuItem } from '../shell/menu.tsx'
 import { drawChart, type DrawnChart } from './draw-chart.ts'
 import { findFault } from './find-fault.ts'
 import { type ChartMode, type ChartSpec, titleOf } from './safe-spec.ts'
@@ -73,9 +73,10 @@ export function VegaChart(props: {
         ))}
       {drawn !== null && (
         <div className="chart-tools">
-          <MenuButton
+          <Menu
             label="Save"
             icon="download"
+            look="tool-button"
             items={[
               { label: 'Save as PNG', onSelect: () => save('png') },
               { label: 'Save as SVG', onSelect: () => save('svg') },

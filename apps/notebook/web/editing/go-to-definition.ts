@@ -1,5 +1,5 @@
 import { StateEffect, StateField, type Extension } from '@codemirror/state'
-import { EditorView, keymap, showPanel, type Panel } from '@codemirror/view'
+import { EditorView, showPanel, type Panel } from '@codemirror/view'
 import type { Definition } from '../../src/language/language.ts'
 import type { OpenNotebook } from '../notebook/open-notebook.ts'
 import { cellPlace, placeAt } from './cell-place.ts'
@@ -23,16 +23,9 @@ const peekField = StateField.define<FileDefinition | null>({
     showPanel.from(field, (peek) => (peek === null ? null : (view) => peekPanel(view, peek))),
 })
 
-/** F12 and a click with Ctrl or ⌘ lead to where a name is declared. */
+/** A click with Ctrl or ⌘ leads to where a name is declared. */
 export const goToDefinition: Extension = [
   peekField,
-  keymap.of([
-    {
-      key: 'F12',
-      preventDefault: true,
-      run: (view) => go(view, view.state.selection.main.head),
-    },
-  ]),
   EditorView.domEventHandlers({
     mousedown: (event, view) => {
       if (event.button !== 0 || event.altKey || event.shiftKey) return false
@@ -44,6 +37,10 @@ export const goToDefinition: Extension = [
     },
   }),
 ]
+
+export function goToDefinitionAtCursor(view: EditorView): boolean {
+  return go(view, view.state.selection.main.head)
+}
 
 /** Says whether there was something to be closed. */
 export function closePeek(view: EditorView): boolean {

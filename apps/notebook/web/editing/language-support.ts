@@ -1,5 +1,6 @@
 import type { Extension } from '@codemirror/state'
 import type { EditorView } from '@codemirror/view'
+import { languageKeys } from './editor-commands.ts'
 import { closePeek, goToDefinition } from './go-to-definition.ts'
 import { renameName } from './rename-name.ts'
 import { showDiagnostics } from './show-diagnostics.ts'
@@ -13,6 +14,7 @@ export const languageSupport: Extension = [
   showSignature,
   goToDefinition,
   renameName,
+  languageKeys,
 ]
 
 /** Escape closes the topmost first; says whether there was one. */

@@ -1,5 +1,5 @@
 import { ChangeSet, StateEffect, StateField, type Extension } from '@codemirror/state'
-import { EditorView, keymap, showTooltip, type Tooltip } from '@codemirror/view'
+import { EditorView, showTooltip, type Tooltip } from '@codemirror/view'
 import type { CellEdit } from '../../src/language/language.ts'
 import type { OpenNotebook } from '../notebook/open-notebook.ts'
 import { cellPlace, nameAt, placeAt } from './cell-place.ts'
@@ -16,13 +16,11 @@ const renameField = StateField.define<Tooltip | null>({
   provide: (field) => showTooltip.from(field),
 })
 
-/** F2 asks for another name, below the one that the cursor is on, and gives it to all cells. */
-export const renameName: Extension = [
-  renameField,
-  keymap.of([{ key: 'F2', run: ask, preventDefault: true }]),
-]
+/** Shows the field for another name. */
+export const renameName: Extension = renameField
 
-function ask(view: EditorView): boolean {
+/** Asks for another name, below the one that the cursor is on, and gives it to all cells. */
+export function askForName(view: EditorView): boolean {
   const name = nameAt(view.state, view.state.selection.main.head)
   if (name === undefined || view.state.readOnly) return false
   if (placeAt(view.state, name.from) === undefined) return false

@@ -7,7 +7,7 @@ import {
   type Diagnostic as ShownDiagnostic,
 } from '@codemirror/lint'
 import type { Extension } from '@codemirror/state'
-import { EditorView, keymap, ViewPlugin, type ViewUpdate } from '@codemirror/view'
+import { EditorView, ViewPlugin, type ViewUpdate } from '@codemirror/view'
 import type { Diagnostic } from '../../src/language/language.ts'
 import type { CellDiagnostics } from '../notebook/open-notebook.ts'
 import { cellPlace, hasLanguage } from './cell-place.ts'
@@ -32,7 +32,7 @@ class DiagnosticsView {
     this.#mark.tabIndex = -1
     this.#mark.addEventListener('click', () => {
       view.focus()
-      goToNext(view)
+      goToNextProblem(view)
     })
     view.dom.append(this.#mark)
     this.#stop =
@@ -90,16 +90,13 @@ class DiagnosticsView {
   }
 }
 
-export const showDiagnostics: Extension = [
-  ViewPlugin.fromClass(DiagnosticsView),
-  keymap.of([{ key: 'F8', run: goToNext, shift: goToPrevious, preventDefault: true }]),
-]
+export const showDiagnostics: Extension = ViewPlugin.fromClass(DiagnosticsView)
 
-function goToNext(view: EditorView): boolean {
+export function goToNextProblem(view: EditorView): boolean {
   return nextDiagnostic(view) && sayDiagnostic(view)
 }
 
-function goToPrevious(view: EditorView): boolean {
+export function goToPreviousProblem(view: EditorView): boolean {
   return previousDiagnostic(view) && sayDiagnostic(view)
 }
 

@@ -4,7 +4,6 @@ import {
   EditorView,
   hasHoverTooltips,
   hoverTooltip,
-  keymap,
   showTooltip,
   type Tooltip,
 } from '@codemirror/view'
@@ -23,11 +22,10 @@ const tipField = StateField.define<Tooltip | null>({
   provide: (field) => showTooltip.from(field),
 })
 
-/** Types and documentation under the mouse, and by keyboard where the cursor is. */
+/** Types and documentation under the mouse. */
 export const showHover: Extension = [
   tipField,
   hoverTooltip((view, offset) => tooltipAt(view.state, offset), { hideOnChange: true }),
-  keymap.of([{ key: 'Mod-k Mod-i', run: showAtCursor, preventDefault: true }]),
   EditorView.domEventHandlers({ blur: (_event, view) => void closeTips(view) }),
 ]
 
@@ -38,7 +36,7 @@ export function closeTips(view: EditorView): boolean {
   return isOpen
 }
 
-function showAtCursor(view: EditorView): boolean {
+export function showTypeAtCursor(view: EditorView): boolean {
   const { head } = view.state.selection.main
   const asked = placeAt(view.state, head)
   if (asked === undefined) return false

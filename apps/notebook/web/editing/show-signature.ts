@@ -1,7 +1,6 @@
 import { StateEffect, StateField, type Extension } from '@codemirror/state'
 import {
   EditorView,
-  keymap,
   showTooltip,
   ViewPlugin,
   type Tooltip,
@@ -89,20 +88,13 @@ class SignatureAsker {
 
 const asker = ViewPlugin.fromClass(SignatureAsker)
 
-export const showSignature: Extension = [
-  signatureField,
-  asker,
-  keymap.of([
-    {
-      key: 'Mod-Shift-Space',
-      run: (view) => {
-        if (!hasLanguage(view.state)) return false
-        view.plugin(asker)?.ask()
-        return true
-      },
-    },
-  ]),
-]
+export const showSignature: Extension = [signatureField, asker]
+
+export function askForArguments(view: EditorView): boolean {
+  if (!hasLanguage(view.state)) return false
+  view.plugin(asker)?.ask()
+  return true
+}
 
 /** Says whether there was something to be closed. */
 export function closeSignature(view: EditorView): boolean {

@@ -6,8 +6,8 @@ import type {
 } from '../../src/results/result.ts'
 import { type ResultPlace, serverApi } from '../connection/server-api.ts'
 import { Icon } from '../icons.tsx'
+import { type Anchor, Popover } from '../shell/popover.tsx'
 import { ColumnFacts } from './column-facts.tsx'
-import { type Anchor, Popover } from './popover.tsx'
 import { readProblem } from './problem.ts'
 import {
   directionOf,
@@ -43,9 +43,10 @@ export function ColumnPopover(props: {
   }
   return (
     <Popover
+      role="dialog"
+      label={`Column ${column.name}`}
       anchor={props.anchor}
       className="column-popover"
-      label={`Column ${column.name}`}
       onClose={onClose}
     >
       <h2>

@@ -1,9 +1,9 @@
 import { memo, useRef, type ReactElement } from 'react'
 import type { ResultSort } from '../../src/results/result.ts'
 import { Icon } from '../icons.tsx'
+import type { Anchor } from '../shell/popover.tsx'
 import { isNumeric } from './column-widths.ts'
 import { cellId, type GridColumns } from './grid-row.tsx'
-import type { Anchor } from './popover.tsx'
 import { directionOf } from './row-query.ts'
 import { HEADER } from './selection.ts'
 
@@ -75,7 +75,8 @@ export const GridHeader = memo(function GridHeader(props: {
               onMouseDown={(event) => event.preventDefault()}
               onClick={(event) => {
                 event.stopPropagation()
-                onMenu(at, event.currentTarget.getBoundingClientRect())
+                const button = event.currentTarget
+                onMenu(at, () => button.getBoundingClientRect())
               }}
             >
               <Icon name="filter" size={13} />

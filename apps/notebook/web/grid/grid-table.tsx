@@ -9,10 +9,11 @@ import {
   type ReactElement,
 } from 'react'
 import type { ResultBundleColumn } from '../../src/results/result.ts'
+import type { Anchor } from '../shell/popover.tsx'
 import { columnEdges } from './column-widths.ts'
+import { gridCommand } from './grid-keys.ts'
 import { GridHeader, HEADER_HEIGHT } from './grid-header.tsx'
 import { cellId, GridRow, type GridColumns } from './grid-row.tsx'
-import type { Anchor } from './popover.tsx'
 import type { RowQuery } from './row-query.ts'
 import type { RowWindows } from './row-windows.ts'
 import { ROW_HEIGHT } from './scroll-position.ts'
@@ -22,6 +23,7 @@ import {
   HEADER,
   moveSelection,
   rangeOf,
+  selectAll,
   selectCell,
 } from './selection.ts'
 import { useGridView } from './use-grid-view.ts'
@@ -95,37 +97,57 @@ export function GridTable(props: {
   }
 
   const pressKey = (event: KeyboardEvent<HTMLElement>): boolean => {
-    const { key, altKey, shiftKey } = event
-    if (key === 'Escape') {
+    const isOnName = selection?.active.row === HEADER
+    const command = gridCommand(event, isOnName ? 'name' : 'value')
+    if (command === 'leave') {
       event.currentTarget.closest<HTMLElement>('.cell')?.focus()
       return true
     }
     if (selection === null) return false
-    const { row, column } = selection.active
+    const { column } = selection.active
     const width = widths[column] ?? 0
-    if (altKey && key === 'ArrowLeft') props.onWidth(column, width - WIDTH_STEP)
-    else if (altKey && key === 'ArrowRight') props.onWidth(column, width + WIDTH_STEP)
-    else if ((altKey && key === 'ArrowDown') || (key === ' ' && row === HEADER)) openMenu(column)
-    else if (key === 'Enter' && row === HEADER) props.onSort(column, shiftKey)
-    else if (key === 'Enter' && !event.ctrlKey && !event.metaKey) props.onOpen(selection.active)
-    else if (key === 'c' && (event.ctrlKey || event.metaKey)) props.onCopy()
-    else {
-      const bounds = { rows: rowCount, columns: columns.length, page: view.page() }
-      const moved = moveSelection(selection, event, bounds)
-      if (moved === undefined) return false
-      // Everything is selected where the reader is.
-      if (key.toLowerCase() === 'a') onSelect(moved)
-      else select(moved)
+    const bounds = { rows: rowCount, columns: columns.length, page: view.page() }
+    switch (command) {
+      case 'narrow-column':
+        props.onWidth(column, width - WIDTH_STEP)
+        return true
+      case 'widen-column':
+        props.onWidth(column, width + WIDTH_STEP)
+        return true
+      case 'column-menu':
+        openMenu(column)
+        return true
+      case 'sort':
+      case 'sort-too':
+        props.onSort(column, command === 'sort-too')
+        return true
+      case 'show-value':
+        props.onOpen(selection.active)
+        return true
+      case 'copy':
+        props.onCopy()
+        return true
+      case 'select-all':
+        // Where the reader is.
+        onSelect(selectAll(bounds))
+        return true
+      default: {
+        const moved = moveSelection(selection, event, bounds)
+        if (moved !== undefined) select(moved)
+        return moved !== undefined
+      }
     }
-    return true
   }
 
   const openMenu = (column: number): void => {
-    const box = scroller.current?.getBoundingClientRect()
-    if (box === undefined) return
+    const element = scroller.current
+    if (element === null) return
     view.showCell({ row: HEADER, column })
-    const left = box.left + gutter + (edges[column] ?? 0) - (scroller.current?.scrollLeft ?? 0)
-    props.onMenu(column, { left, right: left, top: box.top, bottom: box.top + HEADER_HEIGHT })
+    props.onMenu(column, () => {
+      const box = element.getBoundingClientRect()
+      const left = box.left + gutter + (edges[column] ?? 0) - element.scrollLeft
+      return { left, right: left, top: box.top, bottom: box.top + HEADER_HEIGHT }
+    })
   }
 
   const onPointerDown = (event: PointerEvent<HTMLElement>): void => {

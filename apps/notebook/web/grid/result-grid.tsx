@@ -1,6 +1,8 @@
 import { useCallback, useState, type ReactElement } from 'react'
 import type { ResultBundle } from '../../src/results/result.ts'
 import { type ResultPlace, resultAddress } from '../connection/server-api.ts'
+import { Menu } from '../shell/menu.tsx'
+import type { Anchor } from '../shell/popover.tsx'
 import { CellDialog } from './cell-dialog.tsx'
 import { ColumnPopover } from './column-popover.tsx'
 import { fittingWidths, withWidth } from './column-widths.ts'
@@ -8,8 +10,6 @@ import { GridFooter, plural } from './grid-footer.tsx'
 import { HEADER_HEIGHT } from './grid-header.tsx'
 import { GridTable } from './grid-table.tsx'
 import { HeightHandle } from './height-handle.tsx'
-import { MenuButton } from './menu-button.tsx'
-import type { Anchor } from './popover.tsx'
 import type { CopyFormat } from './print-range.ts'
 import { readProblem } from './problem.ts'
 import { type RowQuery, toggleSort } from './row-query.ts'
@@ -99,18 +99,20 @@ export function ResultGrid(props: {
       <div className="grid-tools">
         {props.tools}
         <span className="bar-space" />
-        <MenuButton
+        <Menu
           label="Copy"
           icon="copy"
+          look="tool-button"
           items={COPY_FORMATS.map(([label, format]) => ({
             label,
             onSelect: () => copy(format, true),
           }))}
         />
         {!isGone && (
-          <MenuButton
+          <Menu
             label="Export"
             icon="download"
+            look="tool-button"
             items={EXPORT_FORMATS.map(([label, format]) => ({
               label,
               address: resultAddress(place, { format, ...query }),

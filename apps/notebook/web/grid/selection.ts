@@ -46,7 +46,6 @@ export function moveSelection(
 ): GridSelection | undefined {
   if (pressed.altKey) return undefined
   const isFar = pressed.ctrlKey || pressed.metaKey
-  if (isFar && pressed.key.toLowerCase() === 'a') return selectAll(bounds)
   const target = moveCell(selection.active, pressed.key, isFar, bounds)
   if (target === undefined) return undefined
   const active = {

@@ -1,11 +1,14 @@
 import type { Cell, CellKind } from '../../src/notebook/notebook.ts'
+import { isLanguageCommand, runInEditor } from '../editing/editor-commands.ts'
 import { cellsToRunAgain } from '../../src/notebook/stale-cells.ts'
 import { copySelection, pasteCopied } from './cell-clipboard.ts'
 import { isHiddenIn, withHidden } from './cell-window.ts'
 import type { EditorCommand } from './code-editor.ts'
-import type { CommandName } from './commands.ts'
+import type { CommandName } from './command-table.ts'
+import { download, EXPORTS } from './exports.ts'
 import type { OpenNotebook } from './open-notebook.ts'
 import { isParameters, withParameters } from './parameters.ts'
+import { printNotebook } from './print-notebook.ts'
 import { hiddenCells, isSectionCollapsed, sectionOf, withSectionCollapsed } from './sections.ts'
 
 /** Carries out a command for the cell it was given in. `restart` is the page's, which asks first. */
@@ -19,6 +22,7 @@ export function runCommand(
   const index = cells.findIndex((cell) => cell.id === cellId)
   const cell = cells[index]
   if (cell === undefined) return
+  if (isLanguageCommand(command)) return void runInEditor(notebook, cell.id, command)
   const hidden = hiddenCells(cells)
   const selection = notebook.selection.some(({ id }) => id === cell.id)
     ? notebook.selection
@@ -160,6 +164,12 @@ function runPageCommand(
   command: Exclude<CommandName, 'restart'> | EditorCommand,
 ): boolean {
   const { store } = notebook
+  const wanted = EXPORTS.find((each) => each.command === command)
+  if (wanted !== undefined) {
+    const path = store.getState().state?.path
+    if (path !== undefined) download(path, wanted)
+    return true
+  }
   switch (command) {
     case 'run-all':
       notebook.runAll()
@@ -180,6 +190,9 @@ function runPageCommand(
     case 'save':
       if (command === 'save') notebook.save()
       else notebook.perform({ type: command })
+      return true
+    case 'print':
+      void printNotebook(notebook)
       return true
     case 'find':
       store.setState({ isSearching: true })

@@ -1,4 +1,5 @@
-import { COMMANDS, type CommandName } from './commands.ts'
+import type { CommandName } from './command-table.ts'
+import { COMMANDS } from './commands.ts'
 
 export interface PressedKey {
   readonly key: string
@@ -39,5 +40,7 @@ export function createKeyReader(): KeyReader {
 export function keyName({ key, shiftKey, ctrlKey, metaKey, altKey }: PressedKey): string {
   const isLetter = key.length === 1
   const shift = shiftKey && (!isLetter || key !== key.toLowerCase()) ? 'Shift+' : ''
-  return `${ctrlKey || metaKey ? 'Ctrl+' : ''}${altKey ? 'Alt+' : ''}${shift}${key}`
+  // Caps Lock alone makes no other key.
+  const name = isLetter && !shiftKey ? key.toLowerCase() : key
+  return `${ctrlKey || metaKey ? 'Ctrl+' : ''}${altKey ? 'Alt+' : ''}${shift}${name}`
 }

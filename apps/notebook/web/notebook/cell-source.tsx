@@ -69,6 +69,7 @@ function EditableSource(props: { readonly cell: Cell; readonly isEditing: boolea
   const editor = useRef<CodeEditor>(null)
   const isComing = useNearness(host, COLOUR_MARGIN)
   const isMounted = useNearness(host, EDITOR_MARGIN) || isEditing
+  const isPrinted = useNotebook((view) => view.isPrinted)
   const { id, kind } = cell
 
   useLayoutEffect(() => {
@@ -119,7 +120,7 @@ function EditableSource(props: { readonly cell: Cell; readonly isEditing: boolea
       {isMounted ? (
         <RemoteCursors cellId={id} editor={editor} />
       ) : (
-        <SourcePreview kind={isComing ? kind : 'raw'} source={notebook.sourceOf(id)} />
+        <SourcePreview kind={isComing || isPrinted ? kind : 'raw'} source={notebook.sourceOf(id)} />
       )}
     </div>
   )

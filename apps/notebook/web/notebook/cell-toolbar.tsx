@@ -3,7 +3,8 @@ import type { Cell, CellKind } from '../../src/notebook/notebook.ts'
 import { IconButton, type IconName } from '../icons.tsx'
 import { Menu } from '../shell/menu.tsx'
 import { runCommand } from './cell-commands.ts'
-import { COMMANDS, commandOf, printKeys, type Command, type CommandName } from './commands.ts'
+import type { CommandName } from './command-table.ts'
+import { COMMANDS, commandOf, printKeys, type Command } from './commands.ts'
 import { KIND_NAMES } from './languages.ts'
 import { useNotebook, useOpenNotebook } from './notebook-context.ts'
 
@@ -40,9 +41,10 @@ export function CellToolbar(props: { readonly cell: Cell; readonly index: number
       <Menu
         icon="more"
         label="More for this cell"
+        look="icon-button"
         items={COMMANDS.filter(({ isInMenu }) => isInMenu === true).map((command) => ({
           label: command.title,
-          keys: command.keys?.[0] === undefined ? undefined : printKeys(command.keys[0]),
+          note: command.keys?.[0] === undefined ? undefined : printKeys(command.keys[0]),
           isDisabled: command.runs === true && !canRun,
           onSelect: () => {
             if (command.name !== 'restart') runCommand(notebook, cell.id, command.name)

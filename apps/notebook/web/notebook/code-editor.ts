@@ -29,20 +29,16 @@ import { cellPlace } from '../editing/cell-place.ts'
 import { completeCell, kindBadge } from '../editing/complete-cell.ts'
 import { closeLanguageHelp, languageSupport } from '../editing/language-support.ts'
 import { mountedEditors } from '../editing/mounted-editors.ts'
+import { codeMirrorKeys, commandOf } from './commands.ts'
 import { KIND_NAMES, languageOf, sourceStyle } from './languages.ts'
 import type { OpenNotebook } from './open-notebook.ts'
 import { remoteCursors } from './remote-cursors.ts'
 import { completeSql } from './sql-completion.ts'
 
 /** What a key in the editor asks of the notebook around it. */
-export type EditorCommand =
-  | 'leave'
-  | 'run-and-advance'
-  | 'run'
-  | 'run-and-insert'
-  | 'leave-up'
-  | 'leave-down'
-  | 'save'
+export type EditorCommand = 'leave' | (typeof RUN_COMMANDS)[number] | 'leave-up' | 'leave-down'
+
+const RUN_COMMANDS = ['run-and-advance', 'run', 'run-and-insert', 'save'] as const
 
 export interface CodeEditorOptions {
   readonly parent: HTMLElement
@@ -103,11 +99,14 @@ export function mountEditor(options: CodeEditorOptions): CodeEditor {
       extensions: [
         // Before the default keys, which know Mod-Enter and Escape too.
         keymap.of([
-          { key: 'Shift-Enter', run: on('run-and-advance') },
-          { key: 'Mod-Enter', run: on('run') },
+          ...RUN_COMMANDS.flatMap((command) =>
+            commandOf(command).editorKeys.map((keys) => ({
+              key: codeMirrorKeys(keys),
+              run: on(command),
+              preventDefault: true,
+            })),
+          ),
           { key: 'Ctrl-Enter', run: on('run') },
-          { key: 'Alt-Enter', run: on('run-and-insert') },
-          { key: 'Mod-s', run: on('save'), preventDefault: true },
           // What is shown closes first; a list that is only awaited must not hold the reader.
           {
             key: 'Escape',

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { emptyCell } from '../../src/notebook/apply-operation.ts'
+import { applyOperation, emptyCell } from '../../src/notebook/apply-operation.ts'
 import type { Cell, Output } from '../../src/notebook/notebook.ts'
 import { decodeClientOperation } from '../../src/notebook/client-operation.ts'
+import { stateOf } from '../../src/notebook/testing/states.ts'
 import { copyOf, parseCells, printCells } from './copied-cells.ts'
 
 const html: Output = {
@@ -50,13 +51,23 @@ describe('copied cells', () => {
     expect(copyOf([large], () => 'x')).toMatchObject([{ source: 'x', outputs: [] }])
   })
 
-  test('of a language that does not run here keep it', () => {
-    const python: Cell = { ...emptyCell('a', 'raw', 'print(1)'), language: 'python' }
-    const copied = copyOf([python], () => python.source)
-    expect(parseCells(printCells(copied).json)).toMatchObject([{ kind: 'raw', language: 'python' }])
-    const cells = copied.map((each) => ({ ...each, cellId: 'b' }))
+  test.each<[Partial<Cell>]>([
+    [{ kind: 'raw', source: 'print(1)', language: 'python' }],
+    [{ kind: 'sql', source: 'select 1', magic: '%%sql -r orders' }],
+  ])('keep what their file says of the language: %j', (said) => {
+    const before: Cell = { ...cell, ...said, outputs: [] }
+    const copied = copyOf([before], () => before.source)
+    const parsed = parseCells(printCells(copied).json) ?? []
+    const cells = parsed.map((each) => ({ ...each, cellId: 'b' }))
+    const operation = decodeClientOperation({ type: 'insert-cells', index: 0, cells })
+    const pasted = applyOperation(stateOf(), operation)?.state.notebook.cells[0]
+    expect(pasted).toMatchObject(said)
+  })
+
+  test('bring no line that would be read back as a source', () => {
+    const cells = [{ ...cell, cellId: 'b', kind: 'sql', magic: '%%sql\nselect 2', outputs: [] }]
     const operation = { type: 'insert-cells', index: 0, cells }
-    expect(decodeClientOperation(operation)).toEqual(operation)
+    expect(() => decodeClientOperation(operation)).toThrow('"magic" is no line')
   })
 
   test('are taken by the server', () => {

@@ -15,12 +15,13 @@ export function copyOf(
   cells: readonly Cell[],
   sourceOf: (cellId: string) => string,
 ): readonly CopiedCell[] {
-  const copied = cells.map(({ id, kind, metadata, attachments, language, outputs }) => ({
+  const copied = cells.map(({ id, kind, metadata, attachments, language, magic, outputs }) => ({
     kind,
     source: sourceOf(id),
     metadata,
     ...(attachments === undefined ? {} : { attachments }),
     ...(language === undefined ? {} : { language }),
+    ...(magic === undefined ? {} : { magic }),
     outputs: outputs.map(untrusted),
   }))
   const isSmall = JSON.stringify(copied).length <= MOST_CHARACTERS
@@ -58,7 +59,7 @@ const KINDS: readonly unknown[] = ['typescript', 'sql', 'markdown', 'raw']
 
 function parseCell(value: unknown): CopiedCell | null {
   if (!isObject(value)) return null
-  const { kind, source, metadata, attachments, language, outputs } = value
+  const { kind, source, metadata, attachments, language, magic, outputs } = value
   if (!KINDS.includes(kind) || typeof source !== 'string') return null
   return {
     kind: kind as CopiedCell['kind'],
@@ -66,6 +67,7 @@ function parseCell(value: unknown): CopiedCell | null {
     metadata: isObject(metadata) ? (metadata as JsonObject) : {},
     ...(isObject(attachments) ? { attachments: attachments as JsonObject } : {}),
     ...(typeof language === 'string' ? { language } : {}),
+    ...(typeof magic === 'string' ? { magic } : {}),
     outputs: Array.isArray(outputs) ? outputs.filter(isOutput).map(untrusted) : [],
   }
 }

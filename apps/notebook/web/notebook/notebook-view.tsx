@@ -17,11 +17,13 @@ import { createKeyReader, keyName } from './cell-keys.ts'
 import { placesOf } from './cell-selection.ts'
 import { CellView, labelOf } from './cell-view.tsx'
 import { estimateHeight } from './cell-window.ts'
+import { commandOf } from './commands.ts'
 import { EmptyNotebook, LoadingNotebook } from './empty-notebook.tsx'
 import { KIND_NAMES } from './languages.ts'
 import { registerList } from './mounted-cells.ts'
 import { useNotebook, useOpenNotebook } from './notebook-context.ts'
 import type { OpenNotebook } from './open-notebook.ts'
+import { followPrinting } from './print-notebook.ts'
 import { hiddenCells } from './sections.ts'
 import { useCellWindow, type CellWindow } from './use-cell-window.ts'
 
@@ -54,6 +56,8 @@ function CellList(props: { readonly onKeyDown: (event: KeyboardEvent) => void })
   const ids = useNotebook(useShallow(({ state }) => shownIds(state?.notebook.cells ?? NO_CELLS)))
   const count = useNotebook(({ state }) => state?.notebook.cells.length ?? 0)
   const selectedId = useNotebook((view) => view.selectedId)
+  const isPrinted = useNotebook((view) => view.isPrinted)
+  useEffect(() => followPrinting(notebook), [notebook])
   const cellWindow = useCellWindow(
     ids,
     selectedId,
@@ -72,7 +76,7 @@ function CellList(props: { readonly onKeyDown: (event: KeyboardEvent) => void })
           key={id}
           cellId={id}
           index={places.get(id) ?? 0}
-          isMounted={cellWindow.isMounted(id)}
+          isMounted={isPrinted || cellWindow.isMounted(id)}
           watch={cellWindow.watch}
           heightOf={cellWindow.heightOf}
         />
@@ -166,15 +170,15 @@ function InsertCell(props: { readonly index: number; readonly isBetween?: boolea
 }
 
 /** Keys that mean the same wherever the focus is, and something of the browser's otherwise. */
-const PAGE_KEYS: ReadonlyMap<string, 'save' | 'palette' | 'find'> = new Map([
-  ['Ctrl+s', 'save'],
-  ['Ctrl+Shift+P', 'palette'],
-  ['Ctrl+f', 'find'],
-])
+const PAGE_KEYS = new Map(
+  [commandOf('save'), commandOf('palette'), commandOf('find'), commandOf('print')].map(
+    ({ name, keys }) => [keys[0], name] as const,
+  ),
+)
 
 function watchPageKeys(notebook: OpenNotebook): () => void {
   const onKeyDown = (event: globalThis.KeyboardEvent): void => {
-    const command = PAGE_KEYS.get(keyName(event))
+    const command = PAGE_KEYS.get(keyName(event) as Parameters<typeof PAGE_KEYS.get>[0])
     if (event.defaultPrevented || command === undefined) return
     event.preventDefault()
     runCommand(notebook, null, command)

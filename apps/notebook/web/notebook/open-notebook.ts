@@ -46,6 +46,8 @@ export interface NotebookView {
   readonly dialog: 'help' | 'palette' | null
   readonly isSearching: boolean
   readonly isOutlineShown: boolean
+  /** All cells are in the page, for the printer. */
+  readonly isPrinted: boolean
 }
 
 export interface CellDiagnostics {
@@ -114,6 +116,7 @@ export class OpenNotebook {
       dialog: null,
       isSearching: false,
       isOutlineShown: false,
+      isPrinted: false,
     }))
     this.#socket = new NotebookSocket({
       clientId: options.clientId,

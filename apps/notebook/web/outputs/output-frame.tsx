@@ -6,6 +6,7 @@ const MOST_HEIGHT = 4_000
 /** The page's look, for what brings none of its own: tables above all. */
 const FRAME_STYLE = `<style>
 :root { color-scheme: light dark }
+@media print { :root { color-scheme: light } }
 html { overflow-x: auto }
 body { color: light-dark(#1b222b, #e2e7ed); font: 14px/1.5 system-ui, sans-serif; padding-bottom: 2px }
 table { border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums }

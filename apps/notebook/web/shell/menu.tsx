@@ -1,87 +1,135 @@
-import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactElement } from 'react'
-import { IconButton, type IconName } from '../icons.tsx'
+import { useCallback, useId, useRef, useState, type KeyboardEvent, type ReactElement } from 'react'
+import { flushSync } from 'react-dom'
+import { Icon, type IconName } from '../icons.tsx'
+import { createMenuKeys } from './menu-keys.ts'
+import { Popover } from './popover.tsx'
 
-export interface MenuItem {
+export type MenuItem = {
   readonly label: string
-  readonly keys?: string | undefined
+  /** Keys that do the same, or the ending of a file. */
+  readonly note?: string | undefined
   readonly isDisabled?: boolean
-  readonly onSelect: () => void
-}
+} & (
+  | { readonly onSelect: () => void }
+  /** A download is a link: what the browser does with it is the reader's choice. */
+  | { readonly address: string; readonly fileName?: string }
+)
 
-/** A button and the menu it opens: arrow keys, Home, End, Escape, and the focus back on the button. */
+/** A button with a menu of actions and downloads: arrows, Home, End, first letters, Escape. */
 export function Menu(props: {
-  readonly icon: IconName
   readonly label: string
+  readonly icon: IconName
+  readonly look: 'button' | 'tool-button' | 'icon-button'
   readonly items: readonly MenuItem[]
 }): ReactElement {
-  const { icon, label, items } = props
-  const [isOpen, setOpen] = useState(false)
-  const element = useRef<HTMLDivElement>(null)
+  const { label, icon, look, items } = props
+  const [opened, setOpened] = useState<'first' | 'last' | null>(null)
+  const [keys] = useState(createMenuKeys)
+  const button = useRef<HTMLButtonElement>(null)
+  // The press that closes the menu is followed by the click of its button.
+  const wasOpen = useRef(false)
   const id = useId()
+  const anchor = useCallback(() => button.current?.getBoundingClientRect() ?? new DOMRect(), [])
+  const close = useCallback(() => setOpened(null), [])
 
-  useEffect(() => {
-    if (!isOpen) return
-    focusItem(element.current, 0)
-    element.current?.querySelector('[role=menu]')?.scrollIntoView({ block: 'nearest' })
-    const onPointerDown = (event: PointerEvent): void => {
-      if (!element.current?.contains(event.target as Node)) setOpen(false)
-    }
-    addEventListener('pointerdown', onPointerDown)
-    return () => removeEventListener('pointerdown', onPointerDown)
-  }, [isOpen])
-
-  const close = (): void => {
-    setOpen(false)
-    element.current?.querySelector('button')?.focus()
-  }
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const buttons = itemsOf(element.current)
-    const at = buttons.indexOf(document.activeElement as HTMLButtonElement)
-    if (event.key === 'ArrowDown') focusItem(element.current, at + 1)
-    else if (event.key === 'ArrowUp') focusItem(element.current, at - 1)
-    else if (event.key === 'Home') focusItem(element.current, 0)
-    else if (event.key === 'End') focusItem(element.current, -1)
-    else if (event.key === 'Escape' || event.key === 'Tab') close()
-    else return
+  const onButtonKeyDown = (event: KeyboardEvent): void => {
+    if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
     event.preventDefault()
+    setOpened(event.key === 'ArrowDown' ? 'first' : 'last')
+  }
+  const onMenuKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
+    // The focus goes on from the button.
+    if (event.key === 'Tab') return flushSync(close)
+    const elements = [...event.currentTarget.querySelectorAll<HTMLElement>('[role=menuitem]')]
+    const at = elements.indexOf(event.target as HTMLElement)
+    const labels = items.map((item) => item.label)
+    const next = keys(event, at, labels, event.timeStamp)
+    if (next === 'press') elements[at]?.click()
+    else if (next !== undefined) elements[next]?.focus()
+    if (next !== undefined) event.preventDefault()
   }
   return (
-    <div className="menu-place" ref={element} onKeyDown={isOpen ? onKeyDown : undefined}>
-      <IconButton
-        icon={icon}
-        label={label}
-        menu={{ isOpen, id }}
-        onClick={() => setOpen(!isOpen)}
-      />
-      {isOpen && (
-        <div className="command-menu" role="menu" id={id} aria-label={label}>
-          {items.map((item) => (
-            <button
+    <>
+      <button
+        ref={button}
+        type="button"
+        className={look}
+        aria-haspopup="menu"
+        aria-expanded={opened !== null}
+        aria-controls={opened === null ? undefined : id}
+        aria-label={label}
+        title={look === 'icon-button' ? label : undefined}
+        onPointerDown={() => (wasOpen.current = opened !== null)}
+        onKeyDown={onButtonKeyDown}
+        onClick={() => {
+          setOpened(wasOpen.current ? null : 'first')
+          wasOpen.current = false
+        }}
+      >
+        <Icon name={icon} {...(look === 'icon-button' ? {} : { size: 14 })} />
+        {look !== 'icon-button' && <span className="button-text">{label}</span>}
+      </button>
+      {opened !== null && (
+        <Popover
+          role="menu"
+          label={label}
+          anchor={anchor}
+          className="menu"
+          id={id}
+          onClose={close}
+          onKeyDown={onMenuKeyDown}
+        >
+          {items.map((item, at) => (
+            <Item
               key={item.label}
-              type="button"
-              role="menuitem"
-              tabIndex={-1}
-              disabled={item.isDisabled}
-              onClick={() => {
-                close()
-                item.onSelect()
-              }}
-            >
-              <span>{item.label}</span>
-              {item.keys !== undefined && <kbd>{item.keys}</kbd>}
-            </button>
+              item={item}
+              isFirst={at === (opened === 'first' ? 0 : items.length - 1)}
+              onClose={close}
+            />
           ))}
-        </div>
+        </Popover>
       )}
-    </div>
+    </>
   )
 }
 
-function itemsOf(element: HTMLElement | null): readonly HTMLButtonElement[] {
-  return [...(element?.querySelectorAll<HTMLButtonElement>('[role=menuitem]:enabled') ?? [])]
-}
-
-function focusItem(element: HTMLElement | null, at: number): void {
-  const items = itemsOf(element)
-  items[(at + items.length) % items.length]?.focus()
+function Item(props: {
+  readonly item: MenuItem
+  readonly isFirst: boolean
+  readonly onClose: () => void
+}): ReactElement {
+  const { item, isFirst, onClose } = props
+  const shared = {
+    role: 'menuitem',
+    tabIndex: -1,
+    'data-first': isFirst ? true : undefined,
+  } as const
+  const words = (
+    <>
+      <span>{item.label}</span>
+      {item.note !== undefined && <kbd>{item.note}</kbd>}
+    </>
+  )
+  if ('address' in item) {
+    return (
+      <a {...shared} href={item.address} download={item.fileName ?? ''} onClick={onClose}>
+        {words}
+      </a>
+    )
+  }
+  return (
+    <button
+      {...shared}
+      type="button"
+      aria-disabled={item.isDisabled === true ? true : undefined}
+      onClick={() => {
+        if (item.isDisabled === true) return
+        // The focus is back before it acts: it may move it.
+        flushSync(onClose)
+        item.onSelect()
+      }}
+    >
+      {words}
+    </button>
+  )
 }
