@@ -30,8 +30,10 @@ function printRow(
   row: readonly Value[],
   maxWidth: number,
 ): string[][] {
-  const cells = columns.map(({ type }, index) =>
-    (printValue(row[index], type) ?? 'NULL').split(/\r?\n/).map((line) => cut(line, maxWidth)),
+  const cells = columns.map(({ type, scale }, index) =>
+    (printValue(row[index], type, scale) ?? 'NULL')
+      .split(/\r?\n/)
+      .map((line) => cut(line, maxWidth)),
   )
   const height = Math.max(1, ...cells.map((cell) => cell.length))
   return Array.from({ length: height }, (_, line) => cells.map((cell) => cell[line] ?? ''))

@@ -49,12 +49,17 @@ export interface WireColumn {
 /** A row on the wire: every cell is text in the column type's own encoding, or null. */
 export type WireRow = readonly (string | null)[]
 
+/** Rows on the wire. Those of a query are encoded one after the other when they are gone through: they may be millions. */
+export interface WireRows extends Iterable<WireRow> {
+  readonly length: number
+}
+
 /** Rows, also of DDL (one `status` column) and of DML (numbers of rows). */
 export interface RowsResult {
   readonly kind: 'rows'
   readonly typeId: StatementTypeId
   readonly columns: readonly WireColumn[]
-  readonly rows: readonly WireRow[]
+  readonly rows: WireRows
 }
 
 /** A PUT or GET: the driver moves the files itself, by what `data` tells it. */

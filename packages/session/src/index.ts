@@ -1,4 +1,6 @@
+export type { ColumnReader } from './column-reader.ts'
 export { type ConnectOptions } from './connection-options.ts'
 export { type Environment, isInsideContainer } from './container.ts'
 export { SessionError, type SessionErrorCode, type SnowflakeAnswer } from './errors.ts'
 export { connect, type OpenResult, Session } from './session.ts'
+export type { WireRow } from './statement.ts'

@@ -124,7 +124,13 @@ describe('Session.execute()', () => {
     ])
     expect(result.rows[0]?.[7]).toEqual(new Date('2024-01-01'))
     expect(Buffer.from(Object(result.rows[0]?.[8])).toString('hex')).toBe('cafe')
-    expect(result.columns[1]).toEqual({ name: 'BIG', type: 'NUMBER', nullable: true })
+    expect(result.columns[1]).toEqual({
+      name: 'BIG',
+      type: 'NUMBER',
+      nullable: true,
+      precision: 38,
+      scale: 0,
+    })
     expect(result.queryId).toBe(QUERY_ID)
     expect(result.rowsAffected).toBeUndefined()
   })
@@ -191,16 +197,23 @@ describe('Session.openResult()', () => {
     const result = await session.openResult('SELECT CHUNKS')
     expect(result).toMatchObject({ queryId: QUERY_ID, rowsAffected: undefined })
     expect(result.columns).toHaveLength(1)
+    const [reader] = result.readers
     const seen: unknown[] = []
-    for await (const row of result.rows) seen.push(row)
-    expect(seen).toEqual([[1], [2], [3]])
+    for await (const rows of result.batches) {
+      for (const [cell = null] of rows) seen.push([reader?.toValue(cell), reader?.toText(cell)])
+    }
+    expect(seen).toEqual([
+      [1, '1'],
+      [2, '2'],
+      [3, '3'],
+    ])
   })
 
   test('ends when its signal fires between two rows', async () => {
     const stop = new AbortController()
-    const { rows } = await session.openResult('SELECT CHUNKS', { signal: stop.signal })
+    const { batches } = await session.openResult('SELECT CHUNKS', { signal: stop.signal })
     const read = async (): Promise<void> => {
-      for await (const row of rows) if (row[0] === 1) stop.abort()
+      for await (const rows of batches) if (rows[0]?.[0] === '1') stop.abort()
     }
     await expect(read()).rejects.toMatchObject({ code: 'CANCELLED' })
   })

@@ -9,6 +9,7 @@ import {
 } from '@spcs/sql'
 import type { Connection, RowStatement } from 'snowflake-sdk'
 import { called } from './called.ts'
+import type { ColumnReader } from './column-reader.ts'
 import {
   type ConnectOptions,
   type DriverOptions,
@@ -20,8 +21,14 @@ import { translateDriverError } from './driver-error.ts'
 import { SessionError } from './errors.ts'
 import { isLoopback } from '@spcs/sql'
 import { checkPutResult, putSql, translatePutError } from './put-file.ts'
+import { MOST_ROWS_OF_BATCH } from './row-batches.ts'
 import { registryCredentials } from './registry-credentials.ts'
-import { cancelStatement, type StartedStatement, startStatement } from './statement.ts'
+import {
+  cancelStatement,
+  type StartedStatement,
+  startStatement,
+  type WireRow,
+} from './statement.ts'
 import { withoutUndefined } from './without-undefined.ts'
 
 /**
@@ -39,6 +46,7 @@ export async function connect(
   try {
     const connection = driver.createConnection({
       ...withoutUndefined(resolved),
+      ...ROWS_AT_ONCE,
       ...(localHost === undefined ? {} : LOCAL_ACCOUNT),
     })
     await called((done) => connection.connect(done))
@@ -50,8 +58,13 @@ export async function connect(
 
 /** A result whose rows are still to be read. */
 export interface OpenResult extends Omit<ResultSet, 'rows'> {
-  /** Once, in order; no more are fetched than are read. Leaving the loop early ends the download. */
-  readonly rows: AsyncIterable<readonly Value[]>
+  /**
+   * As they came over the wire, many at a time: once, in order; no more are fetched than are read. Leaving the loop early
+   * ends the download.
+   */
+  readonly batches: AsyncIterable<readonly WireRow[]>
+  /** What the cells of each column are, as values and as exact texts. */
+  readonly readers: readonly ColumnReader[]
 }
 
 /** A login at Snowflake that runs statements; it ends by `close()` or `await using`. */
@@ -67,9 +80,10 @@ export class Session implements QueryRunner {
 
   /** @throws {SessionError} `SQL_FAILED` with Snowflake's own code, SQLSTATE, message and query id. */
   async execute(sql: string, options: ExecuteOptions = {}): Promise<ResultSet> {
-    const { statement, columns, rows } = await this.#start(sql, options)
+    const started = await this.#start(sql, options)
+    const { statement, columns } = started
     const all: (readonly Value[])[] = []
-    for await (const row of rows()) all.push(row)
+    for await (const rows of valuesOf(started)) all.push(...rows)
     return {
       queryId: statement.getQueryId(),
       columns,
@@ -81,21 +95,21 @@ export class Session implements QueryRunner {
   /**
    * Runs one statement and gives its columns as soon as they are known, and its rows as they arrive.
    *
-   * @throws {SessionError} as {@link execute} does; `rows` may throw as well.
+   * @throws {SessionError} as {@link execute} does; `batches` may throw as well.
    */
   async openResult(sql: string, options: ExecuteOptions = {}): Promise<OpenResult> {
-    const { statement, columns, rows } = await this.#start(sql, options)
+    const { statement, columns, readers, batches } = await this.#start(sql, options)
     return {
       queryId: statement.getQueryId(),
       columns,
       rowsAffected: rowsAffectedBy(statement),
-      rows: rows(),
+      readers,
+      batches: batches(),
     }
   }
 
   async *stream(sql: string, options: ExecuteOptions = {}): AsyncGenerator<readonly Value[]> {
-    const { rows } = await this.#start(sql, options)
-    yield* rows()
+    for await (const rows of valuesOf(await this.#start(sql, options))) yield* rows
   }
 
   /** @throws {SessionError} `PUT_FAILED` when the file is not on the stage afterwards. */
@@ -157,10 +171,22 @@ export class Session implements QueryRunner {
   }
 }
 
+async function* valuesOf({
+  readers,
+  batches,
+}: StartedStatement): AsyncGenerator<readonly (readonly Value[])[]> {
+  for await (const batch of batches()) {
+    yield batch.map((cells) => readers.map((reader, index) => reader.toValue(cells[index] ?? null)))
+  }
+}
+
 function rowsAffectedBy(statement: RowStatement): number | undefined {
   const updated = statement.getNumUpdatedRows() ?? -1
   return updated < 0 ? undefined : updated
 }
+
+/** The driver has 10 rows ready otherwise, and is waited for after each of these. */
+const ROWS_AT_ONCE = { rowStreamHighWaterMark: MOST_ROWS_OF_BATCH }
 
 /** A local account that does not answer is not running; the driver would ask again for minutes. */
 const LOCAL_ACCOUNT = { sfRetryMaxLoginRetries: 0 }

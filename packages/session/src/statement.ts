@@ -1,17 +1,24 @@
-import type { ExecuteOptions, ResultColumn, Value } from '@spcs/sql'
+import type { ExecuteOptions, ResultColumn } from '@spcs/sql'
 import type { Connection, RowStatement } from 'snowflake-sdk'
 import { toDriverBinds } from './bind.ts'
 import { called } from './called.ts'
 import { translateDriverError } from './driver-error.ts'
 import { SessionError } from './errors.ts'
-import { columnKind, READ_AS_TEXT, readValue } from './result-value.ts'
+import { type ColumnReader, readColumn } from './column-reader.ts'
+import type { WireCell } from './raw-cells.ts'
+import { rowBatches } from './row-batches.ts'
+
+/** A row as it came over the wire. */
+export type WireRow = readonly WireCell[]
 
 /** A statement whose result is there to be read. */
 export interface StartedStatement {
   readonly statement: RowStatement
   readonly columns: readonly ResultColumn[]
+  /** How the cells of each column are read. */
+  readonly readers: readonly ColumnReader[]
   /** The rows, once; leaving the loop early ends the statement's download. */
-  readonly rows: () => AsyncGenerator<readonly Value[]>
+  readonly batches: () => AsyncGenerator<readonly WireRow[]>
 }
 
 /**
@@ -39,14 +46,18 @@ export async function startStatement(
         ...driverBinds,
         sqlText: sql,
         streamResult: true,
-        fetchAsString: READ_AS_TEXT,
         rowMode: 'array',
         complete: (error, completed) => (error ? reject(error) : resolve(completed)),
       })
       running.add(statement)
     })
-    const columns = columnsOf(executed)
-    return { statement: executed, columns, rows: () => rowsOf(executed, columns, signal) }
+    const read = (executed.getColumns() ?? []).map(readColumn)
+    return {
+      statement: executed,
+      columns: read.map(({ column }) => column),
+      readers: read.map(({ reader }) => reader),
+      batches: () => batchesOf(executed, signal),
+    }
   } catch (error) {
     if (isAborted(signal)) throw cancelled(signal, error)
     throw translateDriverError(error, 'run statement', statement?.getQueryId())
@@ -65,36 +76,25 @@ export async function cancelStatement(statement: RowStatement): Promise<void> {
   }
 }
 
-async function* rowsOf(
+async function* batchesOf(
   statement: RowStatement,
-  columns: readonly ResultColumn[],
   signal: AbortSignal | undefined,
-): AsyncGenerator<readonly Value[]> {
-  const kinds = columns.map((column) => column.type)
-  const stream: AsyncIterable<readonly unknown[]> & { destroy(error?: Error): unknown } =
-    statement.streamRows()
+): AsyncGenerator<readonly WireRow[]> {
+  const stream = statement.streamRows()
   // A row that is waited for may be long in coming.
   const onAbort = (): void => void stream.destroy(cancelled(signal))
   signal?.addEventListener('abort', onAbort, { once: true })
   try {
-    for await (const cells of stream) {
+    for await (const batch of rowBatches<WireRow>(stream)) {
       if (isAborted(signal)) throw cancelled(signal)
-      yield kinds.map((kind, index) => readValue(kind, cells[index]))
+      yield batch
     }
+    if (isAborted(signal)) throw cancelled(signal)
   } catch (error) {
     throw translateDriverError(error, 'run statement', statement.getQueryId())
   } finally {
     signal?.removeEventListener('abort', onAbort)
-    stream.destroy()
   }
-}
-
-function columnsOf(statement: RowStatement): ResultColumn[] {
-  return (statement.getColumns() ?? []).map((column) => ({
-    name: column.getName(),
-    type: columnKind(column.getType()),
-    nullable: column.isNullable(),
-  }))
 }
 
 function isAborted(signal: AbortSignal | undefined): boolean {

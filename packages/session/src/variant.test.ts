@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseVariant } from './variant.ts'
+import { parseVariant, printVariant } from './variant.ts'
 
 describe('parseVariant()', () => {
   test.each<[string, unknown]>([
@@ -18,5 +18,22 @@ describe('parseVariant()', () => {
     ['"text"', 'text'],
   ])('%s', (text, value) => {
     expect(parseVariant(text)).toEqual(value)
+  })
+})
+
+describe('printVariant()', () => {
+  test.each([
+    [
+      '{\n  "id": 12345678901234567890,\n  "x": 0.1000000000000000055511151231257827\n}',
+      '{"id":12345678901234567890,"x":0.1000000000000000055511151231257827}',
+    ],
+    ['{ "a" : [ 1.50, undefined, "b  \\u00e4" ] }', '{"a":[1.50,null,"b  ä"]}'],
+    ['[\n  1,\n  true\n]', '[1,true]'],
+    ['1e400', '1e400'],
+    ['"1e400 "', '"1e400 "'],
+    ['<a>1.0</a>', '"<a>1.0</a>"'],
+    ['null', 'null'],
+  ])('%s → %s', (text, printed) => {
+    expect(printVariant(text, 'VARIANT')).toBe(printed)
   })
 })

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import type { Value } from '@spcs/sql'
+import { printValue, type ResultColumn, type Value } from '@spcs/sql'
 
 /** JSON strings, or the bare words and numbers between them. */
 const TOKENS = /"(?:[^"\\]|\\.)*"|-?(?:\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|Infinity)|undefined|NaN/g
+const TOKENS_AND_SPACE = /"(?:[^"\\]|\\.)*"|undefined|\s+/g
+/** Numbers that a double may print otherwise than they are written. */
+const NUMBER_RISK = /\d[\d.]{15}|\d[eE]|\.\d*0(?!\d)/
 const PLAIN_RISK = /\d{16}|undefined|NaN|Infinity/
 
 /**
@@ -17,6 +20,19 @@ export function parseVariant(text: string): Value {
     if (error instanceof SyntaxError) return text
     throw error
   }
+}
+
+/**
+ * The text of a VARIANT, OBJECT or ARRAY as exact JSON without spaces: numbers keep all their digits, also those that a
+ * double has no room for.
+ */
+export function printVariant(text: string, type: ResultColumn['type']): string {
+  const value = parseVariant(text)
+  if (value === text || !NUMBER_RISK.test(text)) return printValue(value, type) ?? 'null'
+  return text.replaceAll(TOKENS_AND_SPACE, (token) => {
+    if (token.startsWith('"')) return JSON.stringify(JSON.parse(token))
+    return token === 'undefined' ? 'null' : token.trim()
+  })
 }
 
 /** Hides what JSON.parse would lose behind a marked string, and puts it back afterwards. */

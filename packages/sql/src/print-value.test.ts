@@ -63,4 +63,21 @@ describe('printValue()', () => {
   ])('prints a %s: %o', (type, value, text) => {
     expect(printValue(value, type)).toBe(text)
   })
+
+  test.each<[unknown, number, string]>([
+    [12.3, 2, '12.30'],
+    [12, 2, '12.00'],
+    [-0.5, 3, '-0.500'],
+    [1e-7, 9, '0.000000100'],
+    [9007199254740993n, 3, '9007199254740993.000'],
+    ['12345678901234567890.12', 2, '12345678901234567890.12'],
+    [1.25, 1, '1.25'],
+    [7, 0, '7'],
+  ])('prints the NUMBER %o of a column of scale %i', (value, scale, text) => {
+    expect(printValue(value, 'NUMBER', scale)).toBe(text)
+  })
+
+  test('knows a scale of NUMBERs alone', () => {
+    expect([printValue(2n, 'VARIANT', 2), printValue(2, 'FLOAT', 2)]).toEqual(['2', '2.0'])
+  })
 })

@@ -3,10 +3,15 @@ import type { ResultColumn, Value } from './result-set.ts'
 /**
  * One value of a result as exact text: what a grid shows, a file holds and `show()` prints.
  *
+ * @param scale Of a NUMBER's column: `12.30` has all its digits, as Snowflake prints them.
  * @returns null for SQL NULL. A FLOAT is told from a NUMBER by its fraction (`59.0`), BINARY is upper-case hex, VARIANT,
  *   OBJECT and ARRAY are JSON, dates and times are as the driver prints them.
  */
-export function printValue(value: Value, type: ResultColumn['type'] | undefined): string | null {
+export function printValue(
+  value: Value,
+  type: ResultColumn['type'] | undefined,
+  scale = 0,
+): string | null {
   if (value === null || value === undefined) return null
   // The driver's dates know the session's own format; a plain Date is ISO 8601.
   if (value instanceof Date) return value.toJSON()
@@ -15,8 +20,9 @@ export function printValue(value: Value, type: ResultColumn['type'] | undefined)
     case 'string':
       return type === 'VARIANT' ? JSON.stringify(value) : value
     case 'number':
-      return printNumber(value, type)
+      return printNumber(value, type, scale)
     case 'bigint':
+      return type === 'NUMBER' ? withScale(String(value), scale) : String(value)
     case 'boolean':
       return String(value)
     default:
@@ -24,12 +30,12 @@ export function printValue(value: Value, type: ResultColumn['type'] | undefined)
   }
 }
 
-function printNumber(value: number, type: ResultColumn['type'] | undefined): string {
+function printNumber(value: number, type: ResultColumn['type'] | undefined, scale: number): string {
   switch (type) {
     case 'FLOAT':
       return printFloat(value)
     case 'NUMBER':
-      return printDecimal(value)
+      return withScale(printDecimal(value), scale)
     default:
       return String(value)
   }
@@ -39,13 +45,19 @@ function printNumber(value: number, type: ResultColumn['type'] | undefined): str
 function printFloat(value: number): string {
   if (Number.isNaN(value)) return 'NaN'
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf'
-  if (Object.is(value, -0)) return '-0.0'
+  if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0'
+  const size = Math.abs(value)
+  if (size >= 1e-4 && size < 1e16) return Number.isInteger(value) ? `${value}.0` : String(value)
   const [digits = '', exponent = ''] = value.toExponential().split('e')
   const power = Number(exponent)
-  if (value !== 0 && (power < -4 || power >= 16)) {
-    return `${digits}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`
-  }
-  return Number.isInteger(value) ? `${value}.0` : String(value)
+  return `${digits}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`
+}
+
+/** `12.3` with two digits behind the point → `12.30`; more digits than that stay. */
+function withScale(text: string, scale: number): string {
+  if (scale === 0) return text
+  const point = text.indexOf('.')
+  return point === -1 ? `${text}.${'0'.repeat(scale)}` : text.padEnd(point + 1 + scale, '0')
 }
 
 /** A decimal number has no exponent: 1e-7 is 0.0000001. */

@@ -8,6 +8,9 @@ export interface ResultColumn {
   readonly name: string
   readonly type: DataType['kind']
   readonly nullable: boolean
+  /** Of a NUMBER: all its digits, and those behind the point. */
+  readonly precision?: number | undefined
+  readonly scale?: number | undefined
 }
 
 /** A whole result in memory: rows are arrays of values in column order. */

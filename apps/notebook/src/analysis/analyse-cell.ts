@@ -4,6 +4,7 @@ import { findDeclarations } from '../kernel/child/find-declarations.ts'
 import { child, childList, type Node } from '../kernel/child/syntax-tree.ts'
 import { keepExpressions } from '../language/sql-cell-file.ts'
 import type { Cell } from '../notebook/notebook.ts'
+import { resultVariable } from '../notebook/result-variable.ts'
 import { enumNames, findUses } from './find-uses.ts'
 
 /** What a cell has to do with the other cells: names of the top level. */
@@ -19,7 +20,7 @@ const MOST_CHARACTERS = 1_000_000
 const MOST_NAMES = 1_000
 
 /** The names that a cell declares and uses. A cell that cannot be read has neither: it does not run either. */
-export function analyseCell(cell: Pick<Cell, 'kind' | 'source' | 'metadata'>): CellNames {
+export function analyseCell(cell: Pick<Cell, 'kind' | 'source' | 'metadata' | 'magic'>): CellNames {
   if (cell.source.length > MOST_CHARACTERS) return NOTHING
   switch (cell.kind) {
     case 'typescript':
@@ -44,11 +45,11 @@ function analyseTypeScript(source: string): CellNames {
   }
 }
 
-/** A SQL cell takes what stands in `${…}`, and gives its result the name that its metadata says. */
-function analyseSql({ source, metadata }: Pick<Cell, 'source' | 'metadata'>): CellNames {
-  const result = metadata['resultVariableName']
-  const declares = typeof result === 'string' && result !== '' ? [result] : []
-  const expressions = parse(keepExpressions(source))
+/** A SQL cell takes what stands in `${…}`, and gives its result a name. */
+function analyseSql(cell: Pick<Cell, 'kind' | 'source' | 'metadata' | 'magic'>): CellNames {
+  const result = resultVariable(cell)
+  const declares = result === undefined ? [] : [result]
+  const expressions = parse(keepExpressions(cell.source))
   return { declares, uses: expressions === undefined ? [] : fromCells(findUses(expressions)) }
 }
 

@@ -162,6 +162,20 @@ import { toObjects as $toObjects, type Value as $Value } from '@spcs/sql'
     )
   })
 
+  test('names in SQL come with what writes them', () => {
+    const script = atOnce(
+      exportTypeScript(
+        bookOf(['sql', 'SELECT * FROM ${identifier("a", "b")} WHERE c = ${1}']),
+        'a.ipynb',
+      ),
+    )
+    expect(faultsOf(script)).toEqual([])
+    expect(script).toContain(
+      `import { parseName as $parseName, quoteIdentifier as $quoteIdentifier, toObjects as $toObjects, type Value as $Value } from '@spcs/sql'`,
+    )
+    expect(script).toContain('if (value instanceof $Identifier) return value.sql')
+  })
+
   test('runs as the notebook did', async () => {
     const folder = temporaryFolder()
     const packages = join(folder, 'node_modules', '@spcs')
@@ -171,7 +185,12 @@ import { toObjects as $toObjects, type Value as $Value } from '@spcs/sql'
         'session',
         'export const connect = async () => ({ execute, close })\nconst close = async () => {}\nconst execute = async (text, { binds }) => [{ text, binds }]',
       ],
-      ['sql', 'export const toObjects = (rows) => rows'],
+      [
+        'sql',
+        `export const toObjects = (rows) => rows
+export const quoteIdentifier = (name) => '"' + name + '"'
+export const parseName = (name) => name.toUpperCase().split('.')`,
+      ],
     ] as const) {
       mkdirSync(join(packages, name), { recursive: true })
       writeFileSync(join(packages, name, 'index.js'), code)
@@ -184,7 +203,7 @@ import { toObjects as $toObjects, type Value as $Value } from '@spcs/sql'
       exportTypeScript(
         bookOf(
           ['typescript', 'const list: number[] = [1, 2]'],
-          ['sql', 'SELECT ${1 + 1} WHERE x IN (${list})'],
+          ['sql', 'SELECT ${1 + 1} FROM ${identifier("db.t")} WHERE x IN (${list})'],
           ['typescript', 'console.log(JSON.stringify(_sql))\nconst list = "again"\ndisplay(list)'],
           ['typescript', 'function list() { return "third" }\nconsole.log(list())'],
         ),
@@ -197,7 +216,7 @@ import { toObjects as $toObjects, type Value as $Value } from '@spcs/sql'
     const { stdout } = await promisify(execFile)(process.execPath, ['--import', tsx, 'a.ts'], {
       cwd: folder,
     })
-    expect(stdout).toContain('SELECT ? WHERE x IN (?, ?)')
+    expect(stdout).toContain('SELECT ? FROM \\"DB\\".\\"T\\" WHERE x IN (?, ?)')
     expect(stdout).toContain('"binds":[2,1,2]')
     expect(stdout).toMatch(/again\nthird\n$/)
   })

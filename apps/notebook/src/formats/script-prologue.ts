@@ -1,5 +1,5 @@
 /** What the cells of a notebook find without importing it. */
-const PROVIDED = ['session', 'sql', 'display', 'input', 'progress', '_sql'] as const
+const PROVIDED = ['session', 'sql', 'identifier', 'display', 'input', 'progress', '_sql'] as const
 type Provided = (typeof PROVIDED)[number]
 
 /**
@@ -20,6 +20,7 @@ export function prologueFor(text: string, declared: ReadonlySet<string>): Prolog
   const uses = (name: Provided): boolean =>
     !declared.has(name) && new RegExp(`(?<![\\w$.])${name}(?![\\w$])`).test(text)
   const hasSql = uses('sql')
+  const hasIdentifier = uses('identifier')
   const hasSession = !declared.has('session') && (uses('session') || hasSql)
   const hasFrames = /(?<![\w$.])session\s*\.\s*(?:table|sql|createDataFrame|read|range)\b/.test(
     text,
@@ -30,16 +31,15 @@ export function prologueFor(text: string, declared: ReadonlySet<string>): Prolog
       ...(hasSession && hasFrames
         ? [`import { DataFrameSession as $DataFrameSession } from '@spcs/dataframe'`]
         : []),
-      ...(hasSql
-        ? [`import { toObjects as $toObjects, type Value as $Value } from '@spcs/sql'`]
-        : []),
+      ...importsOfSql(hasSql, hasIdentifier),
       ...(uses('input')
         ? [`import { createInterface as $createInterface } from 'node:readline/promises'`]
         : []),
     ],
     code: [
       ...(hasSession ? [hasFrames ? FRAME_SESSION : SESSION] : []),
-      ...(hasSql ? [SQL] : []),
+      ...(hasIdentifier ? [IDENTIFIER] : []),
+      ...(hasSql ? [hasIdentifier ? SQL_WITH_IDENTIFIERS : SQL] : []),
       ...(uses('_sql') ? [`let _sql: Record<string, unknown>[] = []`] : []),
       ...(uses('display') ? [DISPLAY] : []),
       ...(uses('input') ? [INPUT] : []),
@@ -47,6 +47,14 @@ export function prologueFor(text: string, declared: ReadonlySet<string>): Prolog
     ],
     epilogue: hasSession ? ['await session.close()'] : [],
   }
+}
+
+function importsOfSql(hasSql: boolean, hasIdentifier: boolean): readonly string[] {
+  const names = [
+    ...(hasIdentifier ? ['parseName as $parseName', 'quoteIdentifier as $quoteIdentifier'] : []),
+    ...(hasSql ? ['toObjects as $toObjects', 'type Value as $Value'] : []),
+  ]
+  return names.length === 0 ? [] : [`import { ${names.join(', ')} } from '@spcs/sql'`]
 }
 
 const CONNECT = `$connect(
@@ -68,6 +76,31 @@ async function sql(
   const places = values.map((value) => (Array.isArray(value) ? value.map(() => '?').join(', ') : '?'))
   const text = texts.map((each, at) => each + (places[at] ?? '')).join('')
   return $toObjects(await session.execute(text, { binds: values.flat() as $Value[] }))
+}`
+
+const IDENTIFIER = `/** A name in SQL: quoted, so that it can be nothing else. */
+class $Identifier {
+  readonly sql: string
+  constructor(parts: readonly string[]) {
+    this.sql = parts.map($quoteIdentifier).join('.')
+  }
+}
+function identifier(name: string, ...more: readonly string[]): $Identifier {
+  return new $Identifier(more.length === 0 ? $parseName(name) : [name, ...more])
+}`
+
+const SQL_WITH_IDENTIFIERS = `/** Runs a statement; values are bound, a list is bound value by value, and names are written. */
+async function sql(
+  texts: TemplateStringsArray,
+  ...values: ($Identifier | $Value | readonly $Value[])[]
+): Promise<Record<string, any>[]> {
+  const places = values.map((value) => {
+    if (value instanceof $Identifier) return value.sql
+    return Array.isArray(value) ? value.map(() => '?').join(', ') : '?'
+  })
+  const text = texts.map((each, at) => each + (places[at] ?? '')).join('')
+  const binds = values.filter((value) => !(value instanceof $Identifier)).flat() as $Value[]
+  return $toObjects(await session.execute(text, { binds }))
 }`
 
 const DISPLAY = `/** Prints what the notebook would show. */

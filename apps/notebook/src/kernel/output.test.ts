@@ -39,9 +39,16 @@ describe('output', () => {
   })
 
   test('of a timer goes to its cell or, before Node 24, to what runs', async () => {
-    const first = kernel.execute('setTimeout(() => console.log("from the timer"), 50)')
+    const first = kernel.execute(`var printed = new Promise((resolve) => {
+      const timer = setInterval(() => {
+        if (!globalThis.isSecondRunning) return
+        clearInterval(timer)
+        console.log('from the timer')
+        resolve()
+      }, 1)
+    })`)
     await kernel.finished(first)
-    const second = kernel.execute('await new Promise((r) => setTimeout(r, 150))')
+    const second = kernel.execute('globalThis.isSecondRunning = true; await printed')
     const event = await kernel.event(
       (each) => each.type === 'stream' && each.text.includes('from the timer'),
     )

@@ -16,7 +16,10 @@ let results: string
 beforeAll(async () => {
   account = await startEmulator({ port: 0 })
   results = await mkdtemp(join(tmpdir(), 'spcs-kernel-test-'))
-  kernel = await TestKernel.start({ env: environment(), resultsDirectory: results })
+  kernel = await TestKernel.start({
+    env: { SPCS_SESSION_DIR: '/nowhere' },
+    resultsDirectory: results,
+  })
 }, 20_000)
 afterAll(async () => {
   await kernel.close()
@@ -44,6 +47,14 @@ function traceOf(run: Run): string {
 }
 
 describe('SQL cells', () => {
+  test('without any account say what to do', async () => {
+    const run = await kernel.run('SELECT 1', { language: 'sql' })
+    expect(run.error?.name).toBe('SessionError [TOKEN_MISSING]')
+    expect(run.error?.traceback.join('\n')).toContain('→ ')
+    expect(await kernel.kernel.catalogue()).toEqual({ database: null, schema: null, tables: [] })
+    await kernel.run(`Object.assign(process.env, ${JSON.stringify(environment())})`)
+  })
+
   test('run their statements in order and show each result', async () => {
     const run = await kernel.run(
       `CREATE DATABASE notes; -- a comment; with a semicolon
@@ -68,6 +79,45 @@ describe('SQL cells', () => {
     expect(table).toMatch(/\n2 rows · [\w-]+$/)
     expect(shown(await kernel.run('_sql'))).toBe("[ { A: 1, B: 'x;y' }, { A: 2, B: null } ]")
   }, 15_000)
+
+  test('print every value exactly, in the grid and in text', async () => {
+    const run = await kernel.run(
+      `SELECT 12.30::NUMBER(10,2) AS money,
+              99999999999999999999999999999999999999 AS most,
+              -12345678901234567890.5::NUMBER(38,3) AS long,
+              '-0'::FLOAT AS zero, 1.7976931348623157e308::FLOAT AS large, 5e-324::FLOAT AS small,
+              '2024-01-31 12:00:00.123456'::TIMESTAMP_NTZ AS ntz,
+              '0001-01-01'::DATE AS first, '9999-12-31'::DATE AS last,
+              '23:59:59.999999'::TIME AS t, TO_BINARY('00FF') AS bytes,
+              PARSE_JSON('{"id": 12345678901234567890, "x": 1.5}') AS v`,
+      { language: 'sql' },
+    )
+    expect(traceOf(run)).toBe('')
+    expect(bundleOf(run).firstRows).toEqual([
+      [
+        '12.30',
+        '99999999999999999999999999999999999999',
+        '-12345678901234567890.500',
+        '-0.0',
+        '1.7976931348623157e+308',
+        '5e-324',
+        '2024-01-31 12:00:00.123456',
+        '0001-01-01',
+        '9999-12-31',
+        '23:59:59.999999',
+        '00FF',
+        '{"id":12345678901234567890,"x":1.5}',
+      ],
+    ])
+    const file = await readFile(join(results, `${bundleOf(run).resultId}.rows`), 'utf8')
+    expect(JSON.parse(file)).toEqual(bundleOf(run).firstRows[0])
+    expect(String(run.displays[0]?.data['text/plain'])).toContain('|12.30    |9999999')
+    expect(shown(await kernel.run('[_sql[0].MONEY, _sql[0].LONG]'))).toBe(
+      "[ 12.3, '-12345678901234567890.500' ]",
+    )
+    const frame = await kernel.run('await session.sql("SELECT 12.30::NUMBER(10,2) AS m").show()')
+    expect(frame.stdout).toContain('|12.30  |')
+  })
 
   test('cut long results and say how many rows there are', async () => {
     const run = await kernel.run('SELECT seq4() AS n FROM TABLE(GENERATOR(ROWCOUNT => 120))', {
@@ -312,15 +362,6 @@ describe('SQL cells', () => {
     expect((await kernel.finished(id)).status).toBe('interrupted')
     expect(await readdir(results)).toEqual(before)
   }, 20_000)
-
-  test('without any account say what to do', async () => {
-    const lonely = await TestKernel.start({ env: { SPCS_SESSION_DIR: '/nowhere' } })
-    const run = await lonely.run('SELECT 1', { language: 'sql' })
-    expect(run.error?.name).toBe('SessionError [TOKEN_MISSING]')
-    expect(run.error?.traceback.join('\n')).toContain('→ ')
-    expect(await lonely.kernel.catalogue()).toEqual({ database: null, schema: null, tables: [] })
-    await lonely.close()
-  })
 })
 
 describe("caller's rights", () => {

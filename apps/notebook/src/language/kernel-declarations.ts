@@ -4,21 +4,40 @@
  */
 export const KERNEL_DECLARATIONS = `\
 import type { DataFrameSession } from '@spcs/dataframe'
-import type { Value } from '@spcs/sql'
+import type { ResultColumn, Value } from '@spcs/sql'
 
 declare global {
   /** The notebook's session at Snowflake; the first statement opens it. */
   var session: DataFrameSession
 
-  /** Runs one statement: \`await sql\\\`SELECT * FROM weather WHERE city = \${city}\\\`\`. Values are bound, never text. */
-  var sql: (strings: TemplateStringsArray, ...binds: Value[]) => Promise<Record<string, any>[]>
+  /**
+   * Runs one statement: \`await sql\\\`SELECT * FROM weather WHERE city = \${city}\\\`\`. Values are bound, never text; a
+   * list is bound value by value, and \`identifier()\` is a name.
+   */
+  var sql: (
+    strings: TemplateStringsArray,
+    ...values: (Value | Identifier | readonly Value[])[]
+  ) => Promise<Record<string, any>[]>
 
-  /** The rows of the SQL cell that was run last. */
+  /**
+   * The rows of the SQL cell that was run last. More of them than memory is for are a \`LargeResult\`, which
+   * \`for await (const row of _sql)\` reads as well; a result variable of its cell has that type then.
+   */
   var _sql: Record<string, any>[]
+
+  /** The rows of a result that is too large for an array: they lie in a file, and are read when they are asked for. */
+  interface LargeResult<Row = Record<string, any>> extends AsyncIterable<Row> {
+    readonly rowCount: number
+    readonly columns: readonly ResultColumn[]
+    readonly queryId: string | null
+    /** All rows, in memory. */
+    toArray(): Promise<Row[]>
+  }
 
   /** A table's or column's name for SQL: \`SELECT * FROM \${identifier(name)}\`. It is quoted, and can be nothing else. */
   var identifier: (name: string, ...more: readonly string[]) => Identifier
 
+  /** A name in SQL, as \`identifier()\` gives it. */
   interface Identifier {
     readonly sql: string
   }

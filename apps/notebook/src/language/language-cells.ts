@@ -1,4 +1,5 @@
 import type { Cell, Output } from '../notebook/notebook.ts'
+import { mostRowsInMemory } from '../results/most-rows-in-memory.ts'
 import { RESULT_MIME, type ResultBundle } from '../results/result.ts'
 import type { LanguageCell } from './language.ts'
 
@@ -22,10 +23,11 @@ function resultOf(outputs: readonly Output[]): LanguageCell['result'] {
   for (const output of outputs.toReversed()) {
     if (output.type !== 'display' && output.type !== 'result') continue
     const bundle = output.data[RESULT_MIME] as Partial<ResultBundle> | undefined
-    const { variable, columns } = bundle ?? {}
+    const { variable, columns, rowCount } = bundle ?? {}
     // It may come with a file that somebody else has written.
     if (typeof variable !== 'string' || !Array.isArray(columns)) continue
-    return { variable, columns }
+    const isLarge = typeof rowCount === 'number' && rowCount > mostRowsInMemory(columns.length)
+    return { variable, columns, isLarge }
   }
   return undefined
 }

@@ -99,6 +99,8 @@ export interface LanguageCell {
           readonly type: string
           readonly nullable: boolean
         }[]
+        /** Its rows are a LargeResult. */
+        readonly isLarge: boolean
       }
     | undefined
 }

@@ -4,7 +4,7 @@ import type { LanguageCell } from './language.ts'
 import { IDENTIFIER } from './identifier.ts'
 import type { Scope } from './scope.ts'
 
-type ResultColumns = NonNullable<LanguageCell['result']>['columns']
+type Result = NonNullable<LanguageCell['result']>
 
 /** A SQL cell declares the variable of its result, and uses what stands in its `${…}`. */
 export function sqlShape({ source, result }: LanguageCell): CellShape {
@@ -23,7 +23,7 @@ export function printSqlCell(
   const { id, source, result } = cell
   const text = printCellFile(id, keepExpressions(source), shape, scope, imports)
   if (result === undefined || !shape.names.includes(result.variable)) return text
-  return `${text}export declare const ${result.variable}: ${printRows(result.columns)}\n`
+  return `${text}export declare const ${result.variable}: ${printRows(result)}\n`
 }
 
 /** `WHERE a = ${b}` → `           ;(b)`: as long as the text was, with nothing else in it. */
@@ -67,12 +67,14 @@ function endOfExpression(source: string, from: number): number | undefined {
   return undefined
 }
 
-function printRows(columns: ResultColumns): string {
+function printRows({ columns, isLarge }: Result): string {
   const fields = columns.map(({ name, type, nullable }) => {
     const value = VALUES[type] ?? 'any'
-    return `${JSON.stringify(name)}: ${value}${nullable ? ' | null' : ''}`
+    const key = IDENTIFIER.test(name) ? name : JSON.stringify(name)
+    return `${key}: ${value}${nullable ? ' | null' : ''}`
   })
-  return `{ ${fields.join('; ')} }[]`
+  const row = `{ ${fields.join('; ')} }`
+  return isLarge ? `LargeResult<${row}>` : `${row}[]`
 }
 
 /** What values of Snowflake's types are in a kernel. */

@@ -54,7 +54,7 @@ describe('types across cells', () => {
       query: {
         kind: 'sql',
         source: "SELECT * FROM weather -- it's\nWHERE temp > ${limit.toFixd(1)}",
-        result: { variable: 'weather', columns },
+        result: { variable: 'weather', columns, isLarge: false },
       },
       last: 'weather.map((row) => row.CITY.length + row["Temp °C"])',
     })
@@ -63,6 +63,26 @@ describe('types across cells', () => {
       last: ["'row.CITY' is possibly 'null'."],
     })
     expect(await language.labels('last', 'weather[0]!.|')).toContain('CITY')
+  })
+
+  test('know the rows of a large SQL result by its columns', async () => {
+    const columns = [{ name: 'CITY', type: 'VARCHAR', nullable: true }]
+    language.notebook({
+      query: {
+        kind: 'sql',
+        source: 'SELECT city FROM weather',
+        result: { variable: 'weather', columns, isLarge: true },
+      },
+      last: `for await (const row of weather) row.CITY?.length
+weather.rowCount.toFixed()
+weather.filter(Boolean)
+;(await weather.toArray())[0]!.CITI
+identifier('a').sql.length`,
+    })
+    expect((await language.everything('last'))['last']).toEqual([
+      "Property 'filter' does not exist on type 'LargeResult<{ CITY: string | null; }>'.",
+      "Property 'CITI' does not exist on type '{ CITY: string | null; }'.",
+    ])
   })
 
   test('reach files of the folder, also once they change', async () => {

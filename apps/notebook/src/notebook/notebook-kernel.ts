@@ -3,8 +3,9 @@ import type { AppliedState } from './apply-operation.ts'
 import { analyseCell } from '../analysis/analyse-cell.ts'
 import { NotebookError } from './errors.ts'
 import { KernelFeed } from './kernel-feed.ts'
-import type { Cell, JsonObject } from './notebook.ts'
+import type { Cell } from './notebook.ts'
 import type { NotebookState, ServerOperation } from './operations.ts'
+import { writtenResultVariable } from './result-variable.ts'
 import type { WholeOutput } from './whole-output.ts'
 
 /** Someone at a page. */
@@ -90,9 +91,10 @@ export class NotebookKernel {
     if (code === undefined) return
     const execute = (kernel: Kernel): void => {
       if (this.#options.state().queue[0] !== executionId) return
-      const { id, kind, source, metadata } = code.cell
+      const { id, kind, source } = code.cell
       const language = kind === 'sql' ? 'sql' : 'typescript'
-      const resultVariable = resultVariableIn(metadata)
+      // One that no variable can have is refused in the cell.
+      const resultVariable = writtenResultVariable(code.cell)
       try {
         kernel.execute({ executionId, cellId: id, language, source, resultVariable })
       } catch {
@@ -242,12 +244,6 @@ export class NotebookKernel {
       kernel?.resumeOutput()
     }
   }
-}
-
-/** What the notebooks of Snowflake Workspaces call it. */
-function resultVariableIn(metadata: JsonObject): string | undefined {
-  const name = metadata['resultVariableName']
-  return typeof name === 'string' && name.trim() !== '' ? name.trim() : undefined
 }
 
 /** A kernel that cannot be ended must not keep the notebook from being saved. */

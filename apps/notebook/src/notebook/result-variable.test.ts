@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { emptyCell } from './apply-operation.ts'
-import { resultVariable } from './result-variable.ts'
+import { resultVariable, writtenResultVariable } from './result-variable.ts'
 
 test.each([
   [{ metadata: { resultVariableName: 'orders' } }, 'orders'],
@@ -13,4 +13,9 @@ test.each([
   [{ kind: 'typescript', metadata: { resultVariableName: 'orders' } }, undefined],
 ] as const)('resultVariable() of %j is %s', (more, name) => {
   expect(resultVariable({ ...emptyCell('a', 'sql', 'SELECT 1'), ...more })).toBe(name)
+})
+
+test('what is written and no name is there to be refused', () => {
+  const cell = { ...emptyCell('a', 'sql', 'SELECT 1'), metadata: { resultVariableName: ' 1x ' } }
+  expect([writtenResultVariable(cell), resultVariable(cell)]).toEqual(['1x', undefined])
 })

@@ -1,21 +1,29 @@
 import type { ResultBundle, ResultBundleColumn } from '../../src/results/result.ts'
+import { type MeasureText, measureText } from './measure-text.ts'
 
 export const LEAST_WIDTH = 56
-const MOST_WIDTH = 340
+const MOST_WIDTH = 360
 /** Padding of a cell, and room for the mark of the order in its header. */
 const SPACE = 36
-const CHARACTER_WIDTH = 7.1
-/** Names are bold, and mostly capitals. */
-const NAME_WIDTH = 8.6
+/** More characters than the widest column has room for need no measuring. */
+const MOST_CHARACTERS = 120
+/** The longest texts of a column: one of fewer characters is hardly the widest. */
+const MEASURED = 3
 
 /** Widths that fit the names, the types and the first rows. */
-export function fittingWidths({ columns, firstRows }: ResultBundle): number[] {
+export function fittingWidths(
+  { columns, firstRows }: ResultBundle,
+  measure: MeasureText = measureText,
+): number[] {
   return columns.map((column, index) => {
-    const longest = firstRows.reduce(
-      (most, row) => Math.max(most, (row[index]?.length ?? 0) * CHARACTER_WIDTH),
-      Math.max(column.name.length * NAME_WIDTH, column.type.length * 6),
+    const texts = firstRows.map((row) => (row[index] ?? 'NULL').slice(0, MOST_CHARACTERS))
+    const longest = texts.toSorted((one, other) => other.length - one.length).slice(0, MEASURED)
+    const width = Math.max(
+      measure(column.name, 'name'),
+      measure(column.type, 'type'),
+      ...longest.map((text) => measure(text, 'cell')),
     )
-    return Math.round(Math.max(LEAST_WIDTH, Math.min(MOST_WIDTH, longest + SPACE)))
+    return Math.ceil(Math.max(LEAST_WIDTH, Math.min(MOST_WIDTH, width + SPACE)))
   })
 }
 

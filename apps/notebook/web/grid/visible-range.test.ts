@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { columnEdges, fittingWidths, withWidth } from './column-widths.ts'
+import type { MeasureText } from './measure-text.ts'
 import { columnAt, indexesWith, visibleColumns, visibleRows } from './visible-range.ts'
 
 test('visibleRows() covers the view and moves in steps', () => {
@@ -32,21 +33,27 @@ test('indexesWith() keeps the active one on the page', () => {
 })
 
 test('widths fit the names and the first rows, within limits', () => {
-  const widths = fittingWidths({
+  const bundle = {
     resultId: 'r',
     columns: [
       { name: 'ID', type: 'NUMBER', nullable: false },
       { name: 'TEXT', type: 'VARCHAR', nullable: true },
+      { name: 'A_LONG_NAME_OF_A_COLUMN', type: 'NUMBER', nullable: true },
+      { name: 'WIDE', type: 'VARCHAR', nullable: true },
     ],
-    rowCount: 1,
-    firstRows: [['1', 'x'.repeat(500)]],
+    rowCount: 2,
+    firstRows: [
+      ['1', 'x'.repeat(500), null, 'iiiiiiiiii'],
+      ['2', '', null, 'WWWWWWWW'],
+    ],
     queryId: null,
     durationMs: null,
     rowsAffected: null,
     variable: null,
-  })
-  expect(widths[0]).toBeGreaterThan(56)
-  expect(widths[0]).toBeLessThan(90)
-  expect(widths[1]).toBe(340)
+  } as const
+  const measure: MeasureText = (text, look) =>
+    Array.from(text).reduce((sum, each) => sum + (each === 'W' ? 16 : look === 'name' ? 9 : 7), 0)
+  const widths = fittingWidths(bundle, measure)
+  expect(widths).toEqual([78, 360, 243, 164])
   expect(withWidth(widths, 0, 3)[0]).toBe(56)
 })

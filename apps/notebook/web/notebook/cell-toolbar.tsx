@@ -7,6 +7,7 @@ import type { CommandName } from './command-table.ts'
 import { COMMANDS, commandOf, printKeys, type Command } from './commands.ts'
 import { KIND_NAMES } from './languages.ts'
 import { useNotebook, useOpenNotebook } from './notebook-context.ts'
+import { ResultName } from './result-name.tsx'
 
 /** Over the selected cell: its language, what is done most, and a menu of the rest. */
 export function CellToolbar(props: { readonly cell: Cell; readonly index: number }): ReactElement {
@@ -30,6 +31,7 @@ export function CellToolbar(props: { readonly cell: Cell; readonly index: number
           </option>
         ))}
       </select>
+      {cell.kind === 'sql' && <ResultName cell={cell} />}
       <CommandButton command="move-up" icon="up" cellId={cell.id} disabled={index === 0} />
       <CommandButton
         command="move-down"

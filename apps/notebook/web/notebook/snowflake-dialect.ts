@@ -32,6 +32,13 @@ export const snowflakeDialect: SQLDialect = SQLDialect.define({
   specialVar: '$@',
 })
 
+const keywords = new Set(oneLine(KEYWORDS).split(' '))
+
+/** Whether a word stands out as one of SQL's own; types are none. */
+export function isKeyword(word: string): boolean {
+  return keywords.has(word.toLowerCase())
+}
+
 function oneLine(words: string): string {
   return words.trim().replaceAll(/\s+/g, ' ')
 }

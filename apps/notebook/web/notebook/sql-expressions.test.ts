@@ -14,6 +14,15 @@ test.each([
   ],
   ['select $$ ${no} $$, a::int', ['keyword select', 'string $$ ${no} $$', 'type int']],
   ['list @stage', ['keyword list', 'property @stage']],
+  [
+    'select a as warehouse, b as /* c */ ROLE, t.user',
+    ['keyword select', 'keyword as', 'keyword as', 'comment /* c */'],
+  ],
+  [
+    'create view v as select 1',
+    ['keyword create', 'keyword view', 'keyword as', 'keyword select', 'number 1'],
+  ],
+  ['use warehouse w', ['keyword use', 'keyword warehouse']],
   ["select 'it' -- ${no}", ['keyword select', "string 'it'", 'comment -- ${no}']],
 ])('coloursOf() of %j', (source, spans) => {
   expect(coloured(source)).toEqual(spans)

@@ -8,6 +8,8 @@ import {
   type ViewUpdate,
 } from '@codemirror/view'
 import { highlightTree, type Highlighter } from '@lezer/highlight'
+import { isKeyword } from './snowflake-dialect.ts'
+import { aliasesIn } from './sql-aliases.ts'
 import { sqlTokens } from './sql-tokens.ts'
 
 /** A piece of a source and the classes that colour it. */
@@ -19,13 +21,21 @@ export interface ColouredSpan {
 
 /** Around what stands in `${…}`: SQL's own colours end there. */
 const EXPRESSION = 'sql-expression'
+/** Around a name that SQL alone would take for a keyword. */
+const NAME = 'sql-name'
 
 const typescript = javascript({ typescript: true }).language.parser
 
-/** The colours of the TypeScript in the `${…}` of SQL; each expression has a span of its own around the others. */
+/**
+ * What SQL is not coloured by its own words: the TypeScript in its `${…}`, each with a span of its own around the others,
+ * and names that are given by AS.
+ */
 export function expressionSpans(source: string, highlighter: Highlighter): ColouredSpan[] {
-  if (!source.includes('${')) return []
-  return sqlTokens(source)
+  const tokens = sqlTokens(source)
+  const names = aliasesIn(tokens)
+    .filter(({ text }) => isKeyword(text))
+    .map(({ start, end }): ColouredSpan => ({ from: start, to: end, classes: NAME }))
+  const expressions = tokens
     .filter(({ kind }) => kind === 'expression')
     .flatMap(({ start, end, text }) => {
       const from = start + 2
@@ -36,6 +46,7 @@ export function expressionSpans(source: string, highlighter: Highlighter): Colou
       })
       return spans
     })
+  return [...names, ...expressions].toSorted((one, other) => one.from - other.from)
 }
 
 /** Colours them in an editor, inside of what its SQL is coloured in. */
@@ -65,9 +76,13 @@ export function withExpressions(
   sql: readonly ColouredSpan[],
   expressions: readonly ColouredSpan[],
 ): ColouredSpan[] {
-  const around = expressions.filter(({ classes }) => classes === EXPRESSION)
+  const around = expressions.filter(isAround)
   const isOutside = ({ from, to }: ColouredSpan): boolean =>
     around.every((expression) => to <= expression.from || from >= expression.to)
-  const inside = expressions.filter(({ classes }) => classes !== EXPRESSION)
+  const inside = expressions.filter((span) => !isAround(span))
   return [...sql.filter(isOutside), ...inside].toSorted((a, b) => a.from - b.from)
+}
+
+function isAround({ classes }: ColouredSpan): boolean {
+  return classes === EXPRESSION || classes === NAME
 }

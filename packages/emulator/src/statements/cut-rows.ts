@@ -1,11 +1,11 @@
-import type { WireRow } from '../statement-result.ts'
+import type { WireRows } from '../statement-result.ts'
 
 const MOST_ROWS = 10_000
 const MOST_CHARACTERS = 8 * 1024 * 1024
 
 /** Rows as JSON, joined by commas, in pieces that a driver takes in one go. */
 export function* cutRows(
-  rows: readonly WireRow[],
+  rows: WireRows,
 ): Generator<{ readonly text: string; readonly rowCount: number }, void> {
   let text = ''
   let rowCount = 0

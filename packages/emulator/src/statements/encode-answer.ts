@@ -27,7 +27,7 @@ export function encodeAnswer(
     collation: null,
     ...column,
   }))
-  return storeAnswer({ ...fields, rowtype }, result.rows)
+  return storeAnswer({ ...fields, rowtype }, result.rows, statement.signal)
 }
 
 /** The answer of several statements in one request: where their own answers are. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
 import { gzip as gzipCallback } from 'node:zlib'
-import type { WireRow } from '../statement-result.ts'
+import type { WireRows } from '../statement-result.ts'
 import { cutRows } from './cut-rows.ts'
 
 const gzip = promisify(gzipCallback)
@@ -26,15 +26,20 @@ export interface Chunk {
   readonly uncompressedSize: number
 }
 
-/** Encodes rows for the wire; the event loop gets its turns while a large result is encoded. */
+/**
+ * Encodes rows for the wire; the event loop gets its turns while a large result is encoded.
+ *
+ * @param signal Ends it, with its reason.
+ */
 export async function storeAnswer(
   fields: Readonly<Record<string, unknown>>,
-  rows: readonly WireRow[],
+  rows: WireRows,
+  signal?: AbortSignal,
 ): Promise<StoredAnswer> {
   const cuts = cutRows(rows)
   const first = cuts.next()
   const inline = first.done === true ? '' : first.value.text
-  const chunks = await compress(cuts)
+  const chunks = await compress(cuts, signal)
   const head = JSON.stringify({ ...fields, returned: rows.length, total: rows.length }).slice(0, -1)
   const secret = randomBytes(24).toString('base64url')
   const size = chunks.reduce((sum, chunk) => sum + chunk.body.length, inline.length + head.length)
@@ -47,10 +52,14 @@ export async function storeAnswer(
   }
 }
 
-async function compress(cuts: ReturnType<typeof cutRows>): Promise<readonly Chunk[]> {
+async function compress(
+  cuts: ReturnType<typeof cutRows>,
+  signal: AbortSignal | undefined,
+): Promise<readonly Chunk[]> {
   const chunks: Promise<Chunk>[] = []
   for (const { text, rowCount } of cuts) {
     await chunks.at(-CONCURRENT_GZIPS)
+    signal?.throwIfAborted()
     const chunk = gzip(text, { level: 1 }).then((body) => {
       return { body, rowCount, uncompressedSize: Buffer.byteLength(text) }
     })

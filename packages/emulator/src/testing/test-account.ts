@@ -112,7 +112,7 @@ export async function openTestAccount(
 export function rowsOf(result: StatementResult): Record<string, string | null>[] {
   if (result.kind !== 'rows') throw new Error('Cannot read rows: the result is a transfer')
   const names = result.columns.map(({ name }) => name)
-  return result.rows.map((row) =>
+  return [...result.rows].map((row) =>
     Object.fromEntries(names.map((name, index) => [name, row[index] ?? null])),
   )
 }

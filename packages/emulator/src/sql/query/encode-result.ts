@@ -1,6 +1,6 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api'
 import { MAX_VARCHAR_LENGTH } from '@spcs/sql'
-import type { WireColumn, WireType } from '../../statement-result.ts'
+import type { WireColumn, WireRow, WireRows, WireType } from '../../statement-result.ts'
 import type { SqlType } from './sql-type.ts'
 
 /** A column of a result as it is told to drivers. */
@@ -38,24 +38,32 @@ function textSizes(length: number): Pick<WireColumn, 'length' | 'byteLength'> {
   return { length, byteLength: Math.min(length * 4, MAX_VARCHAR_LENGTH) }
 }
 
-/** Adds a chunk of the engine's rows to the wire's rows: one tight loop a column. */
-export function encodeChunk(
-  chunk: DuckDBDataChunk,
+/**
+ * The engine's chunks as rows of the wire. A chunk is encoded when its turn comes: a million rows would be gigabytes of
+ * small texts at once.
+ */
+export function encodeChunks(
+  chunks: readonly DuckDBDataChunk[],
   types: readonly SqlType[],
-  rows: (string | null)[][],
-): void {
-  const base = rows.length
+): WireRows {
+  return {
+    length: chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0),
+    *[Symbol.iterator]() {
+      for (const chunk of chunks) yield* encodeChunk(chunk, types)
+    },
+  }
+}
+
+/** One tight loop a column. */
+function encodeChunk(chunk: DuckDBDataChunk, types: readonly SqlType[]): WireRow[] {
   const count = chunk.rowCount
-  const width = types.length
-  for (let row = 0; row < count; row += 1) rows.push(Array<string | null>(width).fill(null))
+  const rows = Array.from({ length: count }, () => Array<string | null>(types.length).fill(null))
   for (const [index, type] of types.entries()) {
     const vector = chunk.getColumnVector(index) as unknown as EngineVector
     const encode = encoderOf(type, vector)
-    for (let row = 0; row < count; row += 1) {
-      const cells = rows[base + row]
-      if (cells !== undefined) cells[index] = encode(row)
-    }
+    for (const [row, cells] of rows.entries()) cells[index] = encode(row)
   }
+  return rows
 }
 
 /** What we need of DuckDB's vectors; decimals give their digits without making an object of each. */
@@ -129,7 +137,8 @@ function withPoint(digits: string, scale: number): string {
 }
 
 function encodeFloat(value: number): string {
-  return String(value) // NaN and Infinity are spelled as drivers want them
+  // NaN and Infinity are spelled as drivers want them.
+  return Object.is(value, -0) ? '-0' : String(value)
 }
 
 /** Microseconds as seconds with so many digits: they are cut, not rounded; -1.5 s is `-1.500000000`. */

@@ -1,3 +1,4 @@
+import type { DuckDBDataChunk } from '@duckdb/node-api'
 import type { StatementContext } from '../../account.ts'
 import {
   type RowsResult,
@@ -5,7 +6,7 @@ import {
   numberColumn,
   statusResult,
 } from '../../statement-result.ts'
-import { encodeChunk, wireColumn } from './encode-result.ts'
+import { encodeChunks, wireColumn } from './encode-result.ts'
 import { canceled } from './engine-error.ts'
 import { requireNoTransaction, type ServicePasses } from './passes/service-passes.ts'
 import { dropTableGrants, moveTableGrants } from './table-privileges.ts'
@@ -50,11 +51,11 @@ async function runQueryPlan(
   const types = plan.columns.map((column) => column.type)
   const rows = await passes.untilComplete(async () => {
     requireAlive(context)
-    const encoded: (string | null)[][] = []
+    const chunks: DuckDBDataChunk[] = []
     await session.engine.read(plan.sql, plan.values, (chunk) => {
-      if (passes.complete) encodeChunk(chunk, types, encoded)
+      if (passes.complete) chunks.push(chunk)
     })
-    return encoded
+    return encodeChunks(chunks, types)
   })
   const columns = plan.columns.map((column) =>
     wireColumn(column.name, column.type, !column.notNull),

@@ -1,13 +1,11 @@
-import type { OpenResult } from '@spcs/session'
+import { toUSVString } from 'node:util'
+import type { ColumnReader, OpenResult, WireRow } from '@spcs/session'
 import { type ResultColumn, toObjects, type Value } from '@spcs/sql'
 import { FIRST_ROWS, type ResultBundle, type ResultRow } from '../../../results/result.ts'
+import { mostRowsInMemory } from '../../../results/most-rows-in-memory.ts'
 import { LargeResult } from './large-result.ts'
 import { ResultFile } from './result-file.ts'
-import { rowTexts } from './row-texts.ts'
 
-/** Up to here a result is an array of objects; beyond, it is read from its file. */
-const MOST_ROWS = 100_000
-const MOST_VALUES = 2_000_000
 /** Of the first rows in the notebook's own file. */
 const MOST_FIRST_CHARACTERS = 1_000_000
 
@@ -49,36 +47,28 @@ export interface KeepOptions {
  * than one of 100,000 rows. When reading fails or is interrupted, the file goes.
  */
 export async function keepResult(result: OpenResult, options: KeepOptions): Promise<KeptResult> {
-  const { columns, queryId, rowsAffected } = result
+  const { columns, queryId, rowsAffected, readers } = result
   const { place, startedAt, variable, mostRows = Number.POSITIVE_INFINITY } = options
   const { directory } = place
   const file = directory === undefined ? undefined : await ResultFile.create(directory)
   const release = place.guard(() => file?.discard())
-  const most = Math.min(MOST_ROWS, Math.floor(MOST_VALUES / Math.max(1, columns.length)))
-  let all: (readonly Value[])[] | undefined = []
-  let firstRows: (readonly Value[])[] = []
-  const firstTexts: ResultRow[] = []
-  let firstCharacters = 0
+  const most = file === undefined ? Number.POSITIVE_INFINITY : mostRowsInMemory(columns.length)
+  // Those that no array will have are never made values of.
+  let kept: WireRow[] = []
+  const firstRows: WireRow[] = []
   let rowCount = 0
   let isCut = false
   try {
-    for await (const row of result.rows) {
-      if (rowCount === mostRows) {
-        isCut = true
-        break
-      }
-      rowCount += 1
-      if (all !== undefined) all.push(row)
-      if (rowCount <= FIRST_ROWS) firstRows.push(row)
-      if (file === undefined) continue
-      if (rowCount > most) all = undefined
-      const texts = rowTexts(row, columns)
-      if (rowCount <= FIRST_ROWS) {
-        firstCharacters += texts.reduce((sum, text) => sum + (text?.length ?? 4), 0)
-        if (firstCharacters <= MOST_FIRST_CHARACTERS) firstTexts.push(texts)
-      }
-      const written = file.add(texts)
-      if (written !== undefined) await written
+    for await (const batch of result.batches) {
+      isCut = rowCount + batch.length > mostRows
+      const rows = isCut ? batch.slice(0, mostRows - rowCount) : batch
+      if (rowCount < FIRST_ROWS) firstRows.push(...rows.slice(0, FIRST_ROWS - rowCount))
+      rowCount += rows.length
+      if (rowCount <= most) kept.push(...rows)
+      else kept = []
+      for (const row of rows) file?.add(rowTexts(row, readers))
+      await file?.writeMany()
+      if (isCut) break
     }
     await file?.close()
   } catch (error) {
@@ -90,17 +80,48 @@ export async function keepResult(result: OpenResult, options: KeepOptions): Prom
   const durationMs = performance.now() - startedAt
   const bundle = file && {
     resultId: file.id,
-    columns,
+    columns: columns.map(({ name, type, nullable }) => ({ name, type, nullable })),
     rowCount,
-    firstRows: firstTexts,
+    firstRows: firstTexts(firstRows, readers),
     queryId,
     durationMs,
     rowsAffected: rowsAffected ?? null,
     variable,
   }
+  const values = (rows: readonly WireRow[]): (readonly Value[])[] =>
+    rows.map((row) => readers.map((reader, index) => reader.toValue(row[index] ?? null)))
   const value =
-    all === undefined && file !== undefined && bundle !== undefined
+    rowCount > most && file !== undefined && bundle !== undefined
       ? new LargeResult(file.path, bundle)
-      : toObjects({ queryId, columns, rows: all ?? [], rowsAffected })
-  return { queryId, columns, rowCount, rowsAffected, isCut, firstRows, bundle, value }
+      : toObjects({ queryId, columns, rows: values(kept), rowsAffected })
+  return {
+    queryId,
+    columns,
+    rowCount,
+    rowsAffected,
+    isCut,
+    firstRows: values(firstRows),
+    bundle,
+    value,
+  }
+}
+
+/** Exact texts of a row, null for SQL NULL. */
+function rowTexts(row: WireRow, readers: readonly ColumnReader[]): ResultRow {
+  const texts: (string | null)[] = []
+  for (const [index, reader] of readers.entries()) texts.push(reader.toText(row[index] ?? null))
+  return texts
+}
+
+/** As many of the first rows as a notebook's file has room for. */
+function firstTexts(rows: readonly WireRow[], readers: readonly ColumnReader[]): ResultRow[] {
+  const texts: ResultRow[] = []
+  let characters = 0
+  for (const row of rows) {
+    const printed = rowTexts(row, readers).map((text) => text && toUSVString(text))
+    characters += printed.reduce((sum, text) => sum + (text?.length ?? 4), 0)
+    if (characters > MOST_FIRST_CHARACTERS) break
+    texts.push(printed)
+  }
+  return texts
 }

@@ -16,6 +16,11 @@ test.each([
   }
 })
 
+test('readText() gives a NUMBER of any scale back', () => {
+  expect(readText('12.30', 'NUMBER')).toBe(12.3)
+  expect(readText('9007199254740993.00', 'NUMBER')).toBe(9007199254740993n)
+})
+
 test.each([
   ['2024-01-31', '2024-01-31T00:00:00.000Z'],
   ['2024-01-31 12:00:00.000', '2024-01-31T12:00:00.000Z'],

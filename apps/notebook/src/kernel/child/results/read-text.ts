@@ -1,4 +1,4 @@
-import type { ResultColumn, Value } from '@spcs/sql'
+import { readNumber, type ResultColumn, type Value } from '@spcs/sql'
 
 /** A value from the exact text that `printValue` made of it; text that is of no such value stays text. */
 export function readText(text: string | null, type: ResultColumn['type']): Value {
@@ -24,12 +24,6 @@ export function readText(text: string | null, type: ResultColumn['type']): Value
     default:
       return text
   }
-}
-
-function readNumber(text: string): Value {
-  const number = Number(text)
-  if (String(number) === text) return number
-  return /^-?\d+$/.test(text) ? BigInt(text) : text
 }
 
 function readFloat(text: string): Value {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { type FileHandle, mkdir, open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { toUSVString } from 'node:util'
 import { CellError } from '../cell-error.ts'
 import type { ResultRow } from '../../../results/result.ts'
 
@@ -33,12 +34,16 @@ export class ResultFile {
     }
   }
 
-  /** Gives a promise now and then: who adds rows waits for it, and reads no more of them meanwhile. */
-  add(row: ResultRow): Promise<void> | undefined {
+  /** Rows gather until {@link writeMany} or {@link close}. */
+  add(row: ResultRow): void {
     const line = printRow(row)
     this.#lines.push(line)
     this.#length += line.length
-    return this.#length < CHUNK_CHARACTERS ? undefined : this.#write()
+  }
+
+  /** Writes what has gathered, once it is worth it: who adds rows waits for it, and reads no more of them meanwhile. */
+  async writeMany(): Promise<void> {
+    if (this.#length >= CHUNK_CHARACTERS) await this.#write()
   }
 
   /** After this the file is whole. */
@@ -85,10 +90,15 @@ export function linkResultFile(path: string): string {
   return id
 }
 
-/** A row as a line of the file. */
+/** A row as a line of the file, of well-formed Unicode. */
 function printRow(row: ResultRow): string {
-  return `${JSON.stringify(row)}\n`
+  const line = `${JSON.stringify(row)}\n`
+  // A half of a character alone is written as an escape, so most lines need no second look.
+  if (!line.includes(HALF_CHARACTER)) return line
+  return `${JSON.stringify(row.map((text) => (text === null ? null : toUSVString(text))))}\n`
 }
+
+const HALF_CHARACTER = String.raw`\ud`
 
 function notWritten(cause: unknown): CellError {
   const why = cause instanceof Error ? cause.message : String(cause)

@@ -14,11 +14,16 @@ export interface RecordedCall {
   readonly rows: readonly (readonly unknown[])[]
 }
 
+/** A result with its rows encoded. */
+export interface QueryRows extends RowsResult {
+  readonly rows: readonly WireRow[]
+}
+
 /** An account with a real engine, the schema DB.PUBLIC and a caller that records what it is asked. */
 export interface QueryAccount extends TestAccount {
   /** Every call so far; a test may empty it. */
   readonly calls: RecordedCall[]
-  query(sql: string, options?: QueryOptions): Promise<RowsResult>
+  query(sql: string, options?: QueryOptions): Promise<QueryRows>
   /** The rows alone. */
   rows(sql: string, options?: QueryOptions): Promise<readonly WireRow[]>
   /** Another session's connection. */
@@ -62,10 +67,10 @@ export async function openQueryAccount(options: QueryAccountOptions = {}): Promi
       return answer(call, context)
     },
   })
-  const query = async (sql: string, changes: QueryOptions = {}): Promise<RowsResult> => {
+  const query = async (sql: string, changes: QueryOptions = {}): Promise<QueryRows> => {
     const result = await runQuery(sql, account.context(changes))
     if (result.kind !== 'rows') throw new Error(`Cannot read "${sql}": it gave no rows`)
-    return result
+    return { ...result, rows: [...result.rows] }
   }
   return {
     ...account,
