@@ -16,21 +16,28 @@ export async function bareTypeScript(sources: readonly string[]): Promise<Langua
   await writeFile(join(directory, 'cells.ts'), above)
   let rpc: RpcProcess | undefined
   let version = 0
+  const show = async (text: string): Promise<RpcProcess> => {
+    version += 1
+    if (rpc === undefined) {
+      rpc = await start(directory)
+      const textDocument = { uri, languageId: 'typescript', version, text }
+      rpc.notify('textDocument/didOpen', { textDocument })
+    } else {
+      const textDocument = { uri, version }
+      rpc.notify('textDocument/didChange', { textDocument, contentChanges: [{ text }] })
+    }
+    return rpc
+  }
   return {
+    async enter() {
+      await (await show(above)).request('textDocument/diagnostic', { textDocument: { uri } })
+    },
     async complete(source) {
       const text = above + source
-      version += 1
-      if (rpc === undefined) {
-        rpc = await start(directory)
-        const textDocument = { uri, languageId: 'typescript', version, text }
-        rpc.notify('textDocument/didOpen', { textDocument })
-      } else {
-        const textDocument = { uri, version }
-        rpc.notify('textDocument/didChange', { textDocument, contentChanges: [{ text }] })
-      }
+      const server = await show(text)
       const lines = text.split('\n')
       const position = { line: lines.length - 1, character: lines.at(-1)?.length ?? 0 }
-      const answer = await rpc.request('textDocument/completion', {
+      const answer = await server.request('textDocument/completion', {
         textDocument: { uri },
         position,
       })

@@ -17,6 +17,7 @@ export async function* language(app: NotebookApp): AsyncGenerator<Measure> {
     )
     const theirs = await medianRun(asked, () => bareTypeScript(sources))
     yield besides(`first completion in ${count} cells`, 'firstMs', ours, theirs)
+    yield besides(`the same, the cursor there for 1 s`, 'enteredMs', ours, theirs)
     yield besides(`completion after an edit in ${count} cells`, 'editMs', ours, theirs)
   }
 }
@@ -42,6 +43,7 @@ async function openCells(
   writeNotebook(app, path, [...cells, codeCell(ASKED, '')])
   const client = await NotebookClient.open(app, path)
   return {
+    enter: async () => client.enter(ASKED),
     complete: async (source) => {
       client.changeSource(ASKED, source)
       const answer = await client.ask({

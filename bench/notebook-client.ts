@@ -45,16 +45,21 @@ export class NotebookClient {
     return new NotebookClient(socket, message.state)
   }
 
+  /** Puts the cursor into a cell. */
+  enter(cellId: string): void {
+    this.#send({ type: 'presence', cellId, selection: { anchor: 0, head: 0 } })
+  }
+
   /** Writes a cell's text anew. */
   changeSource(cellId: string, source: string): void {
     const before = this.#texts.get(cellId)
     if (before === undefined) throw new Error(`no cell ${cellId}`)
     const changes = [[before.source.length, ...source.split('\n')]]
-    this.operate({ type: 'change-source', cellId, version: before.version, changes })
+    this.#operate({ type: 'change-source', cellId, version: before.version, changes })
     this.#texts.set(cellId, { source, version: before.version + 1 })
   }
 
-  operate(operation: ClientOperation): void {
+  #operate(operation: ClientOperation): void {
     this.#number += 1
     this.#send({ type: 'operation', number: this.#number, operation })
   }
