@@ -52,7 +52,7 @@ async function afterEntering(opened: LanguageSession, asked: string): Promise<nu
   await using session = opened
   await session.enter()
   await setTimeout(ENTER_PAUSE_MS)
-  const ms = await timed(session, asked)
+  const ms = await timed(session, `const entered = ${asked}`)
   await session.rested()
   return ms
 }

@@ -9,6 +9,8 @@ export class NotebookClient {
   readonly #socket: WebSocket
   readonly #texts: Map<string, { readonly source: string; readonly version: number }>
   readonly #listeners = new Set<(message: ServerMessage) => void>()
+  /** The version of each cell's text that something was said of last. */
+  readonly #diagnosed = new Map<string, number>()
   #number = 0
   #requestId = 0
 
@@ -22,6 +24,7 @@ export class NotebookClient {
       if (message.type === 'operations') {
         this.#send({ type: 'received', sequence: message.first + message.operations.length - 1 })
       }
+      if (message.type === 'diagnostics') this.#diagnosed.set(message.cellId, message.version)
       for (const listener of this.#listeners) listener(message)
     })
   }
@@ -81,11 +84,8 @@ export class NotebookClient {
   /** Ends when the language server has told what is wrong in a cell as its text is now. */
   async diagnosed(cellId: string): Promise<void> {
     const version = this.#texts.get(cellId)?.version
-    await this.#heard((message) =>
-      message.type === 'diagnostics' && message.cellId === cellId && message.version === version
-        ? { found: null }
-        : undefined,
-    )
+    const isDone = (): boolean => this.#diagnosed.get(cellId) === version
+    if (!isDone()) await this.#heard(() => (isDone() ? { found: null } : undefined))
   }
 
   async close(): Promise<void> {
