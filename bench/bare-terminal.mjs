@@ -4,7 +4,8 @@ import { WebSocketServer } from 'ws'
 
 const server = new WebSocketServer({ host: '127.0.0.1', port: 0 })
 server.on('connection', (socket) => {
-  const shell = pty.spawn('/bin/sh', ['-c', process.argv[2]], { encoding: null })
+  // A shell that ended would take the last of its output with it.
+  const shell = pty.spawn('/bin/sh', ['-c', `${process.argv[2]}; exec cat`], { encoding: null })
   shell.onData((data) => socket.send(data))
 })
 server.on('listening', () => console.log(server.address().port))

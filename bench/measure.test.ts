@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { measure, median } from './measure.ts'
+import { measure, median, percentile } from './measure.ts'
 
 describe('median()', () => {
   test.each([
@@ -8,6 +8,16 @@ describe('median()', () => {
     [[7], 7],
   ])('%j → %d', (figures, middle) => {
     expect(median(figures)).toBe(middle)
+  })
+})
+
+describe('percentile()', () => {
+  test.each([
+    [[3, 1, 2, 4], 0.5, 2],
+    [[3, 1, 2, 4], 0.95, 4],
+    [[7], 0.95, 7],
+  ])('of %j, %d → %d', (figures, part, limit) => {
+    expect(percentile(figures, part)).toBe(limit)
   })
 })
 

@@ -34,6 +34,12 @@ export function median(figures: readonly number[]): number {
   return Number.isInteger(middle) ? ((sorted[middle - 1] ?? Number.NaN) + upper) / 2 : upper
 }
 
+/** What so large a part of some figures does not exceed. */
+export function percentile(figures: readonly number[], part: number): number {
+  const sorted = figures.toSorted((left, right) => left - right)
+  return sorted[Math.ceil(sorted.length * part) - 1] ?? Number.NaN
+}
+
 /** The median of several runs of a thing that says what it took. */
 export async function medianOf(runs: number, once: () => Promise<number>): Promise<number> {
   const figures: number[] = []

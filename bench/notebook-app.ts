@@ -54,6 +54,15 @@ export async function startNotebookApp(): Promise<NotebookApp> {
   }
 }
 
+/** What a request needs to be let in. */
+export async function signIn({ url }: NotebookApp): Promise<{ cookie: string; origin: string }> {
+  const answer = await fetch(url, { redirect: 'manual' })
+  return {
+    cookie: answer.headers.getSetCookie()[0]?.split(';')[0] ?? '',
+    origin: url.origin,
+  }
+}
+
 /** Ends a process that we started, and waits until it has. */
 export async function end(child: ChildProcess): Promise<void> {
   const exit = once(child, 'exit')

@@ -3,6 +3,8 @@ import { startKernel } from '@spcs/notebook/kernel/process-kernel'
 import type { Kernel, KernelEvent } from '@spcs/notebook/kernel/kernel'
 import { jupyterPeers, type PeerFigures } from './jupyter-peers.ts'
 import { type Benchmark, type Measure, measure, median, medianOf } from './measure.ts'
+import { language } from './language.ts'
+import { startNotebookApp } from './notebook-app.ts'
 import { page } from './page.ts'
 import { terminal } from './terminal.ts'
 
@@ -20,7 +22,9 @@ export const notebook: Benchmark = {
     const peers = await jupyterPeers((why) => process.stderr.write(`left out: ${why}\n`))
     for (const peer of peers) yield* besides(ours, peer)
     yield* terminal()
-    yield* page()
+    await using app = await startNotebookApp()
+    yield* language(app)
+    yield* page(app)
   },
 }
 

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { WebSocket } from 'ws'
 import { type Measure, measure } from './measure.ts'
-import { end, firstLine, startNotebookApp } from './notebook-app.ts'
+import { end, firstLine, signIn, startNotebookApp } from './notebook-app.ts'
 import { residentMiB } from './resident.ts'
 
 const BARE = fileURLToPath(new URL('./bare-terminal.mjs', import.meta.url))
@@ -91,9 +91,7 @@ async function startBare(): Promise<TerminalServer> {
 
 async function startNotebook(): Promise<TerminalServer> {
   const app = await startNotebookApp()
-  const answer = await fetch(app.url, { redirect: 'manual' })
-  const cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? ''
-  const { origin } = app.url
+  const { cookie, origin } = await signIn(app)
   await fetch(new URL('/api/notebooks', origin), {
     method: 'POST',
     headers: { cookie, origin, 'x-spcs-notebook': '1', 'content-type': 'application/json' },

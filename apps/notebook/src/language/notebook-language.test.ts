@@ -77,6 +77,21 @@ test('starts when somebody edits, and keeps what it found for pages that come la
   expect(told).toHaveLength(2)
 })
 
+test('starts when somebody puts the cursor into a cell, once', async () => {
+  const starts = vi.fn<StartLanguage>(real)
+  language = open(starts)
+  cells = [emptyCell('one', 'typescript', 'const first: string = 1'), ...cells.slice(1)]
+  await new Promise<FoundDiagnostics>((resolve) => {
+    toldSome = resolve
+    language.onCursor()
+  })
+  const pid = await language.pid()
+  language.onCursor()
+  expect(await labels('fir')).toEqual(['first'])
+  expect(await language.pid()).toBe(pid)
+  expect(starts).toHaveBeenCalledTimes(1)
+})
+
 test('a server that is killed is started again, once', async () => {
   language = open(real)
   await labels('fir')

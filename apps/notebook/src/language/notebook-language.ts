@@ -39,7 +39,7 @@ interface Running {
 }
 
 /**
- * The language server of one notebook: started when somebody edits or asks, started once more when it ends by itself,
+ * The language server of one notebook: started when somebody goes into a cell to write, or asks, started once more when it ends by itself,
  * ended with the notebook or when nobody has needed it for a while.
  */
 export class NotebookLanguage implements AsyncDisposable {
@@ -83,6 +83,11 @@ export class NotebookLanguage implements AsyncDisposable {
       void this.#running().catch(() => undefined)
     }, UPDATE_PAUSE_MS)
     this.#updating.unref()
+  }
+
+  /** Somebody has put the cursor into a cell: until they ask, the server has read the cells. */
+  onCursor(): void {
+    if (this.#starting === undefined) this.onChange({ isEdit: true })
   }
 
   /**

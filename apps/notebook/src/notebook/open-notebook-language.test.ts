@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ChangeSet } from '@codemirror/state'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { TypeScriptServer } from '../language/typescript-server.ts'
 import type { NotebookMessage, OpenNotebook } from './open-notebook.ts'
 import { Folder } from './testing/folder.ts'
@@ -53,6 +53,13 @@ test('an edit is judged in all cells, for all pages, also those that come later'
   expect(found).toMatchObject({ cellId: 'two', version: 0, diagnostics: [{ from: 2, to: 9 }] })
   expect(same).toEqual(found)
   expect(connect('late').told).toEqual([found])
+})
+
+test('a cursor in a cell has it start before the first key', async () => {
+  const languageFolder = join(folder.stateDirectory, 'language', notebook.epoch)
+  expect(existsSync(languageFolder)).toBe(false)
+  connect('ann').presence('one', { anchor: 0, head: 0 })
+  await vi.waitFor(() => expect(existsSync(languageFolder)).toBe(true))
 })
 
 test('answers for the text that the page shows, and leaves nothing behind', async () => {

@@ -206,6 +206,7 @@ export class OpenNotebook implements AsyncDisposable {
       submit: (given, operation) => this.#submit(entry, given, operation),
       presence: (cellId, selection) => {
         const at = decodePresence(cellId, selection)
+        if (at.selection !== null) this.#language.onCursor()
         this.#commit({ type: 'presence', presence: { clientId, user, ...at } })
       },
       close: () => {

@@ -27,7 +27,7 @@ import {
   selectCell,
 } from './selection.ts'
 import { useGridView } from './use-grid-view.ts'
-import { columnAt, indexesWith } from './visible-range.ts'
+import { columnAt, indexesWith, slotOf } from './visible-range.ts'
 
 /** Px that a key widens or narrows a column by. */
 const WIDTH_STEP = 16
@@ -209,7 +209,7 @@ export function GridTable(props: {
           const isIn = range !== undefined && index >= range.firstRow && index <= range.lastRow
           return (
             <GridRow
-              key={index}
+              key={slotOf(index, drawn.rows)}
               gridId={gridId}
               index={index}
               top={index * ROW_HEIGHT + drawn.shift}

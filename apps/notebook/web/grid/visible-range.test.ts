@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { columnEdges, fittingWidths, withWidth } from './column-widths.ts'
 import type { MeasureText } from './measure-text.ts'
-import { columnAt, indexesWith, visibleColumns, visibleRows } from './visible-range.ts'
+import { columnAt, indexesWith, slotOf, visibleColumns, visibleRows } from './visible-range.ts'
 
 test('visibleRows() covers the view and moves in steps', () => {
   expect(visibleRows(0, 336, 28, 1_000_000)).toEqual({ first: 0, last: 18 })
@@ -56,4 +56,17 @@ test('widths fit the names and the first rows, within limits', () => {
   const widths = fittingWidths(bundle, measure)
   expect(widths).toEqual([78, 360, 243, 164])
   expect(withWidth(widths, 0, 3)[0]).toBe(56)
+})
+
+test('slotOf() gives each drawn row an element that it keeps while the range moves', () => {
+  const slots = (first: number, last: number): number[] =>
+    indexesWith({ first, last }, -1).map((index) => slotOf(index, { first, last }))
+  expect(new Set(slots(90, 113)).size).toBe(24)
+  expect(slots(94, 113)).toEqual(slots(90, 113).slice(4))
+  expect(slots(94, 117).slice(0, 20)).toEqual(slots(90, 113).slice(4))
+  // A row that comes takes the place of the one 32 rows before it.
+  expect(slots(122, 145)).toEqual(slots(90, 113))
+  // The active row, out of view, has one that no drawn row has.
+  expect(slotOf(7, { first: 90, last: 113 })).toBe(-1)
+  expect(slotOf(0, { first: 0, last: 0 })).toBe(0)
 })

@@ -52,3 +52,17 @@ export function indexesWith({ first, last }: VisibleRange, extra: number): numbe
   if (extra > last) indexes.push(extra)
   return indexes
 }
+
+/**
+ * Which of the page's elements shows a row: one that comes into view takes the element of one that has left it, since
+ * other texts in it cost less than a new element. Below 0 for the row that stays out of view.
+ */
+export function slotOf(index: number, drawn: VisibleRange): number {
+  const isDrawn = index >= drawn.first && index <= drawn.last
+  return isDrawn ? index % slotCount(drawn) : -1
+}
+
+/** At least as many as are drawn; a power of two, so that a few rows more or less move none to another element. */
+function slotCount({ first, last }: VisibleRange): number {
+  return 2 ** Math.ceil(Math.log2(last - first + 1))
+}
