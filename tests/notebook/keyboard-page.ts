@@ -11,18 +11,32 @@ export class KeyboardPage {
   readonly page: Page
   /** What axe finds that is less than serious. */
   readonly minor = new Set<string>()
+  readonly #rules: readonly string[]
   readonly #pointed: string[]
   readonly #pictures: string | undefined
   #steps = 0
 
-  private constructor(page: Page, pointed: string[], pictures: string | undefined) {
+  private constructor(
+    page: Page,
+    rules: readonly string[],
+    pointed: string[],
+    pictures: string | undefined,
+  ) {
     this.page = page
+    this.#rules = rules
     this.#pointed = pointed
     this.#pictures = pictures
   }
 
-  /** @param pictures Begins the paths of its screenshots, if there are to be any. */
-  static async open(context: BrowserContext, pictures?: string): Promise<KeyboardPage> {
+  /**
+   * @param rules Of axe, all where there are none.
+   * @param pictures The folder of its screenshots, if there are to be any.
+   */
+  static async open(
+    context: BrowserContext,
+    rules: readonly string[],
+    pictures?: string,
+  ): Promise<KeyboardPage> {
     const pointed: string[] = []
     await context.exposeFunction('pointed', (type: string) => pointed.push(type))
     await context.addInitScript(() => {
@@ -36,7 +50,7 @@ export class KeyboardPage {
         addEventListener(type, tell, { capture: true, passive: true })
       }
     })
-    return new KeyboardPage(await context.newPage(), pointed, pictures)
+    return new KeyboardPage(await context.newPage(), rules, pointed, pictures)
   }
 
   /** Presses keys one after the other. */
@@ -74,7 +88,9 @@ export class KeyboardPage {
     }
     const focus = await this.page.evaluate(focusIn)
     if (focus !== 'seen') throw new Error(`After "${step}" the focus is ${focus}`)
-    const { violations } = await new AxeBuilder({ page: this.page }).analyze()
+    const axe = new AxeBuilder({ page: this.page }).options({ resultTypes: ['violations'] })
+    if (this.#rules.length > 0) axe.withRules([...this.#rules])
+    const { violations } = await axe.analyze()
     const said = violations.map(({ id, impact, nodes }) => ({
       impact,
       text: `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
