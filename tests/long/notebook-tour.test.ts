@@ -49,10 +49,10 @@ const LIGHT = { colorScheme: 'light', viewport: { width: 1280, height: 900 } } a
 const LOOKS: readonly (readonly [string, BrowserContextOptions, readonly string[]])[] = [
   ['light', LIGHT, []],
   ['dark', { ...LIGHT, colorScheme: 'dark' }, ['color-contrast']],
-  // What a window of 1280 by 900 is at 200 %.
+  // What a window of 1280 by 1000 is at 200 %.
   [
     'zoomed',
-    { ...LIGHT, viewport: { width: 640, height: 450 }, deviceScaleFactor: 2 },
+    { ...LIGHT, viewport: { width: 640, height: 500 }, deviceScaleFactor: 2 },
     ['scrollable-region-focusable'],
   ],
 ]
