@@ -24,6 +24,7 @@ export default defineConfig({
             'apps/*/web/**/*.test.ts',
             'scripts/**/*.test.ts',
             'bench/**/*.test.ts',
+            'docs/**/*.test.ts',
           ],
         },
       },

@@ -1,4 +1,13 @@
-import { lazy, Suspense, useEffect, useMemo, useRef, useState, type ReactElement } from 'react'
+import {
+  lazy,
+  Suspense,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  type ReactElement,
+} from 'react'
 import type { ResultBundle } from '../../src/results/result.ts'
 import { type ChartChoice, readChoice } from '../charts/chart-choice.ts'
 import { Icon, type IconName } from '../icons.tsx'
@@ -38,15 +47,28 @@ export function ResultView(props: {
     setQuery(ALL_ROWS)
   }
 
+  // Each view draws these buttons anew, and the first chart comes late: the focus goes with the one that was pressed.
+  const wasPressed = useRef(false)
+  const takeFocus = useCallback((group: HTMLElement | null) => {
+    if (group === null || !wasPressed.current) return
+    wasPressed.current = false
+    const isFree = document.activeElement === null || document.activeElement === document.body
+    if (isFree) group.querySelector<HTMLElement>('[aria-pressed=true]')?.focus()
+  }, [])
+  const show = (next: ChartChoice | undefined): void => {
+    wasPressed.current = true
+    choose(next)
+  }
+
   const tools = (
-    <div className="choice" role="group" aria-label="Show as">
-      <ViewButton icon="table" label="Table" isOn={!isChart} onClick={() => choose(undefined)} />
+    <div className="choice" role="group" aria-label="Show as" ref={takeFocus}>
+      <ViewButton icon="table" label="Table" isOn={!isChart} onClick={() => show(undefined)} />
       <ViewButton
         icon="chart"
         label="Chart"
         isOn={isChart}
         isDisabled={isGone || bundle.columns.length === 0 || bundle.rowCount === 0}
-        onClick={() => choose(readChoice({}, bundle.columns))}
+        onClick={() => show(readChoice({}, bundle.columns))}
       />
     </div>
   )

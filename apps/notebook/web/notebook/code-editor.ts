@@ -223,6 +223,8 @@ function nameOf(kind: CellKind): ReturnType<typeof EditorView.contentAttributes.
   return EditorView.contentAttributes.of({
     'aria-label': `${KIND_NAMES[kind]} source`,
     spellcheck: kind === 'markdown' ? 'true' : 'false',
+    // Enter on the cell leads here. Tab indents here, so it must not lead here on its way to the outputs.
+    tabindex: '-1',
   })
 }
 

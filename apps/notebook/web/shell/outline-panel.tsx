@@ -25,8 +25,13 @@ function Outline(): ReactElement {
   const byId = useMemo(() => new Map(cells?.map((cell) => [cell.id, cell])), [cells])
 
   const jump = ({ cellId, index }: OutlineEntry): void =>
-    revealCell(notebook, cellId, (section) =>
-      section.querySelectorAll('.prose :is(h1, h2, h3, h4, h5, h6)').item(Math.max(0, index)),
+    revealCell(
+      notebook,
+      cellId,
+      (section) =>
+        section.querySelectorAll('.prose :is(h1, h2, h3, h4, h5, h6)').item(Math.max(0, index)),
+      // Who jumps is there: the keys go on from the cell.
+      (section) => section.focus({ preventScroll: true }),
     )
   const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
     const buttons = [...event.currentTarget.querySelectorAll('button')]

@@ -88,6 +88,7 @@ function Search(): ReactElement {
     event.preventDefault()
   }
   const isSourceMatch = current?.place === 'source'
+  const hasSourceMatch = matches.some((match) => match.place === 'source')
   return (
     <search className="search-bar" aria-label="Find and replace" onKeyDown={onKeyDown}>
       <div className="search-row">
@@ -124,16 +125,17 @@ function Search(): ReactElement {
         <button
           type="button"
           className="text-button"
-          disabled={!isSourceMatch}
-          onClick={() => current !== undefined && replace([current])}
+          // Not disabled: the one that was pressed keeps the focus, and with it hears Escape.
+          aria-disabled={!isSourceMatch}
+          onClick={() => isSourceMatch && replace([current])}
         >
           Replace
         </button>
         <button
           type="button"
           className="text-button"
-          disabled={!matches.some((match) => match.place === 'source')}
-          onClick={() => replace(matches)}
+          aria-disabled={!hasSourceMatch}
+          onClick={() => hasSourceMatch && replace(matches)}
         >
           Replace all
         </button>
@@ -144,6 +146,7 @@ function Search(): ReactElement {
             onClick={() => {
               undoReplacement(notebook, replaced)
               setReplaced([])
+              field.current?.focus()
             }}
           >
             Undo in {replaced.length} {replaced.length === 1 ? 'cell' : 'cells'}

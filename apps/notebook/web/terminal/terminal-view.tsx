@@ -131,6 +131,8 @@ export default function TerminalView(props: {
     terminal.onBinary((text) => socket.write(Uint8Array.from(text, (c) => c.charCodeAt(0))))
     terminal.onResize(({ cols, rows }) => socket.resize(cols, rows))
     terminal.attachCustomKeyEventHandler((event) => {
+      // Tab is the program's, which completes by it: without this no key leads out of the terminal.
+      if (event.key === 'Tab' && event.shiftKey) return false
       if (event.type !== 'keydown' || !(event.ctrlKey || event.metaKey)) return true
       if (event.key === 'f') {
         event.preventDefault()
