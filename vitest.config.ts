@@ -33,7 +33,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],
-          globalSetup: ['tests/e2e/unpack-chromium.ts'],
+          globalSetup: ['tests/e2e/unpack-chromium.ts', 'tests/e2e/build-images.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -32,7 +32,8 @@ export async function prepareAssets(
   try {
     await promisify(execFile)('npm', ['run', '--silent', script], {
       cwd: path(folder),
-      env: { ...process.env, OUT_DIR: unfinished },
+      // An image's own, whatever this process runs as: a test, for one.
+      env: { ...process.env, NODE_ENV: 'production', OUT_DIR: unfinished },
     })
     await rename(unfinished, assets)
   } catch (error) {

@@ -2,9 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { FakeResults } from '../notebook/fake-results.ts'
 import { NotebookServer } from '../notebook/notebook-server.ts'
-import { faultsIn } from './axe.ts'
 import { launchBrowser, reportPage } from './browser.ts'
 
 let server: NotebookServer
@@ -156,65 +154,6 @@ test('a thousand cells: those far away are boxes, and the last one is a key away
     expect(box !== null && box.y > 0 && box.y + box.height < 900).toBe(true)
   })
   expect(await last.evaluate((element) => element === document.activeElement)).toBe(true)
-  await page.context().close()
-})
-
-test('the page and what opens over it have no accessibility fault, light or dark', async () => {
-  const results = new FakeResults(3, 4)
-  const chart = {
-    data: { values: [{ a: 'x', b: 1 }] },
-    mark: 'bar',
-    encoding: { x: { field: 'a' }, y: { field: 'b', type: 'quantitative' } },
-  }
-  const show = (data: object): object => ({ output_type: 'display_data', data, metadata: {} })
-  const error = {
-    output_type: 'error',
-    ename: 'E',
-    evalue: 'gone',
-    traceback: ['\u001b[31mE: gone'],
-  }
-  writeNotebook('looks.ipynb', [
-    markdown('m', '# Title\n\n- [x] done\n\n$$x^2$$\n\n## Part'),
-    {
-      ...code('c', 'const a: string = 1'),
-      metadata: { tags: ['parameters'] },
-      outputs: [{ output_type: 'stream', name: 'stdout', text: 'out\n' }, error],
-    },
-    {
-      ...code('r', '"rows"'),
-      outputs: [
-        show({ 'application/vnd.spcs.result+json': results.bundle() }),
-        show({ 'application/vnd.vegalite.v5+json': chart }),
-      ],
-    },
-  ])
-  const page = await openPage('looks.ipynb')
-  await results.serve(page)
-  await page.locator('svg.marks').waitFor()
-  await page.locator('.cell[data-cell="c"]').focus()
-  await press(page, 'Control+Enter', 'Shift+O', 'Control+f')
-  await page.getByRole('tab', { name: 'Variables' }).click()
-  await page.locator('.variables').getByText('number').waitFor()
-  expect(await faultsIn(page, 'body')).toEqual([])
-
-  // One after the other over the page, which was looked at.
-  const cell = page.locator('.cell[data-cell="c"]')
-  await cell.getByRole('button', { name: 'More for this cell' }).click()
-  expect(await faultsIn(page, '.popover')).toEqual([])
-  await page.keyboard.press('Escape')
-  await page.getByRole('grid').focus()
-  await press(page, 'ArrowRight', 'Alt+ArrowDown')
-  await page.getByRole('dialog', { name: 'Column CITY' }).getByText('Lisboa').waitFor()
-  expect(await faultsIn(page, '.popover')).toEqual([])
-  await press(page, 'Escape', 'Control+Shift+P')
-  await page.keyboard.type('run all')
-  expect(await faultsIn(page, '.dialog')).toEqual([])
-  await press(page, 'Escape', 'Escape', 'h')
-  expect(await faultsIn(page, '.dialog section:first-child')).toEqual([])
-  await page.keyboard.press('Escape')
-  await page.getByRole('tab', { name: 'Terminal' }).click()
-  await page.locator('.xterm-screen').waitFor()
-  expect(await faultsIn(page, '.bottom-panel')).toEqual([])
   await page.context().close()
 })
 

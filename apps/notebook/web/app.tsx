@@ -196,7 +196,7 @@ function NotebookPage(props: {
   return (
     <NotebookContext value={notebook}>
       <header className="top-bar">
-        <NotebookBar onRestart={askRestart} />
+        <NotebookBar path={path} onRestart={askRestart} />
       </header>
       <div className="notebook">
         <section aria-label="Session">

@@ -13,10 +13,14 @@ import { ExportMenu } from './export-menu.tsx'
 import { connectionWords, initialsOf, kernelWords, savedWords } from './status-words.ts'
 
 /** The open notebook's name, its kernel, its file, and who else is here. */
-export function NotebookBar(props: { readonly onRestart: () => void }): ReactElement {
+export function NotebookBar(props: {
+  /** Where the notebook is, as the address says it: known before it is open. */
+  readonly path: string
+  readonly onRestart: () => void
+}): ReactElement {
   const notebook = useOpenNotebook()
   const canRun = useNotebook((view) => view.canRun)
-  const path = useNotebook(({ state }) => state?.path ?? '')
+  const path = useNotebook(({ state }) => state?.path ?? props.path)
   const isRunning = useNotebook(({ state }) => (state?.queue.length ?? 0) > 0)
   const kernel = useNotebook(({ state }) => state?.kernel.status ?? 'none')
   const hasKernel = kernel !== 'none' && kernel !== 'ended'
