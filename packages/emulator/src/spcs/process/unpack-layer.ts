@@ -1,5 +1,4 @@
-import { createWriteStream } from 'node:fs'
-import { link, lstat, mkdir, readdir, realpath, rm, symlink } from 'node:fs/promises'
+import { link, lstat, mkdir, open, readdir, realpath, rm, symlink } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -23,56 +22,74 @@ export async function unpackLayer(tar: Readable, folder: string): Promise<void> 
   const root = await realpath(folder)
   const entries = extract()
   const written = new Set<string>()
+  const parents: Parents = new Map()
   const feeding = pipeline(tar, entries)
   // Whatever goes wrong there ends the loop below with that very error.
   feeding.catch(() => {})
   for await (const entry of entries) {
     // An entry is a stream of bytes, which its types do not say.
     const content = entry as unknown as AsyncIterable<Uint8Array>
-    await unpackEntry(entry.header, content, root, written)
+    await unpackEntry(entry.header, content, root, written, parents)
     entry.resume()
   }
   await feeding
 }
+
+/**
+ * Folders that are known to be there, and where they really are. Most entries stand beside the one before them; whatever
+ * may take a folder away or put a link in its place makes it all be looked at again.
+ */
+type Parents = Map<string, string>
 
 async function unpackEntry(
   header: Header,
   content: AsyncIterable<Uint8Array>,
   root: string,
   written: Set<string>,
+  parents: Parents,
 ): Promise<void> {
   const place = inside(root, resolve(root, `./${header.name}`), header.name)
   if (place === root) return
   const name = basename(place)
-  const parent = await realParent(root, place, header.name)
+  const parent = await realParent(root, place, header.name, parents)
   const path = join(parent, name)
-  if (name === OPAQUE_WHITEOUT) return removeLower(parent, written)
+  if (name === OPAQUE_WHITEOUT) {
+    parents.clear()
+    return removeLower(parent, written)
+  }
   if (name.startsWith(WHITEOUT)) {
+    parents.clear()
     return rm(join(parent, name.slice(WHITEOUT.length)), { recursive: true, force: true })
   }
   written.add(path)
   switch (header.type) {
     case 'directory':
       if (!(await isDirectory(path))) {
+        parents.clear()
         await rm(path, { force: true })
         await mkdir(path)
       }
       return
     case 'symlink':
+      parents.clear()
       await rm(path, { recursive: true, force: true })
       return symlink(linkTarget(root, parent, header), path)
     case 'link': {
       const target = inside(root, resolve(root, `./${header.linkname}`), header.name)
-      const source = join(await realParent(root, target, header.name), basename(target))
+      const folder = await realParent(root, target, header.name, parents)
+      const source = join(folder, basename(target))
       if (source === path) return
+      parents.clear()
       await rm(path, { recursive: true, force: true })
       return link(source, path)
     }
     case 'file':
     case 'contiguous-file':
-      await rm(path, { recursive: true, force: true })
-      // Set-user-id and the like would mean this machine's users.
-      return pipeline(content, createWriteStream(path, { mode: header.mode & 0o777 }))
+      if (await isThere(path)) {
+        parents.clear()
+        await rm(path, { recursive: true })
+      }
+      return writeContent(path, header.mode, content)
     case 'block-device':
     case 'character-device':
     case 'fifo':
@@ -80,9 +97,31 @@ async function unpackEntry(
   }
 }
 
+async function writeContent(
+  path: string,
+  mode: number | undefined,
+  content: AsyncIterable<Uint8Array>,
+): Promise<void> {
+  // Set-user-id and the like would mean this machine's users.
+  const file = await open(path, 'wx', (mode ?? 0o644) & 0o777)
+  try {
+    // Each goes on where the one before it has ended.
+    for await (const chunk of content) await file.writeFile(chunk)
+  } finally {
+    await file.close()
+  }
+}
+
 /** The folder an entry goes into, made if need be, with every link on the way followed. */
-async function realParent(root: string, place: string, name: string): Promise<string> {
+async function realParent(
+  root: string,
+  place: string,
+  name: string,
+  parents: Parents,
+): Promise<string> {
   const parent = dirname(place)
+  const known = parents.get(parent)
+  if (known !== undefined) return known
   // Made step by step: a link on the way must be followed and checked before anything is made behind it.
   let real = root
   for (const part of relative(root, parent).split(sep).filter(Boolean)) {
@@ -92,6 +131,7 @@ async function realParent(root: string, place: string, name: string): Promise<st
     })
     real = inside(root, await realpath(next), name)
   }
+  parents.set(parent, real)
   return real
 }
 
@@ -108,6 +148,15 @@ async function removeLower(folder: string, written: ReadonlySet<string>): Promis
     const path = join(folder, name)
     const isKept = [...written].some((one) => one === path || one.startsWith(path + sep))
     if (!isKept) await rm(path, { recursive: true, force: true })
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await lstat(path)
+    return true
+  } catch {
+    return false
   }
 }
 
