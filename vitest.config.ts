@@ -1,11 +1,12 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 const source = { ssr: { resolve: { conditions: ['@spcs/source', 'node'] } } }
 
 export default defineConfig({
   test: {
-    // The default leaves one core idle: on a machine of two that is half of it.
-    maxWorkers: '100%',
+    // Tests wait for processes, pages and timers a good part of their time: one and a half for each core.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     projects: [
       {
         ...source,
