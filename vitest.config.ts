@@ -33,6 +33,9 @@ export default defineConfig({
         ...source,
         test: {
           name: 'e2e',
+          isolate: false,
+          unstubEnvs: true,
+          unstubGlobals: true,
           include: ['tests/e2e/**/*.test.ts'],
           globalSetup: ['tests/e2e/unpack-chromium.ts', 'tests/e2e/build-images.ts'],
           testTimeout: 60_000,
@@ -44,7 +47,7 @@ export default defineConfig({
         test: {
           name: 'long',
           include: ['tests/long/**/*.test.ts'],
-          globalSetup: ['tests/e2e/unpack-chromium.ts'],
+          globalSetup: ['tests/e2e/unpack-chromium.ts', 'tests/e2e/build-images.ts'],
           testTimeout: 600_000,
           hookTimeout: 60_000,
         },

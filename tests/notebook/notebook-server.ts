@@ -6,6 +6,7 @@ import type { Config } from '@spcs/notebook/config'
 import { listen } from '@spcs/notebook/listen'
 import { openNotebooks } from '@spcs/notebook/routes/open-notebooks'
 import { strictFiles } from '@spcs/notebook/notebook/testing/strict-files'
+import { inject } from 'vitest'
 import { KernelTerminals } from '@spcs/notebook/terminal/kernel-terminals'
 
 const TOKEN = 'a-token-of-the-tests-0123456789abcdef'
@@ -47,7 +48,12 @@ export class NotebookServer implements AsyncDisposable {
     mkdirSync(config.stateDirectory, { mode: 0o700 })
     const terminals = new KernelTerminals()
     const notebooks = openNotebooks(config, terminals, strictFiles())
-    const app = buildApp(config, { notebooks, terminals, environment: process.env })
+    const app = buildApp(config, {
+      notebooks,
+      terminals,
+      environment: process.env,
+      webDirectory: inject('web'),
+    })
     const port = await listen(app, config)
     return new NotebookServer(config.directory, port, async () => {
       await app.close()

@@ -3,8 +3,10 @@ import { type MeasureText, measureText } from './measure-text.ts'
 
 export const LEAST_WIDTH = 56
 const MOST_WIDTH = 360
-/** Padding of a cell, and room for the mark of the order in its header. */
+/** Padding of a cell, and room to breathe. */
 const SPACE = 36
+/** Room in a header for the mark of a filter, beside that of the order. */
+const FILTER_MARK = 24
 /** More characters than the widest column has room for need no measuring. */
 const MOST_CHARACTERS = 120
 /** The longest texts of a column: one of fewer characters is hardly the widest. */
@@ -19,7 +21,7 @@ export function fittingWidths(
     const texts = firstRows.map((row) => (row[index] ?? 'NULL').slice(0, MOST_CHARACTERS))
     const longest = texts.toSorted((one, other) => other.length - one.length).slice(0, MEASURED)
     const width = Math.max(
-      measure(column.name, 'name'),
+      measure(column.name, 'name') + FILTER_MARK,
       measure(column.type, 'type'),
       ...longest.map((text) => measure(text, 'cell')),
     )

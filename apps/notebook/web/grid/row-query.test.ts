@@ -37,6 +37,9 @@ describe('filters', () => {
     expect(describeFilter({ column: 0, operator: 'contains', value: 'a "b"' }, COLUMNS)).toBe(
       String.raw`CITY contains "a \"b\""`,
     )
+    expect(describeFilter({ column: 1, operator: 'greater', value: '12' }, COLUMNS)).toBe(
+      'TEMP > 12',
+    )
     expect(describeFilter({ column: 1, operator: 'is-null' }, COLUMNS)).toBe('TEMP is NULL')
   })
 

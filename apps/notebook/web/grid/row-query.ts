@@ -1,4 +1,5 @@
 import type { ResultBundleColumn, ResultFilter, ResultSort } from '../../src/results/result.ts'
+import { isNumeric } from './column-widths.ts'
 
 /** Which rows of a result are shown, and in what order. */
 export interface RowQuery {
@@ -82,9 +83,11 @@ export function describeFilter(
   { column, operator, value }: ResultFilter,
   columns: readonly ResultBundleColumn[],
 ): string {
-  const name = columns[column]?.name ?? `column ${column + 1}`
-  const word = OPERATOR_WORDS[operator]
-  return needsValue(operator) ? `${name} ${word} ${JSON.stringify(value ?? '')}` : `${name} ${word}`
+  const known = columns[column]
+  const sentence = `${known?.name ?? `column ${column + 1}`} ${OPERATOR_WORDS[operator]}`
+  if (!needsValue(operator)) return sentence
+  const isNumber = known !== undefined && isNumeric(known)
+  return `${sentence} ${isNumber ? (value ?? '') : JSON.stringify(value ?? '')}`
 }
 
 /** The condition that keeps the rows with this value. */

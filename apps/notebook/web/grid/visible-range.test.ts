@@ -54,7 +54,7 @@ test('widths fit the names and the first rows, within limits', () => {
   const measure: MeasureText = (text, look) =>
     Array.from(text).reduce((sum, each) => sum + (each === 'W' ? 16 : look === 'name' ? 9 : 7), 0)
   const widths = fittingWidths(bundle, measure)
-  expect(widths).toEqual([78, 360, 243, 164])
+  expect(widths).toEqual([78, 360, 267, 164])
   expect(withWidth(widths, 0, 3)[0]).toBe(56)
 })
 
