@@ -5,12 +5,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { TestProject } from 'vitest/node'
-import { prepareAssets } from '../../scripts/prepare-assets.ts'
-import config from '../../spcs.config.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The folder of the notebook's page, built from the sources as they are. */
+    /** The folder of the notebook's page, as its image has it. */
     web: string
   }
 }
@@ -19,21 +17,19 @@ const SPCS = fileURLToPath(new URL('../../scripts/bin/spcs.cjs', import.meta.url
 
 /**
  * Builds the images once, before several tests start accounts at a time and each would build them for itself. Servers
- * that run inside a test show the same page as the image.
+ * that run inside a test show the page of the image.
+ *
+ * @returns What takes the page away again.
  */
-export default async function buildImages(project: TestProject): Promise<void> {
+export default async function buildImages(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'spcs-images-'))
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true })
   try {
     await promisify(execFile)(process.execPath, [SPCS, 'images', '--folder', folder])
-  } finally {
-    await rm(folder, { recursive: true, force: true })
+  } catch (error) {
+    await remove()
+    throw error
   }
-  project.provide('web', await pageAssets())
-}
-
-async function pageAssets(): Promise<string> {
-  const notebook = config.workloads.find(({ name }) => name === 'notebook')
-  const page = notebook?.build?.prepare?.find(({ script }) => script === 'build:web')
-  if (page === undefined) throw new Error('spcs.config.ts has no script that builds the page')
-  return prepareAssets('notebook', page)
+  project.provide('web', join(folder, 'app/web'))
+  return remove
 }

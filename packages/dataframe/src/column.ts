@@ -4,6 +4,9 @@ import type { BinaryOperator, CaseExpression, Expression, UnaryExpression } from
 import { printLiteral } from './literal.ts'
 import type { SortKey } from './plan.ts'
 
+/** Marks a Column of any copy of this package. */
+const COLUMN = Symbol.for('spcs.column')
+
 /** A column, or a value that becomes a literal: text is a text here, never a name. */
 export type ColumnOrValue = Column | Literal
 
@@ -27,6 +30,10 @@ export type ColumnOrName = Column | string
  * column "a". Each method gives a new Column; what it is compared with or added to may be a Column or a plain value.
  */
 export class Column {
+  static {
+    Object.defineProperty(this.prototype, COLUMN, { value: true })
+  }
+
   /** The expression as data. */
   readonly expression: Expression
 
@@ -230,23 +237,28 @@ export function callOf(
  * @throws {DataFrameError} `LITERAL_UNSUPPORTED` for what Snowflake has no value for.
  */
 export function toExpression(value: Value): Expression {
-  if (value instanceof Column) return value.expression
+  if (isColumn(value)) return value.expression
   printLiteral(value)
   return { kind: 'literal', value }
 }
 
 /** The expression of a Column; text is refused, which could be meant as a name, as SQL or as a value. */
 export function columnExpression(method: string, column: Column): Expression {
-  if (column instanceof Column) return column.expression
+  if (isColumn(column)) return column.expression
   throw invalidArgument(
     `${method}: it is given a ${typeof column} in place of a column`,
     'Make a column of it by col(), lit() or sqlExpr()',
   )
 }
 
+/** True for a Column, also of another copy of this package: a notebook's folder may have one besides the kernel's. */
+function isColumn(value: unknown): value is Column {
+  return typeof value === 'object' && value !== null && COLUMN in value
+}
+
 /** The expression of a Column, or the column of this name. */
 export function namedExpression(column: ColumnOrName): Expression {
-  if (column instanceof Column) return column.expression
+  if (isColumn(column)) return column.expression
   if (typeof column !== 'string') {
     throw invalidArgument(
       `use a ${typeof column} as a column`,
@@ -265,6 +277,6 @@ export function plainColumn(method: string, column: ColumnOrName): Expression {
 
 /** A key of an order; a column alone is ascending. */
 export function sortKey(key: ColumnOrName | SortKey): SortKey {
-  if (typeof key === 'object' && !(key instanceof Column)) return key
+  if (typeof key === 'object' && !isColumn(key)) return key
   return new Column(namedExpression(key)).asc()
 }

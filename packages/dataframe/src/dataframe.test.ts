@@ -31,6 +31,20 @@ describe('a DataFrame', () => {
     ])
   })
 
+  test('takes columns of another copy of the package, as a notebook and its folder may have one each', async () => {
+    vi.resetModules()
+    const other = await import('./functions.ts')
+    expect(other.col).not.toBe(col)
+    const { sql } = await weather
+      .filter(other.col('TEMP_C').gt(col('LEAST')))
+      .select(other.col('LOCATION'), 'TEMP_C')
+      .sort(other.col('LOCATION').desc(), other.col('TEMP_C'))
+      .toSql()
+    expect(sql).toBe(
+      'SELECT "LOCATION", "TEMP_C" FROM "WEATHER" WHERE "TEMP_C" > "LEAST" ORDER BY "LOCATION" DESC, "TEMP_C" ASC',
+    )
+  })
+
   test('asks once for the columns of a table, and again at the next action', async () => {
     const joined = weather.join(weather.withColumn('A', lit(1)), 'LOCATION')
     const queries = await joined.queries()

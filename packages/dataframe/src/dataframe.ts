@@ -279,10 +279,10 @@ export class DataFrame implements AsyncIterable<Row> {
   }
 
   #checkOther(other: DataFrame, verb: string): void {
-    if (!(other instanceof DataFrame)) {
+    if (!isDataFrame(other)) {
       throw invalidArgument(`${verb}: the other side is no DataFrame`, 'Give a DataFrame')
     }
-    if (other.#session === this.#session) return
+    if (other instanceof DataFrame && other.#session === this.#session) return
     throw new DataFrameError(
       'SESSION_MISMATCH',
       `Cannot ${verb}: the two DataFrames are of different sessions`,
