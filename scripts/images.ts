@@ -96,13 +96,17 @@ async function buildWorkload(
   { progress }: Pick<Invocation, 'progress'>,
 ): Promise<Image> {
   const { prepare = [], entryPoints = {}, ownGlobals = {}, external = [], assets = [] } = build
-  const prepared: Asset[] = []
-  for (const script of prepare) {
-    const from = await progress.step(`Run ${script.script} of ${name}`, () =>
-      prepareAssets(name, script),
-    )
-    prepared.push({ from, to: script.to })
-  }
+  const prepared =
+    prepare.length === 0
+      ? []
+      : await progress.step(`Build assets of ${name}`, () =>
+          Promise.all(
+            prepare.map(async (script): Promise<Asset> => ({
+              from: await prepareAssets(name, script),
+              to: script.to,
+            })),
+          ),
+        )
   return progress.step(`Build image ${name}`, () =>
     buildImage({
       name,
