@@ -1,5 +1,8 @@
+import type { NotebookMessage } from '../notebook/audience.ts'
 import type { NotebookState } from '../notebook/operations.ts'
-import type { AppliedOperation, PageRequest, ServerMessage } from '../protocol.ts'
+import type { AppliedOperation, PageRequest } from '../protocol.ts'
+
+export type { NotebookMessage } from '../notebook/audience.ts'
 
 /** Who is at the other end of a socket. */
 export interface Client {
@@ -7,22 +10,6 @@ export interface Client {
   readonly user: string
   readonly callerToken?: string | undefined
 }
-
-/** What a notebook tells of itself; the rest of the protocol is the socket's own. */
-export type NotebookMessage = Extract<
-  ServerMessage,
-  {
-    type:
-      | 'snapshot'
-      | 'resumed'
-      | 'operations'
-      | 'acknowledged'
-      | 'refused'
-      | 'diagnostics'
-      | 'usage'
-      | 'closed'
-  }
->
 
 /** What a socket needs of an open notebook. */
 export interface SocketNotebook {
