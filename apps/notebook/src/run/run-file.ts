@@ -9,10 +9,16 @@ import { RunError } from './errors.ts'
 /** The file that a run reads, and the one that it writes: whole, and never over what somebody else has written. */
 export class RunFile {
   readonly #files: VolumeFileSystem
-  readonly #target: string
+  /** Where it goes: the file that was asked for, or one beside it. */
+  #target: string
   readonly #read: NotebookFile
   /** What the target held when it was last read or written. */
   #known: FileContent | undefined
+  /** The file that was asked for, once somebody else has changed it. */
+  #refused: string | undefined
+  #written: Notebook | undefined
+  #isWriting = false
+  #turn: Promise<void> = Promise.resolve()
 
   private constructor(
     files: VolumeFileSystem,
@@ -48,31 +54,54 @@ export class RunFile {
   }
 
   /**
-   * Writes the notebook; gives the path.
+   * Writes what there is so far, so that a run that is killed leaves it. One write at a time; a failure is left to the
+   * last one, which tells it.
+   */
+  keep(notebook: Notebook): void {
+    if (this.#isWriting || notebook === this.#written) return
+    this.#isWriting = true
+    this.#turn = this.#write(notebook)
+      .catch(() => undefined)
+      .finally(() => {
+        this.#isWriting = false
+      })
+  }
+
+  /**
+   * Writes the notebook as it is at the end; gives the path.
    *
    * @throws {RunError} `NOTEBOOK_CHANGED`: it is in another file then.
    * @throws {NotebookError} `SAVE_FAILED`
    */
-  async write(notebook: Notebook): Promise<string> {
-    const text = printNotebook({ notebook, besides: this.#read.besides })
-    const found = await readNotebookFile(this.#files, this.#target)
-    if (found?.hash !== this.#known?.hash) throw await this.#writeBeside(text)
-    this.#known = await writeNotebookFile(this.#files, this.#target, text)
-    return this.#target
+  async finish(notebook: Notebook): Promise<string> {
+    await this.#turn
+    await this.#write(notebook)
+    if (this.#refused === undefined) return this.#target
+    throw new RunError(
+      'NOTEBOOK_CHANGED',
+      `Cannot write "${this.#refused}": somebody changed it while its cells ran`,
+      { hint: `Take the outputs from "${this.#target}"` },
+    )
   }
 
-  async #writeBeside(text: string): Promise<RunError> {
-    const folder = dirname(this.#target)
-    const name = basename(this.#target, '.ipynb')
-    let path = join(folder, `${name}-run.ipynb`)
-    for (let n = 2; (await this.#files.stat(path)) !== undefined; n++) {
-      path = join(folder, `${name}-run${n}.ipynb`)
+  async #write(notebook: Notebook): Promise<void> {
+    const text = printNotebook({ notebook, besides: this.#read.besides })
+    const found = await readNotebookFile(this.#files, this.#target)
+    if (found?.hash !== this.#known?.hash) {
+      this.#refused ??= this.#target
+      this.#target = await this.#freePath()
     }
-    await writeNotebookFile(this.#files, path, text)
-    return new RunError(
-      'NOTEBOOK_CHANGED',
-      `Cannot write "${this.#target}": somebody changed it while its cells ran`,
-      { hint: `Take the outputs from "${path}"` },
-    )
+    this.#known = await writeNotebookFile(this.#files, this.#target, text)
+    this.#written = notebook
+  }
+
+  /** Beside the file that was asked for. */
+  async #freePath(): Promise<string> {
+    const file = this.#refused ?? this.#target
+    const name = basename(file, '.ipynb')
+    for (let n = 1; ; n++) {
+      const path = join(dirname(file), `${name}-run${n === 1 ? '' : n}.ipynb`)
+      if ((await this.#files.stat(path)) === undefined) return path
+    }
   }
 }

@@ -1,6 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { describe, expect, test, vi } from 'vitest'
 import type { ExecutionRequest } from '../kernel/kernel.ts'
 import { emptyCell } from '../notebook/apply-operation.ts'
 import { parseNotebook, printNotebook } from '../notebook/ipynb.ts'
@@ -175,6 +175,47 @@ describe('runNotebook()', () => {
     expect(written).toBe(output)
     expect(book.cells[0]?.outputs).toHaveLength(1)
     expect(parseNotebook(await readFile(file, 'utf8')).notebook.cells[0]?.outputs).toEqual([])
+  })
+
+  test('writes what ran so far while it runs: a run that is killed leaves that', async () => {
+    const stop = new AbortController()
+    const output = join(temporaryFolder(), 'out.ipynb')
+    const running = run([code('a', 'one'), code('b', 'hang')], {
+      output,
+      keepMs: 1,
+      signal: stop.signal,
+    })
+    await vi.waitFor(async () => {
+      const { cells } = parseNotebook(await readFile(output, 'utf8')).notebook
+      expect(cells.map(({ outputs }) => outputs.length)).toEqual([1, 0])
+    })
+    stop.abort()
+    expect((await running).failure?.code).toBe('RUN_INTERRUPTED')
+  })
+
+  test('what somebody else writes while it runs stays: all that ran goes beside it', async () => {
+    const stop = new AbortController()
+    let path = ''
+    const running = run([code('a', 'one'), code('b', 'hang')], {
+      keepMs: 1,
+      signal: stop.signal,
+      start: async ({ file = '' }) => {
+        path = file
+        await writeFile(file, 'theirs')
+        return new ObedientKernel()
+      },
+    })
+    const beside = (): string => path.replace('a.ipynb', 'a-run.ipynb')
+    await vi.waitFor(() => readFile(beside(), 'utf8'))
+    stop.abort()
+    await expect(running).rejects.toMatchObject({
+      code: 'NOTEBOOK_CHANGED',
+      hint: `Take the outputs from "${beside()}"`,
+    })
+    expect(await readFile(path, 'utf8')).toBe('theirs')
+    const { cells } = parseNotebook(await readFile(beside(), 'utf8')).notebook
+    expect(cells.map(({ outputs }) => outputs.length)).toEqual([1, 1])
+    expect(await readdir(dirname(path))).toEqual(['a-run.ipynb', 'a.ipynb'])
   })
 
   test('does not write over what somebody else wrote meanwhile', async () => {

@@ -28,7 +28,11 @@ export interface RunNotebookOptions {
   readonly signal?: AbortSignal | undefined
   readonly listener?: RunListener | undefined
   readonly start?: ((options: KernelOptions) => Promise<Kernel>) | undefined
+  /** How often what ran so far is written, in ms. Default: 2 s. */
+  readonly keepMs?: number | undefined
 }
+
+const KEEP_MS = 2_000
 
 /** Hears what happens, as it happens. */
 export interface RunListener {
@@ -72,7 +76,7 @@ export interface RunResult {
 
 /**
  * Runs the cells of a notebook in order, in a kernel of their own, without a page or a server, and writes outputs,
- * numbers and times into the file, also when a cell failed or the run was interrupted.
+ * numbers and times into the file: while it runs, and at its end, also when a cell failed or the run was interrupted.
  *
  * @throws {NotebookError} when the file cannot be read or written.
  * @throws {RunError} `NOTEBOOK_CHANGED`
@@ -93,6 +97,7 @@ export async function runNotebook(options: RunNotebookOptions): Promise<RunResul
     })
     const cells: RanCell[] = []
     let failure: RunError | undefined
+    const keeping = setInterval(() => file.keep(running.notebook), options.keepMs ?? KEEP_MS)
     try {
       for (const cell of cellsToRun(notebook)) {
         listener.onCellStarted?.(cell)
@@ -104,9 +109,10 @@ export async function runNotebook(options: RunNotebookOptions): Promise<RunResul
         failure = undefined
       }
     } finally {
+      clearInterval(keeping)
       await running.end()
     }
-    return { written: await file.write(running.notebook), cells, failure }
+    return { written: await file.finish(running.notebook), cells, failure }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
