@@ -52,8 +52,8 @@ export type PageRequest =
       readonly path: readonly string[]
       readonly offset: number
     }
-  /** Databases, schemas, tables and columns for completion: Catalogue. */
-  | { readonly type: 'catalogue' }
+  /** Databases, schemas, tables and columns for completion, of the current database and of those named: Catalogue. */
+  | { readonly type: 'catalogue'; readonly databases: readonly string[] }
   /** What TypeScript's language server knows: Hover | null, Signature | null, Definition[], CellEdit[], see language.ts. */
   | {
       readonly type: 'hover' | 'signature' | 'definition'

@@ -125,6 +125,8 @@ export interface KernelProperty extends KernelVariable {
 export interface Catalogue {
   readonly database: string | null
   readonly schema: string | null
+  /** All that the role may see; `tables` are those of the current one, and of others that were asked for. */
+  readonly databases: readonly string[]
   readonly tables: readonly {
     readonly database: string
     readonly schema: string
@@ -187,8 +189,8 @@ export interface Kernel extends AsyncDisposable {
     path: readonly string[],
     offset: number,
   ): Promise<readonly KernelProperty[]>
-  /** Of the session's current database; empty where nothing is connected yet. */
-  catalogue(): Promise<Catalogue>
+  /** Of the session's current database, and of others by their names; empty where nothing is connected yet. */
+  catalogue(databases?: readonly string[]): Promise<Catalogue>
   /** Runs USE ROLE, WAREHOUSE, DATABASE, SCHEMA for what is given; rejects with a CodedError. */
   use(context: {
     readonly role?: string | undefined

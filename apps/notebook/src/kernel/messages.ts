@@ -48,7 +48,11 @@ export type ToDriver =
       readonly path: readonly string[]
       readonly offset: number
     }
-  | { readonly type: 'catalogue'; readonly requestId: number }
+  | {
+      readonly type: 'catalogue'
+      readonly requestId: number
+      readonly databases: readonly string[]
+    }
   | { readonly type: 'use'; readonly requestId: number; readonly context: UseContext }
   | { readonly type: 'resized' }
   | { readonly type: 'output-held'; readonly held: boolean }
@@ -102,7 +106,7 @@ export type ToMain =
   | { readonly type: 'ping' }
   | { readonly type: 'answer-input'; readonly inputId: string; readonly text: string }
   | { readonly type: 'use'; readonly requestId: number; readonly context: UseContext }
-  | { readonly type: 'catalogue' }
+  | { readonly type: 'catalogue'; readonly databases: readonly string[] }
 
 /** Main to driver: JSON records of the ring, between the text of streams. */
 export type FromMain =
@@ -125,7 +129,12 @@ export type FromMain =
   | { readonly type: 'thrown'; readonly error: ThrownError; readonly uncaught: boolean }
   | { readonly type: 'done'; readonly status: 'ok' | 'error' | 'interrupted' | 'abandoned' }
   | { readonly type: 'context-changed'; readonly context: SessionContext }
-  | { readonly type: 'catalogue-read'; readonly catalogue: Catalogue }
+  | {
+      readonly type: 'catalogue-read'
+      /** Those that were asked for. */
+      readonly databases: readonly string[]
+      readonly catalogue: Catalogue
+    }
   | { readonly type: 'replied'; readonly requestId: number; readonly result: Reply }
   | { readonly type: 'refused'; readonly requestId: number; readonly error: ErrorText }
 

@@ -250,8 +250,9 @@ class ProcessKernel implements Kernel {
     return reply as readonly KernelProperty[]
   }
 
-  async catalogue(): Promise<Catalogue> {
-    return (await this.#ask((requestId) => ({ type: 'catalogue', requestId }))) as Catalogue
+  async catalogue(databases: readonly string[] = []): Promise<Catalogue> {
+    const reply = await this.#ask((requestId) => ({ type: 'catalogue', requestId, databases }))
+    return reply as Catalogue
   }
 
   async use(context: UseContext): Promise<SessionContext> {

@@ -51,7 +51,12 @@ describe('SQL cells', () => {
     const run = await kernel.run('SELECT 1', { language: 'sql' })
     expect(run.error?.name).toBe('SessionError [TOKEN_MISSING]')
     expect(run.error?.traceback.join('\n')).toContain('→ ')
-    expect(await kernel.kernel.catalogue()).toEqual({ database: null, schema: null, tables: [] })
+    expect(await kernel.kernel.catalogue()).toEqual({
+      database: null,
+      schema: null,
+      databases: [],
+      tables: [],
+    })
     await kernel.run(`Object.assign(process.env, ${JSON.stringify(environment())})`)
   })
 
@@ -158,11 +163,24 @@ describe('SQL cells', () => {
         { name: 'B', type: 'VARCHAR' },
       ],
     })
-    await kernel.run('CREATE VIEW notes.public.v AS SELECT a FROM notes.public.t', {
-      language: 'sql',
-    })
+    await kernel.run(
+      `CREATE VIEW notes.public.v AS SELECT a FROM notes.public.t;
+       CREATE DATABASE sales; CREATE TABLE sales.public.orders (amount NUMBER(38,2));
+       USE SCHEMA notes.public`,
+      { language: 'sql' },
+    )
     const after = await kernel.kernel.catalogue()
     expect(after.tables.find(({ name }) => name === 'V')).toMatchObject({ kind: 'VIEW' })
+    expect(after.databases).toContain('SALES')
+    expect(after.tables.some((table) => table.database === 'SALES')).toBe(false)
+    const both = await kernel.kernel.catalogue(['SALES', 'NOWHERE'])
+    expect(both.tables).toContainEqual({
+      database: 'SALES',
+      schema: 'PUBLIC',
+      name: 'ORDERS',
+      kind: 'TABLE',
+      columns: [{ name: 'AMOUNT', type: 'NUMBER(38,2)' }],
+    })
     await kernel.kernel.use({ schema: 'OTHER' })
     expect(await kernel.kernel.catalogue()).toMatchObject({ schema: 'OTHER' })
     await kernel.kernel.use({ schema: 'PUBLIC' })

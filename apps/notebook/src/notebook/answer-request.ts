@@ -1,4 +1,4 @@
-import type { Completion, Kernel } from '../kernel/kernel.ts'
+import type { Catalogue, Completion, Kernel } from '../kernel/kernel.ts'
 import { LanguageError } from '../language/errors.ts'
 import type { LanguageCompletion } from '../language/language.ts'
 import { isInExpression } from '../language/sql-cell-file.ts'
@@ -15,6 +15,7 @@ export interface AnswerParts {
   readonly language: NotebookLanguage
 }
 
+const EMPTY_CATALOGUE: Catalogue = { database: null, schema: null, databases: [], tables: [] }
 /** A kernel that is slower than this is not waited for. */
 const KERNEL_PATIENCE_MS = 100
 
@@ -31,7 +32,7 @@ export async function answerRequest(request: PageRequest, parts: AnswerParts): P
     case 'inspect-variable':
       return (await kernel?.inspectVariable(request.name, request.path, request.offset)) ?? []
     case 'catalogue':
-      return (await kernel?.catalogue()) ?? { database: null, schema: null, tables: [] }
+      return (await kernel?.catalogue(request.databases)) ?? EMPTY_CATALOGUE
     case 'complete':
       return await complete(request, parts)
     case 'hover':

@@ -116,8 +116,9 @@ function readPageRequest(request: Readonly<Record<string, unknown>>): PageReques
   const { type } = request
   switch (type) {
     case 'variables':
-    case 'catalogue':
       return { type }
+    case 'catalogue':
+      return { type, databases: texts(request['databases']) }
     case 'inspect-variable':
       return {
         type,

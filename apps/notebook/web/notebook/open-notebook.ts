@@ -282,8 +282,9 @@ export class OpenNotebook {
     return Array.isArray(answer) ? (answer as KernelProperty[]) : []
   }
 
-  async catalogue(): Promise<Catalogue> {
-    return (await this.#socket.request({ type: 'catalogue' })) as Catalogue
+  /** Of the current database, and of these. */
+  async catalogue(databases: readonly string[]): Promise<Catalogue> {
+    return (await this.#socket.request({ type: 'catalogue', databases })) as Catalogue
   }
 
   get cells(): readonly Cell[] {

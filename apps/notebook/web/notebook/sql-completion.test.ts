@@ -6,6 +6,7 @@ import { sqlPlace } from './sql-scope.ts'
 const CATALOGUE: Catalogue = {
   database: 'DB',
   schema: 'PUBLIC',
+  databases: ['DB', 'SALES'],
   tables: [
     {
       database: 'DB',
@@ -24,6 +25,13 @@ const CATALOGUE: Catalogue = {
       kind: 'VIEW',
       columns: [{ name: 'SPEED', type: 'NUMBER(38,0)' }],
     },
+    {
+      database: 'SALES',
+      schema: 'PUBLIC',
+      name: 'ORDERS',
+      kind: 'TABLE',
+      columns: [{ name: 'AMOUNT', type: 'NUMBER(38,2)' }],
+    },
   ],
 }
 
@@ -38,19 +46,25 @@ function offered(text: string): readonly string[] {
 
 describe('sqlOffers()', () => {
   test.each([
-    ['select * from |', ['WEATHER', 'PUBLIC', 'RAW', 'DB']],
+    ['select * from |', ['WEATHER', 'PUBLIC', 'RAW', 'DB', 'SALES']],
     ['select * from we|', ['WEATHER']],
     ['select * from a, w|', ['WEATHER']],
     ['select * from raw.|', ['WIND']],
     ['select * from db.|', ['PUBLIC', 'RAW']],
     ['select * from db.raw.w|', ['WIND']],
+    ['select * from sales.|', ['PUBLIC']],
+    ['select * from sales.public.|', ['ORDERS']],
+    ['select * from public.o|', []],
+    ['select a| from sales.public.orders', ['AMOUNT']],
+    ['select o.| from sales.public.orders o', ['AMOUNT']],
+    ['select am| from public.orders', []],
     ['select te| from weather', ['TEMP_C']],
     ['select w.| from weather w where 1 = 1', ['TEMP_C', 'Place of it']],
     ['select w.| from weather as "w"', []],
     ['select weather.t| from weather', ['TEMP_C']],
     ['select x.| from (select 1) y join raw.wind x on x.speed = 1', ['SPEED']],
     ['select "pl|" from weather', ['Place of it']],
-    ['desc |', ['WEATHER', 'PUBLIC', 'RAW', 'DB']],
+    ['desc |', ['WEATHER', 'PUBLIC', 'RAW', 'DB', 'SALES']],
     ['select 1 from weather order by temp_c desc te|', ['TEMP_C']],
     [
       'select 1 from weather; select sp| from raw.wind',

@@ -31,7 +31,7 @@ export async function completeSql(
   if (place.kind !== 'word') return null
   if (place.typed === '' && place.path.length === 0 && !context.explicit) return null
   const [catalogue, keywords] = await Promise.all([
-    catalogueOf(notebook),
+    catalogueOf(notebook, namedDatabases(place)),
     place.path.length === 0 ? completeSqlKeywords(context) : null,
   ])
   const options = sqlOffers(place, catalogue).map((offer) => optionOf(offer, place.typed))
@@ -55,8 +55,9 @@ function offersBelow({ path, tables, isTable }: SqlPlace, catalogue: Catalogue):
   const columns = [...named.map(({ parts }) => parts), path].flatMap((parts) =>
     findTables(parts, catalogue).flatMap(columnsOf),
   )
-  const inSchema = catalogue.tables.filter(({ database, schema }) =>
-    endsWith([database, schema], path),
+  const inSchema = catalogue.tables.filter(
+    ({ database, schema }) =>
+      endsWith([database, schema], path) && (path.length > 1 || database === catalogue.database),
   )
   const schemas = catalogue.tables
     .filter(({ database }) => path.length === 1 && database === path[0])
@@ -67,10 +68,10 @@ function offersBelow({ path, tables, isTable }: SqlPlace, catalogue: Catalogue):
 }
 
 function offersAlone({ tables, isTable }: SqlPlace, catalogue: Catalogue, typed: string): Offer[] {
-  const known = catalogue.tables.filter(({ schema }) => schema === catalogue.schema).map(tableOffer)
-  const schemas = catalogue.tables.map(({ schema }): Offer => ({ label: schema, type: 'schema' }))
-  const databases: Offer[] =
-    catalogue.database === null ? [] : [{ label: catalogue.database, type: 'database' }]
+  const own = catalogue.tables.filter(({ database }) => database === catalogue.database)
+  const known = own.filter(({ schema }) => schema === catalogue.schema).map(tableOffer)
+  const schemas = own.map(({ schema }): Offer => ({ label: schema, type: 'schema' }))
+  const databases = catalogue.databases.map((label): Offer => ({ label, type: 'database' }))
   if (isTable) return [...known, ...schemas, ...databases]
   const columns = tables.flatMap(({ parts }) => findTables(parts, catalogue).flatMap(columnsOf))
   const aliases = tables.map((table): Offer => ({
@@ -87,12 +88,23 @@ function callName({ parts, alias }: SqlTable): string {
   return alias ?? parts.at(-1) ?? ''
 }
 
-/** Tables by one, two or three parts of their name; a single one is of the current schema. */
-function findTables(parts: readonly string[], { tables, schema }: Catalogue): readonly Table[] {
-  const found = tables.filter((table) =>
-    endsWith([table.database, table.schema, table.name], parts),
+/** Tables by one, two or three parts of their name; what is not said is the current database and schema. */
+function findTables(
+  parts: readonly string[],
+  { tables, database, schema }: Catalogue,
+): readonly Table[] {
+  return tables.filter(
+    (table) =>
+      endsWith([table.database, table.schema, table.name], parts) &&
+      (parts.length > 2 || table.database === database) &&
+      (parts.length > 1 || table.schema === schema),
   )
-  return parts.length > 1 ? found : found.filter((table) => table.schema === schema)
+}
+
+/** Databases that a statement names, or is about to: the kernel reads them when they are asked for. */
+export function namedDatabases({ path, tables }: SqlPlace): readonly string[] {
+  const named = tables.flatMap(({ parts }) => (parts.length > 2 ? (parts[0] ?? []) : []))
+  return [...new Set([...path.slice(0, 1), ...named])].toSorted()
 }
 
 function endsWith(all: readonly string[], last: readonly string[]): boolean {
@@ -125,17 +137,20 @@ function optionOf({ label, type, detail = type, boost = 0 }: Offer, typed: strin
 
 interface Asked {
   readonly at: number
+  readonly databases: string
   readonly catalogue: Promise<Catalogue>
 }
 
-const EMPTY: Catalogue = { database: null, schema: null, tables: [] }
+const EMPTY: Catalogue = { database: null, schema: null, databases: [], tables: [] }
 const asked = new WeakMap<OpenNotebook, Asked>()
 
 /** A list that is open asks at every key; the kernel is asked every other second. */
-function catalogueOf(notebook: OpenNotebook): Promise<Catalogue> {
+function catalogueOf(notebook: OpenNotebook, named: readonly string[]): Promise<Catalogue> {
+  const databases = named.join('\n')
   const known = asked.get(notebook)
-  if (known !== undefined && performance.now() - known.at < FRESH_MS) return known.catalogue
-  const catalogue = notebook.catalogue().catch(() => EMPTY)
-  asked.set(notebook, { at: performance.now(), catalogue })
+  const isFresh = known !== undefined && performance.now() - known.at < FRESH_MS
+  if (isFresh && known.databases === databases) return known.catalogue
+  const catalogue = notebook.catalogue(named).catch(() => EMPTY)
+  asked.set(notebook, { at: performance.now(), databases, catalogue })
   return catalogue
 }

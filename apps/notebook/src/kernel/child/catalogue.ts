@@ -1,65 +1,118 @@
-import type { ResultSet, Value } from '@spcs/sql'
+import { quoteIdentifier, type ResultSet, type Value } from '@spcs/sql'
 import type { Catalogue } from '../kernel.ts'
 
 const FRESH_MS = 60_000
 const MOST_COLUMNS = 10_000
+/** A statement names no more. */
+const MOST_OTHERS = 8
 
 type Table = Catalogue['tables'][number]
+type Run = (sql: string) => Promise<ResultSet>
 
-export const EMPTY_CATALOGUE: Catalogue = { database: null, schema: null, tables: [] }
+interface Read<What> {
+  readonly what: What
+  readonly at: number
+}
 
-/** What a session's current database holds, asked again after a minute and after whatever may have changed it. */
+export const EMPTY_CATALOGUE: Catalogue = {
+  database: null,
+  schema: null,
+  databases: [],
+  tables: [],
+}
+
+/**
+ * What a session's current database holds, and others that were asked for: asked again after a minute and after
+ * whatever may have changed it.
+ */
 export class SessionCatalogue {
-  #loaded: { readonly catalogue: Catalogue; readonly at: number } | undefined
-  #loading: Promise<Catalogue> | undefined
+  #current: Read<Catalogue> | undefined
+  #reading: Promise<Catalogue> | undefined
+  readonly #others = new Map<string, Read<readonly Table[]>>()
 
   /** What was read last; of a session that is busy it is the best answer. */
   get last(): Catalogue {
-    return this.#loaded?.catalogue ?? EMPTY_CATALOGUE
+    return this.#with([...this.#others.keys()])
   }
 
   /** Something was created, dropped or used. */
   forget(): void {
-    if (this.#loaded !== undefined) this.#loaded = { ...this.#loaded, at: Number.NEGATIVE_INFINITY }
-    this.#loading = undefined
+    if (this.#current !== undefined)
+      this.#current = { ...this.#current, at: Number.NEGATIVE_INFINITY }
+    for (const [name, read] of this.#others)
+      this.#others.set(name, { ...read, at: Number.NEGATIVE_INFINITY })
+    this.#reading = undefined
   }
 
-  /** @param run Runs a statement on the session. */
-  async read(run: (sql: string) => Promise<ResultSet>): Promise<Catalogue> {
-    const { catalogue, at } = this.#loaded ?? { catalogue: EMPTY_CATALOGUE, at: -FRESH_MS }
-    if (performance.now() - at < FRESH_MS && this.#loaded !== undefined) return catalogue
-    this.#loading ??= this.#load(run)
-    return this.#loading
+  /**
+   * @param run Runs a statement on the session.
+   * @param databases Others whose tables are wanted, too; those that are not there are left out.
+   */
+  async read(run: Run, databases: readonly string[] = []): Promise<Catalogue> {
+    const current = isFresh(this.#current) ? this.#current.what : await this.#readCurrent(run)
+    const others = databases
+      .filter((name) => name !== current.database && current.databases.includes(name))
+      .slice(0, MOST_OTHERS)
+    for (const name of others) await this.#readOther(run, name)
+    return this.#with(others)
   }
 
-  #load(run: (sql: string) => Promise<ResultSet>): Promise<Catalogue> {
-    const loading = readCatalogue(run)
-      .then((catalogue) => {
+  #with(others: readonly string[]): Catalogue {
+    const current = this.#current?.what ?? EMPTY_CATALOGUE
+    const tables = others
+      .filter((name) => name !== current.database)
+      .flatMap((name) => this.#others.get(name)?.what ?? [])
+    return { ...current, tables: [...current.tables, ...tables] }
+  }
+
+  #readCurrent(run: Run): Promise<Catalogue> {
+    if (this.#reading !== undefined) return this.#reading
+    const reading = readCatalogue(run)
+      .then((what) => {
         // What was forgotten meanwhile is read again.
-        if (this.#loading === loading) this.#loaded = { catalogue, at: performance.now() }
-        return catalogue
+        if (this.#reading === reading) this.#current = { what, at: performance.now() }
+        return what
       })
       // Completion can do without; the role may not see the database at all.
-      .catch(() => this.last)
+      .catch(() => this.#current?.what ?? EMPTY_CATALOGUE)
       .finally(() => {
-        if (this.#loading === loading) this.#loading = undefined
+        if (this.#reading === reading) this.#reading = undefined
       })
-    return loading
+    this.#reading = reading
+    return reading
+  }
+
+  async #readOther(run: Run, name: string): Promise<void> {
+    if (isFresh(this.#others.get(name))) return
+    // One that the role may only see by name holds nothing for it.
+    const what = await readTables(run, name, null).catch((): readonly Table[] => [])
+    this.#others.set(name, { what, at: performance.now() })
   }
 }
 
-async function readCatalogue(run: (sql: string) => Promise<ResultSet>): Promise<Catalogue> {
+function isFresh<What>(read: Read<What> | undefined): read is Read<What> {
+  return read !== undefined && performance.now() - read.at < FRESH_MS
+}
+
+async function readCatalogue(run: Run): Promise<Catalogue> {
   const context = await run('SELECT CURRENT_DATABASE(), CURRENT_SCHEMA()')
-  const [database, schema] = (context.rows[0] ?? []).map(textOrNull)
-  if (database === undefined || database === null) return EMPTY_CATALOGUE
-  // Both are answered by metadata alone, without a warehouse.
-  const columns = await run('SHOW COLUMNS IN DATABASE')
-  const views = await run('SHOW VIEWS IN DATABASE')
-  return {
-    database,
-    schema: schema ?? null,
-    tables: tablesOf(columns, namesOf(views), schema ?? null),
-  }
+  const [database = null, schema = null] = (context.rows[0] ?? []).map(textOrNull)
+  const shown = await run('SHOW TERSE DATABASES')
+  const cell = cellsOf(shown)
+  const databases = shown.rows.flatMap((row) => cell(row, 'name') ?? [])
+  const tables = database === null ? [] : await readTables(run, database, schema)
+  return { database, schema, databases, tables }
+}
+
+/** Metadata alone, without a warehouse. */
+async function readTables(
+  run: Run,
+  database: string,
+  currentSchema: string | null,
+): Promise<readonly Table[]> {
+  const columns = await run(`SHOW COLUMNS IN DATABASE ${quoteIdentifier(database)}`)
+  const views = await run(`SHOW VIEWS IN DATABASE ${quoteIdentifier(database)}`)
+  return tablesOf(columns, namesOf(views), currentSchema)
 }
 
 /** Of many columns those of the current schema come first: they are what is typed most. */

@@ -59,7 +59,7 @@ const server = new ServerLink(socketPath, onServerMessage, () => {
 const questions = new Questions(inspector, {
   names: () => [...names],
   isBusy,
-  askCatalogue: () => toMain({ type: 'catalogue' }),
+  askCatalogue: (databases) => toMain({ type: 'catalogue', databases }),
   reply: (requestId, result) => send({ type: 'replied', requestId, result }),
   refuse: (requestId, error) => send({ type: 'refused', requestId, error }),
 })
@@ -369,7 +369,7 @@ function onMainMessage(message: FromMain, number: number): void {
       event(message)
       break
     case 'catalogue-read':
-      questions.onCatalogue(message.catalogue)
+      questions.onCatalogue(message.databases, message.catalogue)
       break
     case 'replied':
     case 'refused':

@@ -113,13 +113,13 @@ export class KernelSession {
   }
 
   /** What completion asks for: it never signs in for that, and never waits behind a statement. */
-  async tellCatalogue(): Promise<void> {
+  async tellCatalogue(databases: readonly string[]): Promise<void> {
     const session = this.#open
     const catalogue =
       session === undefined || this.#running > 0
         ? this.#catalogue.last
-        : await this.#catalogue.read((sql) => session.execute(sql))
-    this.#outbox.send({ type: 'catalogue-read', catalogue }, 0)
+        : await this.#catalogue.read((sql) => session.execute(sql), databases)
+    this.#outbox.send({ type: 'catalogue-read', databases, catalogue }, 0)
   }
 
   async *#stream(text: string, options: ExecuteOptions = {}): AsyncGenerator<readonly Value[]> {

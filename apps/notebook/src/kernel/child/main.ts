@@ -75,7 +75,7 @@ function onMessage(message: ToMain): void {
       void session.answerUse(message.requestId, message.context)
       break
     case 'catalogue':
-      void session.tellCatalogue()
+      void session.tellCatalogue(message.databases)
       break
     default:
       message satisfies never

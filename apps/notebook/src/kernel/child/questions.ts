@@ -16,7 +16,7 @@ export interface QuestionActions {
   /** A cell runs, or the terminal. */
   isBusy(): boolean
   /** Main answers it when it turns to it: `onCatalogue()` follows. */
-  askCatalogue(): void
+  askCatalogue(databases: readonly string[]): void
   reply(requestId: number, result: Reply): void
   refuse(requestId: number, error: ErrorText): void
 }
@@ -31,7 +31,9 @@ const CATALOGUE_WHILE_BUSY_MS = 300
 export class Questions {
   readonly #inspector: MainInspector
   readonly #actions: QuestionActions
-  readonly #waitingForCatalogue = new Set<(catalogue: Catalogue) => void>()
+  readonly #waitingForCatalogue = new Set<
+    (databases: readonly string[], catalogue: Catalogue) => void
+  >()
   #catalogue: Catalogue = EMPTY_CATALOGUE
 
   constructor(inspector: MainInspector, actions: QuestionActions) {
@@ -50,10 +52,9 @@ export class Questions {
   }
 
   /** Main has read the catalogue. */
-  onCatalogue(catalogue: Catalogue): void {
+  onCatalogue(databases: readonly string[], catalogue: Catalogue): void {
     this.#catalogue = catalogue
-    for (const resolve of this.#waitingForCatalogue) resolve(catalogue)
-    this.#waitingForCatalogue.clear()
+    for (const onRead of this.#waitingForCatalogue) onRead(databases, catalogue)
   }
 
   complete(source: string, offset: number, language: 'typescript' | 'sql'): Promise<Completion> {
@@ -76,7 +77,7 @@ export class Questions {
           question.offset,
         )
       case 'catalogue':
-        return this.#readCatalogue()
+        return this.#readCatalogue(question.databases)
     }
   }
 
@@ -89,19 +90,22 @@ export class Questions {
     throw tooBusy()
   }
 
-  #readCatalogue(): Promise<Catalogue> {
+  #readCatalogue(databases: readonly string[]): Promise<Catalogue> {
+    const wanted = JSON.stringify(databases)
     return new Promise((resolve) => {
       const wait = this.#actions.isBusy() ? CATALOGUE_WHILE_BUSY_MS : CATALOGUE_MS
       const late = setTimeout(() => {
         this.#waitingForCatalogue.delete(onRead)
         resolve(this.#catalogue)
       }, wait)
-      const onRead = (catalogue: Catalogue): void => {
+      const onRead = (read: readonly string[], catalogue: Catalogue): void => {
+        if (JSON.stringify(read) !== wanted) return
         clearTimeout(late)
+        this.#waitingForCatalogue.delete(onRead)
         resolve(catalogue)
       }
       this.#waitingForCatalogue.add(onRead)
-      this.#actions.askCatalogue()
+      this.#actions.askCatalogue(databases)
     })
   }
 }

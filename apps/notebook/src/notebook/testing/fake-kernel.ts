@@ -82,7 +82,7 @@ export class FakeKernel implements Kernel {
   }
 
   catalogue(): Promise<Catalogue> {
-    return Promise.resolve({ database: null, schema: null, tables: [] })
+    return Promise.resolve({ database: null, schema: null, databases: [], tables: [] })
   }
 
   variables(): Promise<readonly KernelVariable[]> {
