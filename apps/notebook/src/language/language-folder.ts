@@ -25,12 +25,14 @@ const OWN_PACKAGES = [
  * The `node_modules` on the way up from the notebook become those on the way up from the cells' files: one folder each,
  * the outermost first.
  *
- * @param root Local disk; made anew.
+ * @param root Memory or local disk; made anew.
  * @param directory The notebook's folder.
  * @returns The folder for the cells' files.
  */
 export async function makeLanguageFolder(root: string, directory: string): Promise<string> {
   await rm(root, { recursive: true, force: true })
+  // Memory is everybody's on a machine, and cells are not.
+  await mkdir(root, { recursive: true, mode: 0o700 })
   await linkOwnPackages(root)
   let folder = root
   for (const modules of foldersUp(directory).toReversed()) {

@@ -13,7 +13,7 @@ export interface NotebookLanguageOptions {
   readonly start: StartLanguage | undefined
   /** The notebook's folder; it changes when the notebook is moved. */
   readonly directory: () => string
-  /** Local disk, for this notebook alone. */
+  /** In memory or on local disk, for this notebook alone. */
   readonly folder: string
   readonly cells: () => readonly Cell[]
   readonly tell: (found: FoundDiagnostics) => void

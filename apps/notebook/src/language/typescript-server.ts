@@ -33,7 +33,7 @@ import { startTypeScript } from './typescript-process.ts'
 export interface TypeScriptServerOptions {
   /** The notebook's folder. */
   readonly directory: string
-  /** Where the cells' files go: local disk, made anew and removed at the end. */
+  /** Where the cells' files go: memory or local disk, made anew and removed at the end. */
   readonly folder: string
   /** How long the cells must rest before their diagnostics are told. Default: 400 ms. */
   readonly quietMs?: number | undefined

@@ -1,5 +1,6 @@
 import { realpath, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
+import { sweepMemoryFolders } from '../language/memory-folder.ts'
 import { emptyCell } from './apply-operation.ts'
 import { journalFile } from './beginning.ts'
 import { NotebookError } from './errors.ts'
@@ -47,6 +48,7 @@ export class Notebooks implements AsyncDisposable {
     for (const made of ['outputs', 'language']) {
       await rm(join(stateDirectory, made), { recursive: true, force: true })
     }
+    await sweepMemoryFolders()
     const folder = join(stateDirectory, 'journals')
     const names = await readdir(folder).catch(() => [])
     const recoveries: Recovery[] = []

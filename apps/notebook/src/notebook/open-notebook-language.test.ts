@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ChangeSet } from '@codemirror/state'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { memoryFolder } from '../language/memory-folder.ts'
 import { TypeScriptServer } from '../language/typescript-server.ts'
 import type { NotebookMessage, OpenNotebook } from './open-notebook.ts'
 import { Folder } from './testing/folder.ts'
@@ -56,7 +57,10 @@ test('an edit is judged in all cells, for all pages, also those that come later'
 })
 
 test('a cursor in a cell has it start before the first key', async () => {
-  const languageFolder = join(folder.stateDirectory, 'language', notebook.epoch)
+  const languageFolder = memoryFolder(
+    notebook.epoch,
+    join(folder.stateDirectory, 'language', notebook.epoch),
+  )
   expect(existsSync(languageFolder)).toBe(false)
   connect('ann').presence('one', { anchor: 0, head: 0 })
   await vi.waitFor(() => expect(existsSync(languageFolder)).toBe(true))
@@ -66,7 +70,10 @@ test('answers for the text that the page shows, and leaves nothing behind', asyn
   const source = 'x.toFi'
   const answer = await notebook.answer({ type: 'complete', cellId: 'two', source, offset: 6 })
   expect(answer).toMatchObject({ from: 2, to: 6, items: [{ label: 'toFixed' }] })
-  const languageFolder = join(folder.stateDirectory, 'language', notebook.epoch)
+  const languageFolder = memoryFolder(
+    notebook.epoch,
+    join(folder.stateDirectory, 'language', notebook.epoch),
+  )
   expect(existsSync(languageFolder)).toBe(true)
   await notebook.close()
   expect(existsSync(languageFolder)).toBe(false)

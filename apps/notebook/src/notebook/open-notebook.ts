@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import type { Kernel } from '../kernel/kernel.ts'
+import { memoryFolder } from '../language/memory-folder.ts'
 import { NotebookLanguage, type StartLanguage } from '../language/notebook-language.ts'
 import type { AppliedOperation, PageRequest } from '../protocol.ts'
 import { answerRequest } from './answer-request.ts'
@@ -116,7 +117,7 @@ export class OpenNotebook implements AsyncDisposable {
     this.#language = new NotebookLanguage({
       start: options.startLanguage,
       directory: () => dirname(this.file),
-      folder: join(options.stateDirectory, 'language', this.epoch),
+      folder: memoryFolder(this.epoch, join(options.stateDirectory, 'language', this.epoch)),
       cells: () => this.#state.notebook.cells,
       tell: (found) => this.#audience.announce({ type: 'diagnostics', ...found }),
     })
