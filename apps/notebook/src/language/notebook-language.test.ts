@@ -83,13 +83,29 @@ test('starts when somebody puts the cursor into a cell, once', async () => {
   cells = [emptyCell('one', 'typescript', 'const first: string = 1'), ...cells.slice(1)]
   await new Promise<FoundDiagnostics>((resolve) => {
     toldSome = resolve
-    language.onCursor()
+    language.onCursor('two')
   })
   const pid = await language.pid()
-  language.onCursor()
+  language.onCursor('one')
   expect(await labels('fir')).toEqual(['first'])
   expect(await language.pid()).toBe(pid)
   expect(starts).toHaveBeenCalledTimes(1)
+})
+
+test('asks in the cell with the cursor, and needs no server for Markdown', async () => {
+  const asked: unknown[] = []
+  language = open(async (options) => {
+    const server = await real(options)
+    vi.spyOn(server, 'hover').mockImplementation((...question) => {
+      asked.push(question)
+      return Promise.resolve(null)
+    })
+    return server
+  })
+  cells = [...cells, emptyCell('text', 'markdown', '')]
+  language.onCursor('text')
+  language.onCursor('one')
+  await vi.waitFor(() => expect(asked).toEqual([['one', 'const first = 1', 0]]), 5_000)
 })
 
 test('a server that is killed is started again, once', async () => {

@@ -85,9 +85,16 @@ export class NotebookLanguage implements AsyncDisposable {
     this.#updating.unref()
   }
 
-  /** Somebody has put the cursor into a cell: until they ask, the server has read the cells. */
-  onCursor(): void {
-    if (this.#starting === undefined) this.onChange({ isEdit: true })
+  /**
+   * Somebody has put the cursor into a cell: until they ask, the server has read the cells, as it is asked something
+   * cheap in theirs. A text in Markdown needs none.
+   */
+  onCursor(cellId: string | null): void {
+    if (this.#starting !== undefined || this.#options.start === undefined) return
+    const cell = languageCells(this.#options.cells()).find(({ id }) => id === cellId)
+    if (cell === undefined) return
+    // Whoever asks is told why it does not start.
+    void this.ask((server) => server.hover(cell.id, cell.source, 0)).catch(() => undefined)
   }
 
   /**
@@ -117,14 +124,14 @@ export class NotebookLanguage implements AsyncDisposable {
   }
 
   async #running(): Promise<TypeScriptServer> {
-    if (this.#isClosed) {
-      throw new LanguageError('LANGUAGE_SERVER_ENDED', 'Cannot help: the notebook was closed')
-    }
     const directory = this.#options.directory()
     const old = this.#starting
     const known = await old?.catch(() => undefined)
     const hasMoved = known !== undefined && known.directory !== directory
     if (hasMoved && this.#starting === old) await this.#end()
+    if (this.#isClosed) {
+      throw new LanguageError('LANGUAGE_SERVER_ENDED', 'Cannot help: the notebook was closed')
+    }
     const { server } = await this.#started(directory)
     server.update(languageCells(this.#options.cells()))
     this.#idleSoon()

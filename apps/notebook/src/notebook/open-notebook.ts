@@ -207,7 +207,7 @@ export class OpenNotebook implements AsyncDisposable {
       submit: (given, operation) => this.#submit(entry, given, operation),
       presence: (cellId, selection) => {
         const at = decodePresence(cellId, selection)
-        if (at.selection !== null) this.#language.onCursor()
+        if (at.selection !== null) this.#language.onCursor(at.cellId)
         this.#commit({ type: 'presence', presence: { clientId, user, ...at } })
       },
       close: () => {
