@@ -203,6 +203,27 @@ describe('errors', () => {
       'Cannot filter: it is given a string in place of a column',
     ],
     ['select(5)', () => weather.select(5 as unknown as string), 'Cannot use a number as a column'],
+    [
+      'select(list)',
+      () => weather.select(['A'] as unknown as string),
+      'Cannot use a list as a column',
+    ],
+    [
+      'sort(list)',
+      () => weather.orderBy(['A'] as unknown as string),
+      'Cannot use a list as a column',
+    ],
+    ['sort(null)', () => weather.orderBy(null as unknown as string), 'Cannot use null as a column'],
+    [
+      'sql() without a text',
+      () => session.sql(undefined as unknown as string),
+      'Cannot use undefined as SQL: it is no text',
+    ],
+    [
+      'an operator of JavaScript',
+      () => lit(`${col('A') as unknown as string} + 1`),
+      'Cannot make a number or a text of a Column: its values are known to Snowflake alone',
+    ],
     ['drop(1 + 1)', () => weather.drop(col('A').add(1)), 'Cannot drop: it is no plain column'],
     [
       'withColumns of one name',
