@@ -85,9 +85,11 @@ describe('actions', () => {
     expect(await weather.collect()).toEqual([['a', 1]])
     expect(await weather.first()).toEqual(['a', 1])
     expect(await weather.take(3)).toEqual([['a', 1]])
+    expect(await weather.first(2)).toEqual([['a', 1]])
     expect(ran().slice(1)).toEqual([
       'SELECT * FROM "WEATHER" LIMIT 1',
       'SELECT * FROM "WEATHER" LIMIT 3',
+      'SELECT * FROM "WEATHER" LIMIT 2',
     ])
     runner.answer = { rows: [] }
     expect(await weather.first()).toBeUndefined()
