@@ -182,6 +182,18 @@ export class Column {
     return this.#sortKey(true, 'last')
   }
 
+  /**
+   * Refuses `col('A') + 1` and `col('A') > 1`: JavaScript would make a text or a boolean of it.
+   *
+   * @throws {DataFrameError} `ARGUMENT_INVALID`
+   */
+  [Symbol.toPrimitive](): never {
+    throw invalidArgument(
+      'make a number or a text of a Column: its values are known to Snowflake alone',
+      "Use a method, such as col('A').add(1) or col('A').gt(1)",
+    )
+  }
+
   #binary(operator: BinaryOperator, other: ColumnOrValue): Column {
     const { expression } = this
     return new Column({ kind: 'binary', operator, left: expression, right: toExpression(other) })
@@ -246,7 +258,7 @@ export function toExpression(value: Value): Expression {
 export function columnExpression(method: string, column: Column): Expression {
   if (isColumn(column)) return column.expression
   throw invalidArgument(
-    `${method}: it is given a ${typeof column} in place of a column`,
+    `${method}: it is given ${describe(column)} in place of a column`,
     'Make a column of it by col(), lit() or sqlExpr()',
   )
 }
@@ -261,11 +273,20 @@ export function namedExpression(column: ColumnOrName): Expression {
   if (isColumn(column)) return column.expression
   if (typeof column !== 'string') {
     throw invalidArgument(
-      `use a ${typeof column} as a column`,
-      'Give a column or its name; lit() makes a column of a value',
+      `use ${describe(column)} as a column`,
+      Array.isArray(column)
+        ? 'Give the columns one by one: select(...list)'
+        : 'Give a column or its name; lit() makes a column of a value',
     )
   }
   return column === '*' ? { kind: 'star' } : { kind: 'column', name: parseIdentifier(column) }
+}
+
+/** What kind of a value it is, for a message. */
+function describe(value: unknown): string {
+  if (value === undefined || value === null) return String(value)
+  if (Array.isArray(value)) return 'a list'
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 
 /** A column that is there already, or the name of one; nothing that is computed. */
@@ -277,6 +298,9 @@ export function plainColumn(method: string, column: ColumnOrName): Expression {
 
 /** A key of an order; a column alone is ascending. */
 export function sortKey(key: ColumnOrName | SortKey): SortKey {
-  if (typeof key === 'object' && !isColumn(key)) return key
-  return new Column(namedExpression(key)).asc()
+  return isSortKey(key) ? key : new Column(namedExpression(key)).asc()
+}
+
+function isSortKey(key: ColumnOrName | SortKey): key is SortKey {
+  return typeof key === 'object' && key !== null && 'kind' in key && key.kind === 'sort-key'
 }

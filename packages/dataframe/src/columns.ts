@@ -11,18 +11,26 @@ export function checkColumn(name: string, columns: readonly string[] | undefined
   const found = columns.filter((column) => column === name).length
   if (found === 1) return
   if (found > 1) throw ambiguous(name, `${found} columns have this name`)
-  const similar = columns.find((column) => column.toUpperCase() === name.toUpperCase())
   throw new DataFrameError(
     'COLUMN_UNKNOWN',
     `Cannot find column ${quoteIdentifier(name)}: there are ${listNames(columns)}`,
-    {
-      hint:
-        similar === undefined
-          ? `Use one of these names; col('a') is "A", and col('"a"') is "a"`
-          : `Use col('${printIdentifier(similar)}'): without double quotes a name is in upper case`,
-    },
+    { hint: hintFor(name, columns) },
   )
 }
+
+function hintFor(name: string, columns: readonly string[]): string {
+  const similar = columns.find((column) => column.toUpperCase() === name.toUpperCase())
+  if (similar !== undefined) {
+    return `Use col('${printIdentifier(similar)}'): without double quotes a name is in upper case`
+  }
+  const isPrefixed = columns.some((column) => JOIN_PREFIX.exec(column)?.[1] === name)
+  return isPrefixed
+    ? `Both sides of a join have it: say whose by df.col('${printIdentifier(name)}'), or give the join an rsuffix`
+    : `Use one of these names; col('a') is "A", and col('"a"') is "a"`
+}
+
+/** What a join puts before a name that both sides have. */
+const JOIN_PREFIX = /^[lr]_[0-9a-z]{4,}_([\s\S]+)$/
 
 /** The first name that comes twice. */
 export function maybeDuplicate(names: readonly string[]): string | undefined {

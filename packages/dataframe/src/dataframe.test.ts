@@ -85,9 +85,11 @@ describe('actions', () => {
     expect(await weather.collect()).toEqual([['a', 1]])
     expect(await weather.first()).toEqual(['a', 1])
     expect(await weather.take(3)).toEqual([['a', 1]])
+    expect(await weather.first(2)).toEqual([['a', 1]])
     expect(ran().slice(1)).toEqual([
       'SELECT * FROM "WEATHER" LIMIT 1',
       'SELECT * FROM "WEATHER" LIMIT 3',
+      'SELECT * FROM "WEATHER" LIMIT 2',
     ])
     runner.answer = { rows: [] }
     expect(await weather.first()).toBeUndefined()
@@ -203,6 +205,27 @@ describe('errors', () => {
       'Cannot filter: it is given a string in place of a column',
     ],
     ['select(5)', () => weather.select(5 as unknown as string), 'Cannot use a number as a column'],
+    [
+      'select(list)',
+      () => weather.select(['A'] as unknown as string),
+      'Cannot use a list as a column',
+    ],
+    [
+      'sort(list)',
+      () => weather.orderBy(['A'] as unknown as string),
+      'Cannot use a list as a column',
+    ],
+    ['sort(null)', () => weather.orderBy(null as unknown as string), 'Cannot use null as a column'],
+    [
+      'sql() without a text',
+      () => session.sql(undefined as unknown as string),
+      'Cannot use undefined as SQL: it is no text',
+    ],
+    [
+      'an operator of JavaScript',
+      () => lit(`${col('A') as unknown as string} + 1`),
+      'Cannot make a number or a text of a Column: its values are known to Snowflake alone',
+    ],
     ['drop(1 + 1)', () => weather.drop(col('A').add(1)), 'Cannot drop: it is no plain column'],
     [
       'withColumns of one name',

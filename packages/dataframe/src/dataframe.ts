@@ -220,8 +220,16 @@ export class DataFrame implements AsyncIterable<Row> {
     return this.stream()
   }
 
-  async first(options: ActionOptions = {}): Promise<Row | undefined> {
-    const [row] = await this.take(1, options)
+  /** The first row; undefined where there is none. */
+  first(options?: ActionOptions): Promise<Row | undefined>
+  /** The first rows, as in Snowpark: the same as {@link take}. */
+  first(rows: number, options?: ActionOptions): Promise<readonly Row[]>
+  async first(
+    rowsOrOptions: number | ActionOptions = {},
+    options: ActionOptions = {},
+  ): Promise<Row | readonly Row[] | undefined> {
+    if (typeof rowsOrOptions === 'number') return this.take(rowsOrOptions, options)
+    const [row] = await this.take(1, rowsOrOptions)
     return row
   }
 

@@ -168,6 +168,14 @@ describe('a join', () => {
     )
   })
 
+  test('a name that both sides have got a prefix for is said to be of both', async () => {
+    const joined = weather.join(city, weather.col('LOCATION').eq(city.col('LOCATION')))
+    await expect(joined.select('LOCATION').toSql()).rejects.toMatchObject({
+      code: 'COLUMN_UNKNOWN',
+      hint: "Both sides of a join have it: say whose by df.col('LOCATION'), or give the join an rsuffix",
+    })
+  })
+
   test.each<[string, DataFrame, string, RegExp]>([
     [
       'a name that one side has not',

@@ -1,4 +1,5 @@
 import type { Value } from '@spcs/sql'
+import { invalidArgument } from './arguments.ts'
 import { DataFrameError } from './errors.ts'
 
 /** Strings, quoted identifiers and comments: where no character means what it says. */
@@ -11,9 +12,12 @@ const BIND = /(?<![\w)}])\?/g
 /**
  * Checks that the text has a `?` for each bind: one too few would shift every bind of the query around it.
  *
- * @throws {DataFrameError} `BIND_COUNT_WRONG`
+ * @throws {DataFrameError} `BIND_COUNT_WRONG`, `ARGUMENT_INVALID`
  */
 export function checkBinds(text: string, binds: readonly Value[]): void {
+  if (typeof text !== 'string') {
+    throw invalidArgument(`use ${String(text)} as SQL: it is no text`, 'Give the SQL as a text')
+  }
   const marks = withoutOpaque(text).match(BIND)?.length ?? 0
   if (marks === binds.length) return
   throw new DataFrameError(

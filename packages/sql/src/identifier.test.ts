@@ -35,6 +35,13 @@ describe('parseName()', () => {
 })
 
 describe('parseIdentifier()', () => {
+  test('refuses what is no text', () => {
+    const nothing = undefined as unknown as string
+    expect(() => parseIdentifier(nothing)).toThrow(
+      expect.objectContaining({ code: 'IDENTIFIER_INVALID' }),
+    )
+  })
+
   test('refuses a dotted name', () => {
     expect(() => parseIdentifier('a.b')).toThrow('more than one part')
   })

@@ -37,6 +37,8 @@ export function parseIdentifier(text: string): string {
  * @throws {SqlError} `IDENTIFIER_INVALID` when the text is no dotted name.
  */
 export function parseName(text: string): string[] {
+  // Plain JavaScript may give anything.
+  if (typeof text !== 'string') throw invalid(String(text), 'it is no text')
   const parts: string[] = []
   let rest = text.trim()
   for (;;) {

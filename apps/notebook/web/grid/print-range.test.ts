@@ -16,10 +16,19 @@ const ROWS = [
 describe('printRange()', () => {
   test('TSV is what a spreadsheet takes', () => {
     expect(printRange('tsv', COLUMNS, ROWS, false)).toBe(
-      '12345678901234567890.10\t"a\t""b""\nc"\t"{""k"": 1.50}"\n\t""\t',
+      '12345678901234567890.10\t"a\t""b""\nc"\t{"k": 1.50}\n\t""\t',
     )
     expect(printRange('tsv', COLUMNS, [], true)).toBe('N\tT|x\tV')
   })
+
+  test.each(['{"k": 1.50}', '"quoted"', 'a\tb\nc', ''])(
+    'one value alone is its text as it is: %j',
+    (text) => {
+      const columns = COLUMNS.slice(1, 2)
+      expect(printRange('tsv', columns, [[text]], false)).toBe(text)
+      expect(printRange('tsv', columns, [['"x"'], [null]], false)).toBe('"""x"""\n')
+    },
+  )
 
   test('CSV has names, and tells the empty text from NULL', () => {
     expect(printRange('csv', COLUMNS, ROWS, true)).toBe(

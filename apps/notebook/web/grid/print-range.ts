@@ -5,7 +5,8 @@ export type CopyFormat = 'tsv' | 'csv' | 'json' | 'markdown'
 
 /**
  * A range of rows as text for another program. TSV is what a spreadsheet takes from the clipboard and has the names
- * only when asked; the others always have them. NULL is an empty field, and null in JSON.
+ * only when asked; the others always have them. NULL is an empty field, and null in JSON. One value alone is its text as it
+ * is, which goes into an editor as often as into a spreadsheet.
  */
 export function printRange(
   format: CopyFormat,
@@ -14,6 +15,8 @@ export function printRange(
   withNames: boolean,
 ): string {
   const names = columns.map((column) => column.name)
+  const isOne = rows.length === 1 && columns.length === 1
+  if (format === 'tsv' && isOne && !withNames) return rows[0]?.[0] ?? ''
   switch (format) {
     case 'tsv':
       return (withNames ? [names, ...rows] : rows).map((row) => printFields(row, '\t')).join('\n')
@@ -35,8 +38,10 @@ function printFields(row: readonly (string | null)[], separator: string): string
   return row
     .map((value) => {
       if (value === null) return ''
+      // A spreadsheet looks for a quote at the beginning of what is pasted, CSV's readers anywhere.
+      const hasQuote = separator === '\t' ? value.startsWith('"') : value.includes('"')
       const needsQuotes =
-        value === '' || value.includes(separator) || value.includes('"') || /[\r\n]/.test(value)
+        value === '' || value.includes(separator) || hasQuote || /[\r\n]/.test(value)
       return needsQuotes ? `"${value.replaceAll('"', '""')}"` : value
     })
     .join(separator)

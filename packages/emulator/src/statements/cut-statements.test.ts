@@ -29,4 +29,19 @@ describe('cutStatements()', () => {
   ])('refuses %j as %d statements', (text, count) => {
     expect(() => cutStatements(text, count)).toThrow(expect.objectContaining({ code: '000008' }))
   })
+
+  test.each([
+    'BEGIN LET x := 1; RETURN x; END',
+    'declare\n  x NUMBER; BEGIN x := 1; RETURN x; END;',
+    'BEGIN\n  RETURN 1;\nEND;',
+  ])('refuses a block of Snowflake Scripting by its name: %j', (text) => {
+    expect(() => cutStatements(text, 1)).toThrow(/Unsupported feature 'Snowflake Scripting'/)
+  })
+
+  test.each(['BEGIN;', 'BEGIN TRANSACTION;', 'begin work;', 'BEGIN NAME t1;'])(
+    'lets a transaction begin: %j',
+    (text) => {
+      expect(cutStatements(text, 1)).toEqual([text.slice(0, -1)])
+    },
+  )
 })

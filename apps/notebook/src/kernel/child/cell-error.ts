@@ -4,6 +4,7 @@ export type CellErrorCode =
   | 'BIND_UNDEFINED' // undefined is no value: hardly ever NULL is meant
   | 'BIND_UNSUPPORTED' // nothing in Snowflake is like it
   | 'BIND_EMPTY_LIST' // `IN ()` is no SQL
+  | 'TEMPLATE_EXPECTED' // sql('…') where sql`…` is meant: nothing would tell its values from its text
   | 'VARIABLE_INVALID' // no variable can have that name
   | 'RESULT_NOT_WRITTEN' // the rows cannot be kept on this machine's disk
   | 'RESULT_GONE' // the rows are not on this machine's disk any more

@@ -59,6 +59,18 @@ describe('printResult()', () => {
       2,
       '2 rows inserted, 0 rows updated · 01b2',
     ],
+    [
+      { 'number of rows updated': 'NUMBER', 'number of multi-joined rows updated': 'NUMBER' },
+      [3, 0],
+      3,
+      '3 rows updated · 01b2',
+    ],
+    [
+      { 'number of rows updated': 'NUMBER', 'number of multi-joined rows updated': 'NUMBER' },
+      [3, 1],
+      3,
+      '3 rows updated, 1 of them joined several times · 01b2',
+    ],
   ] as const)('says what was done: %j', (columns, row, rowsAffected, text) => {
     expect(printResult(result(columns, [row], rowsAffected))).toBe(text)
   })

@@ -41,11 +41,16 @@ function printDone({ columns, firstRows, rowCount, rowsAffected }: Shown): strin
   const [only] = columns
   if (columns.length === 1 && only?.name.toLowerCase() === 'status') return String(row[0])
   if (rowsAffected === undefined) return undefined
-  const counts = columns.map(({ name }, index) => {
-    const what = /^number of (?:multi-joined )?rows (.+)$/i.exec(name)?.[1]
-    return what === undefined ? undefined : `${plural(Number(row[index]))} ${what}`
-  })
-  return counts.includes(undefined) ? undefined : counts.join(', ')
+  const counts = columns.map(({ name }, index) => printCount(name, Number(row[index])))
+  return counts.includes(undefined) ? undefined : counts.filter((text) => text !== '').join(', ')
+}
+
+/** Undefined for what is no count of rows, empty for one that is of interest only where there are any. */
+function printCount(name: string, count: number): string | undefined {
+  const [, multiJoined, what] = /^number of (multi-joined )?rows (.+)$/i.exec(name) ?? []
+  if (what === undefined) return undefined
+  if (multiJoined === undefined) return `${plural(count)} ${what}`
+  return count === 0 ? '' : `${count} of them joined several times`
 }
 
 function plural(count: number): string {

@@ -1,3 +1,5 @@
+import { runInNewContext } from 'node:vm'
+import { col } from '@spcs/dataframe'
 import { describe, expect, test } from 'vitest'
 import { bindTemplate } from './bind-template.ts'
 import { identifier } from './identifier.ts'
@@ -26,6 +28,9 @@ describe('bindTemplate()', () => {
     [Promise.resolve(1), 'BIND_UNSUPPORTED', /a promise: write await/],
     [new Date('never'), 'BIND_UNSUPPORTED', /^Cannot bind \$\{days}: it is an invalid Date$/],
     [new Set([1]), 'BIND_UNSUPPORTED', /a Set: spread it into a list/],
+    [col('A'), 'BIND_UNSUPPORTED', /^Cannot bind \$\{days}: it is a Column$/],
+    [/x/, 'BIND_UNSUPPORTED', /it is a RegExp$/],
+    [[new URL('http://localhost/')], 'BIND_UNSUPPORTED', /^Cannot bind element 0 .* is a URL$/],
   ])('refuses %o by its name', (value, code, message) => {
     expect(() => bindTemplate(['SELECT ', ''], [value], ['days'])).toThrow(
       expect.objectContaining({
@@ -34,6 +39,25 @@ describe('bindTemplate()', () => {
       }),
     )
   })
+})
+
+test('bindTemplate() takes plain objects of any realm, dates and their subclasses', () => {
+  class Timestamp extends Date {}
+  const values = [
+    { a: 1 },
+    Object.create(null),
+    runInNewContext('({ a: 1 })'),
+    new Timestamp(0),
+    Buffer.from('a'),
+  ]
+  expect(bindTemplate(['', '', '', '', '', ''], values).binds).toEqual(values)
+})
+
+test('bindTemplate() refuses sql() that is called as a function', () => {
+  const text = 'SELECT 1' as unknown as readonly string[]
+  expect(() => bindTemplate(text, [])).toThrow(
+    expect.objectContaining({ code: 'TEMPLATE_EXPECTED' }),
+  )
 })
 
 describe('identifier()', () => {

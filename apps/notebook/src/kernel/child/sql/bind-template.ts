@@ -17,13 +17,18 @@ export interface BoundStatement {
  * `IN (${list})`, and only what `identifier()` gives is written into the statement, quoted.
  *
  * @param names How the values are called in errors; their numbers where there are none.
- * @throws {CellError} `BIND_UNDEFINED`, `BIND_UNSUPPORTED`, `BIND_EMPTY_LIST`
+ * @throws {CellError} `BIND_UNDEFINED`, `BIND_UNSUPPORTED`, `BIND_EMPTY_LIST`; `TEMPLATE_EXPECTED` for what is no template
  */
 export function bindTemplate(
   pieces: readonly string[],
   values: readonly unknown[],
   names: readonly string[] = [],
 ): BoundStatement {
+  if (!Array.isArray(pieces)) {
+    throw new CellError('TEMPLATE_EXPECTED', 'Cannot run SQL: sql is called as a function', {
+      hint: 'Write sql`…` with backticks, or session.sql(text).collect() for SQL in a variable',
+    })
+  }
   let text = ''
   const binds: Value[] = []
   const pieceStarts: number[] = []
@@ -71,12 +76,28 @@ function bindOne(value: unknown, name: string, binds: Value[]): string {
     throw unsupported(name, `a ${value.constructor.name}: spread it into a list`)
   }
   if (isDataFrame(value)) throw unsupported(name, 'a DataFrame: write its query, or its rows')
+  if (!isValue(value)) throw unsupported(name, `a ${classOf(value)}`)
   binds.push(value)
   return '?'
 }
 
+/** Of an object of any other class the driver would bind what JSON has of it: nothing of a RegExp, an address in quotes. */
+function isValue(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  if (value instanceof Date || value instanceof Uint8Array) return true
+  const prototype: unknown = Object.getPrototypeOf(value)
+  // Also of another realm.
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+function classOf(value: unknown): string {
+  const { name = '' } =
+    (value as { readonly constructor?: { readonly name?: string } }).constructor ?? {}
+  return name.replace(/^_/, '') || 'value of a class'
+}
+
 function unsupported(name: string, what: string): CellError {
   return new CellError('BIND_UNSUPPORTED', `Cannot bind ${name}: it is ${what}`, {
-    hint: 'Bind text, a number, a boolean, a Date, bytes, null, or a list of these',
+    hint: 'Bind text, a number, a boolean, a Date, bytes, null, a plain object, or a list of these',
   })
 }
