@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { ExecutionRequest } from '../kernel/kernel.ts'
 import { emptyCell } from '../notebook/apply-operation.ts'
 import { parseNotebook, printNotebook } from '../notebook/ipynb.ts'
@@ -179,17 +179,29 @@ describe('runNotebook()', () => {
 
   test('does not write over what somebody else wrote meanwhile', async () => {
     let path = ''
-    const running = run([code('a', 'one')], {
+    const { failure, written, book } = await run([code('a', 'one')], {
       start: async ({ file = '' }) => {
         path = file
         await writeFile(file, 'theirs')
         return new ObedientKernel()
       },
     })
-    await expect(running).rejects.toMatchObject({ code: 'NOTEBOOK_CHANGED' })
+    expect(failure?.code).toBe('NOTEBOOK_CHANGED')
     expect(await readFile(path, 'utf8')).toBe('theirs')
-    const beside = path.replace('a.ipynb', 'a-run.ipynb')
-    expect(parseNotebook(await readFile(beside, 'utf8')).notebook.cells[0]?.outputs).toHaveLength(1)
+    expect(written).toBe(path.replace('a.ipynb', 'a-run.ipynb'))
+    expect(book.cells[0]?.outputs).toHaveLength(1)
+  })
+
+  test('what ran is in the file while a later cell runs', async () => {
+    const stop = new AbortController()
+    const output = join(temporaryFolder(), 'out.ipynb')
+    const running = run([code('a', 'one'), code('b', 'hang')], { signal: stop.signal, output })
+    await vi.waitFor(async () => {
+      const { cells } = parseNotebook(await readFile(output, 'utf8')).notebook
+      expect(cells[0]?.outputs).toMatchObject([{ text: 'one\n' }])
+    })
+    stop.abort()
+    expect((await running).failure?.code).toBe('RUN_INTERRUPTED')
   })
 
   test('a file that is none is refused before anything starts', async () => {

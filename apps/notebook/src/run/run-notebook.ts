@@ -7,8 +7,12 @@ import { startKernel } from '../kernel/process-kernel.ts'
 import type { Cell, Notebook } from '../notebook/notebook.ts'
 import { type Parameters, hasTag, injectParameters } from './parameters.ts'
 import { RunError } from './errors.ts'
+import { PacedWrites } from './paced-writes.ts'
 import { RunFile } from './run-file.ts'
 import { RunningNotebook } from './running-notebook.ts'
+
+/** Between two writes of the file while cells run. */
+const WRITE_PAUSE_MS = 1000
 
 export interface RunNotebookOptions {
   /** Absolute. */
@@ -38,6 +42,8 @@ export interface RunListener {
   onCellStarted?(cell: RunCell): void
   onText?(name: 'stdout' | 'stderr', text: string): void
   onCellEnded?(cell: RanCell): void
+  /** A write between cells failed, or the outputs of a run that failed are in another file. */
+  onFileProblem?(error: Error): void
 }
 
 export interface RunCell {
@@ -66,16 +72,16 @@ export interface RunResult {
   /** Where the notebook is with its outputs. */
   readonly written: string
   readonly cells: readonly RanCell[]
-  /** Why not all cells have run. */
+  /** Why not all cells have run, or why their outputs are in another file. */
   readonly failure: RunError | undefined
 }
 
 /**
  * Runs the cells of a notebook in order, in a kernel of their own, without a page or a server, and writes outputs,
- * numbers and times into the file, also when a cell failed or the run was interrupted.
+ * numbers and times into the file: as the cells end, and also when one failed or the run was interrupted.
  *
  * @throws {NotebookError} when the file cannot be read or written.
- * @throws {RunError} `NOTEBOOK_CHANGED`
+ * @throws {RunError} `NOTHING_TO_RUN`, `PARAMETER_INVALID`, `PARAMETER_UNKNOWN`
  */
 export async function runNotebook(options: RunNotebookOptions): Promise<RunResult> {
   const { listener = {}, parameters = new Map() } = options
@@ -93,11 +99,16 @@ export async function runNotebook(options: RunNotebookOptions): Promise<RunResul
     })
     const cells: RanCell[] = []
     let failure: RunError | undefined
+    const writes = new PacedWrites(() => file.write(running.notebook), {
+      pauseMs: WRITE_PAUSE_MS,
+      onFailed: (error) => listener.onFileProblem?.(error as Error),
+    })
     try {
       for (const cell of cellsToRun(notebook)) {
         listener.onCellStarted?.(cell)
         const ran = await runCell(running, cell, options)
         cells.push(ran.cell)
+        writes.request()
         listener.onCellEnded?.(ran.cell)
         failure = ran.failure
         if (failure !== undefined && !mayFail(failure, cell.id, notebook, options)) break
@@ -105,8 +116,11 @@ export async function runNotebook(options: RunNotebookOptions): Promise<RunResul
       }
     } finally {
       await running.end()
+      await writes.stop()
     }
-    return { written: await file.write(running.notebook), cells, failure }
+    const written = await file.write(running.notebook)
+    if (failure !== undefined && file.changed !== undefined) listener.onFileProblem?.(file.changed)
+    return { written, cells, failure: failure ?? file.changed }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
