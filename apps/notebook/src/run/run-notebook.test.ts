@@ -204,6 +204,17 @@ describe('runNotebook()', () => {
     expect((await running).failure?.code).toBe('RUN_INTERRUPTED')
   })
 
+  test('a notebook without code has run; one whose code is all in other languages has not', async () => {
+    const text = emptyCell('m', 'markdown', '# Title')
+    expect((await run([text])).failure).toBeUndefined()
+    const metadata = { language: 'python' }
+    const python = { ...emptyCell('p', 'raw', 'x'), language: 'python', metadata }
+    await expect(run([text, python])).rejects.toMatchObject({
+      code: 'NOTHING_TO_RUN',
+      message: expect.stringContaining('Python'),
+    })
+  })
+
   test('a file that is none is refused before anything starts', async () => {
     const file = join(temporaryFolder(), 'a.ipynb')
     await expect(runNotebook({ file })).rejects.toMatchObject({ code: 'NOTEBOOK_NOT_FOUND' })

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Kernel, KernelEvent, KernelOptions } from '../kernel/kernel.ts'
 import { startKernel } from '../kernel/process-kernel.ts'
+import { languageName } from '../formats/language-name.ts'
 import type { Cell, Notebook } from '../notebook/notebook.ts'
 import { type Parameters, hasTag, injectParameters } from './parameters.ts'
 import { RunError } from './errors.ts'
@@ -36,7 +37,6 @@ export interface RunNotebookOptions {
 
 /** Hears what happens, as it happens. */
 export interface RunListener {
-  onUnknownParameters?(names: readonly string[]): void
   /** Cells in languages that do not run here. */
   onSkipped?(cells: readonly Cell[]): void
   onCellStarted?(cell: RunCell): void
@@ -86,9 +86,9 @@ export interface RunResult {
 export async function runNotebook(options: RunNotebookOptions): Promise<RunResult> {
   const { listener = {}, parameters = new Map() } = options
   const file = await RunFile.open(options.file, options.output)
-  const { notebook, unknown } = injectParameters(file.notebook, parameters)
-  if (unknown.length > 0) listener.onUnknownParameters?.(unknown)
+  const notebook = injectParameters(file.notebook, parameters)
   const foreign = notebook.cells.filter(({ language }) => language !== undefined)
+  if (foreign.length > 0 && cellsToRun(file.notebook).length === 0) throw nothingToRun(foreign)
   if (foreign.length > 0) listener.onSkipped?.(foreign)
   const folder = await mkdtemp(join(tmpdir(), 'spcs-run-'))
   try {
@@ -240,6 +240,14 @@ function mayFail(
   if (code === 'RUN_INTERRUPTED' || code === 'KERNEL_LOST') return false
   const cell = cells.find(({ id }) => id === cellId)
   return allowErrors || (cell !== undefined && hasTag(cell, 'raises-exception'))
+}
+
+/** A notebook without any code has run when nothing has; one whose code is left out has not. */
+function nothingToRun(foreign: readonly Cell[]): RunError {
+  const languages = [...new Set(foreign.map(languageName))].join(', ')
+  return new RunError('NOTHING_TO_RUN', `Cannot run: all code of the notebook is ${languages}`, {
+    hint: 'TypeScript, JavaScript and SQL run here; give its cells another language in the page',
+  })
 }
 
 function timedOut(where: string, timeoutMs: number): RunError {
