@@ -116,7 +116,7 @@ describe('the page', () => {
     await page.keyboard.type('as typescript')
     const again = page.waitForEvent('download')
     await page.keyboard.press('Enter')
-    expect((await again).suggestedFilename()).toBe('b.ts')
+    expect((await again).suggestedFilename()).toBe('b.mts')
 
     await page.getByRole('link', { name: 'a.md', exact: true }).first().focus()
     await page.getByRole('button', { name: 'Make a notebook of a.md' }).press('Enter')

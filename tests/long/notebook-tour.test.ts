@@ -31,7 +31,6 @@ let folder: string
 beforeAll(async () => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'spcs-tour-')))
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
-  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
   ;[account, browser] = await Promise.all([StartedAccount.start(), launchBrowser()])
 })
 
@@ -244,7 +243,7 @@ test.each(LOOKS)(
 
     // Taken away in every format.
     await tour.tabTo(button('Export'), 'Shift+Tab')
-    for (const [at, ending] of ['ts', 'md', 'html', 'ipynb'].entries()) {
+    for (const [at, ending] of ['mts', 'md', 'html', 'ipynb'].entries()) {
       await tour.press('Enter')
       await page.getByRole('menuitem').first().waitFor()
       if (at === 0) await tour.look('export')
@@ -264,7 +263,7 @@ test.each(LOOKS)(
     process.stderr.write([...tour.minor].map((text) => `axe, ${name}: ${text}\n`).join(''))
 
     const text = (ending: string): string => readFileSync(join(folder, `${name}.${ending}`), 'utf8')
-    for (const ending of ['ts', 'md']) expect(text(ending)).toContain("places.join(' and ')")
+    for (const ending of ['mts', 'md']) expect(text(ending)).toContain("places.join(' and ')")
     expect(text('md')).toContain(WEATHER_TABLE)
     expect(text('html')).toContain('Birmingham')
   },
@@ -273,7 +272,7 @@ test.each(LOOKS)(
 test('what was taken away runs without a page: the script prints the table, the notebook takes a parameter', async () => {
   writeFileSync(join(folder, 'connections.toml'), account.connection, { mode: 0o600 })
   const environment = { SNOWFLAKE_HOME: folder, SNOWFLAKE_CONNECTION: 'started' }
-  const script = ['--import', 'tsx', '--conditions', '@spcs/source', join(folder, 'light.ts')]
+  const script = ['--import', 'tsx', '--conditions', '@spcs/source', join(folder, 'light.mts')]
   const [notebook, output] = [join(folder, 'light.ipynb'), join(folder, 'out.ipynb')]
   const words = ['run', notebook, '-p', 'warm=13', '--connection', 'started', '--output', output]
   await using spcs = new SpcsProcess(words, environment)

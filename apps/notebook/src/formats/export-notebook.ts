@@ -1,7 +1,7 @@
 import type { Notebook } from '../notebook/notebook.ts'
 import { inTurns } from './steps.ts'
 
-export const EXPORT_FORMATS = ['ts', 'md', 'html'] as const
+export const EXPORT_FORMATS = ['mts', 'md', 'html'] as const
 export type ExportFormat = (typeof EXPORT_FORMATS)[number]
 
 export function isExportFormat(text: string): text is ExportFormat {
@@ -19,7 +19,7 @@ export async function exportNotebook(
   format: ExportFormat,
 ): Promise<string> {
   switch (format) {
-    case 'ts': {
+    case 'mts': {
       const { exportTypeScript } = await import('./export-typescript.ts')
       return await inTurns(exportTypeScript(notebook, name))
     }

@@ -210,10 +210,9 @@ export const parseName = (name) => name.toUpperCase().split('.')`,
         'a.ipynb',
       ),
     )
-    writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
-    writeFileSync(join(folder, 'a.ts'), script)
+    writeFileSync(join(folder, 'a.mts'), script)
     const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
-    const { stdout } = await promisify(execFile)(process.execPath, ['--import', tsx, 'a.ts'], {
+    const { stdout } = await promisify(execFile)(process.execPath, ['--import', tsx, 'a.mts'], {
       cwd: folder,
     })
     expect(stdout).toContain('SELECT ? FROM \\"DB\\".\\"T\\" WHERE x IN (?, ?)')

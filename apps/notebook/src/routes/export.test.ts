@@ -17,7 +17,7 @@ function served(): TestApp {
 
 describe('GET /api/notebooks/export', () => {
   test.each([
-    ['ts', 'const a = 1'],
+    ['mts', 'const a = 1'],
     ['md', '```ts\nconst a = 1'],
     ['html', '<span class="tok-keyword">const</span>'],
   ])('gives .%s as an attachment that nothing opens (CVE-2026-44727)', async (format, part) => {
@@ -46,10 +46,10 @@ describe('GET /api/notebooks/export', () => {
       return (await app.inject({ url, headers: ALICE })).statusCode
     }
     expect(await status('a.ipynb', 'pdf')).toBe(400)
-    expect(await status('../a.ipynb', 'ts')).toBe(403)
-    expect(await status('a.txt', 'ts')).toBe(403)
-    expect(await status('none.ipynb', 'ts')).toBe(404)
-    expect(await status('broken.ipynb', 'ts')).toBe(422)
+    expect(await status('../a.ipynb', 'mts')).toBe(403)
+    expect(await status('a.txt', 'mts')).toBe(403)
+    expect(await status('none.ipynb', 'mts')).toBe(404)
+    expect(await status('broken.ipynb', 'mts')).toBe(422)
   })
 })
 

@@ -14,8 +14,8 @@ export const EXPORTS = [
   {
     command: 'export-typescript',
     label: 'TypeScript',
-    ending: '.ts',
-    addressOf: (path) => exportAddress(path, 'ts'),
+    ending: '.mts',
+    addressOf: (path) => exportAddress(path, 'mts'),
   },
   {
     command: 'export-markdown',
