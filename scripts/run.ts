@@ -67,7 +67,7 @@ export const run: Verb = {
         // With --json stdout is the result's alone.
         onText: (name, text) =>
           print(name === 'stdout' && !output.json ? process.stdout : process.stderr, text),
-        onFileProblem: ({ message }) => progress.note(message),
+        onChanged: ({ message }) => progress.note(message),
         onCellEnded: (cell) => print(process.stderr, `${printEnd(cell)}\n`),
       },
     })

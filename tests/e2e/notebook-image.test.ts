@@ -64,7 +64,7 @@ test("the notebook's image signs in by the address that it prints, and ends at o
       'function readFileSync',
     ])
     // Highlighter, Markdown and parser are loaded when they are needed.
-    for (const format of ['ts', 'md', 'html']) {
+    for (const format of ['mts', 'md', 'html']) {
       const address = new URL(`/api/notebooks/export?path=a.ipynb&format=${format}`, url)
       const exported = await fetch(address, { headers: { cookie } })
       expect([format, exported.status, await exported.text()]).toEqual([

@@ -104,6 +104,15 @@ describe('exportHtml()', () => {
     )
   })
 
+  test('formulas are MathML, and what is none stays as it was written', () => {
+    const source = 'Euler $e^{i\\pi}$, $\\frac{1$ and $5 or $6\n\n$$\nx_1\n$$'
+    const notebook = { cells: [emptyCell('a', 'markdown', source)], metadata: {} }
+    const html = atOnce(exportHtml(notebook, 'a.ipynb'))
+    expect(html).toContain('<msup><mi>e</mi><mrow><mi>i</mi><mi>π</mi></mrow></msup>')
+    expect(html).toContain('<code>$\\frac{1$</code> and $5 or $6')
+    expect(html).toMatch(/<math [^>]*display="block"><semantics><mrow><msub><mi>x<\/mi><mn>1<\/mn>/)
+  })
+
   test.each(PAYLOADS)('whatever is in a notebook stays text: %s (CVE-2021-32862)', (payload) => {
     const { notebook } = parseNotebook(hostileNotebook(payload))
     const html = atOnce(exportHtml(notebook, `${payload}.ipynb`))
@@ -117,6 +126,6 @@ describe('exportHtml()', () => {
 })
 
 const TAG =
-  /<(?:!doctype html|\/?(?:html|head|meta|title|body|main|section|div|p|pre|code|span|img|iframe|table|caption|thead|tbody|tr|th|td|details|summary|h[1-6]|a|br|hr|em|strong|s|blockquote|ul|ol|li))((?: [a-z-]+="[^"<>]*")*)>/g
+  /<(?:!doctype html|\/?(?:html|head|meta|title|body|main|section|div|p|pre|code|span|img|iframe|table|caption|thead|tbody|tr|th|td|details|summary|h[1-6]|a|br|hr|em|strong|s|blockquote|ul|ol|li|math|semantics|annotation|m[a-z]+))((?: [a-z-]+="[^"<>]*")*)>/g
 const ATTRIBUTE =
-  / (?:lang|charset|http-equiv|content|name|class|style|src|alt|width|height|sandbox|referrerpolicy|title|srcdoc|href|rel|start)="[^"<>]*"/g
+  / (?:lang|charset|http-equiv|content|name|class|style|src|alt|width|height|sandbox|referrerpolicy|title|srcdoc|href|rel|start|xmlns|display|encoding|math[a-z]+|width|height|stretchy|fence|separator|lspace|rspace|accent|scriptlevel|columnalign|columnspacing|rowspacing)="[^"<>]*"/g

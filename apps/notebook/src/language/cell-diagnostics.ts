@@ -36,8 +36,8 @@ export function cellDiagnostics(
 ): Diagnostic[] {
   const lines = new CellLines(source)
   return found.flatMap(({ range, severity, code, message }) => {
-    const place = lines.range(range)
     const number = Number(code)
+    const place = lines.range(range) ?? endOfCell(source, lines, range, number)
     if (place === undefined || severity > 2) return []
     if (RIGHT_IN_CELLS.has(number) || isImplicitAny(number)) return []
     if (TOO_EARLY.has(number) && isDeclaredElsewhere(source.slice(place.from, place.to))) return []
@@ -50,6 +50,22 @@ export function cellDiagnostics(
       },
     ]
   })
+}
+
+/** What a cell lacks at its end, as in `x.`, is missed in the line below it: it is shown at the last thing written. */
+function endOfCell(
+  source: string,
+  lines: CellLines,
+  { start }: Range,
+  code: number,
+): { readonly from: number; readonly to: number } | undefined {
+  const to = source.trimEnd().length
+  if (!lines.isBelow(start) || start.character > 0 || !isSyntax(code) || to === 0) return undefined
+  return { from: to - 1, to }
+}
+
+function isSyntax(code: number): boolean {
+  return code >= 1000 && code < 2000
 }
 
 /** Without `noImplicitAny`, `[]` would be a list of nothing for ever; so it is on, and what it says is left out. */

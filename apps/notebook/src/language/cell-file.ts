@@ -29,7 +29,8 @@ export function printCellFile(
   const head = printImports(cellId, shape, scope, imports)
   const names = shape.names.filter((name) => !shape.exported.has(name))
   const exports = `export { ${names.join(', ')} }\n`
-  if (!shape.isExpression) return `${head}\n${source}\n${exports}`
+  // After a cell that ends in `x.` the semicolon is what is wrong, and not the word `export`.
+  if (!shape.isExpression) return `${head}\n${source}\n;${exports}`
   // A semicolon at its end would stand within the brackets.
   const expression = source.replace(/[\s;]+$/, (end) => end.replaceAll(';', ' '))
   return `${head}(\n${expression}\n)\n${exports}`
@@ -81,6 +82,11 @@ export class CellLines {
     if (start === undefined) return undefined
     const end = this.#starts[own + 1] ?? this.#length
     return Math.min(start + character, end)
+  }
+
+  /** Whether a place is right below the cell's own lines, where something was expected that is not there. */
+  isBelow({ line }: Position): boolean {
+    return line - LINES_ABOVE === this.#starts.length
   }
 
   range({ start, end }: Range): { readonly from: number; readonly to: number } | undefined {

@@ -37,6 +37,11 @@ export function readCompletion(
   return { from, to: offset, items: items.slice(0, MOST_ITEMS) }
 }
 
+/** Whether what stands before an offset asks for a member, as `x.na` does: then no name of another cell can follow. */
+export function asksForMember(source: string, offset: number): boolean {
+  return /(?:^|[^.])\.\s*#?[\p{ID_Continue}$]*$/u.test(source.slice(0, offset))
+}
+
 /** The type in one line, out of `(method) Number.toFixed(digits?: number): string` what follows the name. */
 export function readDetail(resolved: unknown, label: string): string | undefined {
   const { detail } = (resolved ?? {}) as { detail?: unknown }

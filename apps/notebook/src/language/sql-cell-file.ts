@@ -29,19 +29,36 @@ export function printSqlCell(
 /** `WHERE a = ${b}` → `           ;(b)`: as long as the text was, with nothing else in it. */
 export function keepExpressions(source: string): string {
   let kept = ''
+  let at = 0
+  for (const { from, to } of expressionsOf(source)) {
+    kept += `${blank(source.slice(at, from - 2))};(${source.slice(from, to)})`
+    at = to + 1
+  }
+  return kept + blank(source.slice(at))
+}
+
+/** Whether an offset is between the brackets of a `${…}`: there a SQL cell is TypeScript. */
+export function isInExpression(source: string, offset: number): boolean {
+  for (const { from, to } of expressionsOf(source)) if (from <= offset && offset <= to) return true
+  return false
+}
+
+/** What stands between the brackets of each `${…}`, in order. */
+function* expressionsOf(source: string): Generator<{ readonly from: number; readonly to: number }> {
   for (let at = 0; at < source.length;) {
-    const end = source.startsWith('${', at) ? endOfExpression(source, at + 2) : undefined
-    if (end !== undefined) {
-      kept += `;(${source.slice(at + 2, end)})`
-      at = end + 1
+    const to = source.startsWith('${', at) ? endOfExpression(source, at + 2) : undefined
+    if (to !== undefined) {
+      yield { from: at + 2, to }
+      at = to + 1
       continue
     }
     TEXT.lastIndex = at
-    const [text = ' '] = TEXT.exec(source) ?? []
-    kept += text.replaceAll(/\S/g, ' ')
-    at += text.length
+    at += TEXT.exec(source)?.[0].length ?? 1
   }
-  return kept
+}
+
+function blank(text: string): string {
+  return text.replaceAll(/\S/g, ' ')
 }
 
 /** What holds no expression: strings, quoted names, comments; or a single character. */

@@ -156,6 +156,16 @@ exported`,
     expect(version).toBe(language.version)
   })
 
+  test.each([
+    ['const list = [1]\nlist.', 'Identifier expected.'],
+    ['const sum = 1 +  \n', 'Expression expected.'],
+  ])('of %j say what is missing, at its end', async (source, message) => {
+    language.notebook({ first: source })
+    const end = source.trimEnd().length
+    const { diagnostics } = await language.found('first')
+    expect(diagnostics).toMatchObject([{ from: end - 1, to: end, severity: 'error', message }])
+  })
+
   test('go when the fault is mended, also in another cell', async () => {
     language.notebook({ first: 'const a = "1"', second: 'a.toFixed()' })
     expect(await language.messages('second')).toHaveLength(1)
@@ -211,6 +221,17 @@ describe('complete()', () => {
     language.notebook({ first: 'const place = [{ city: 1, "a b": 2 }].at(0)', second: '' })
     const { items } = await language.server.complete(...language.at('second', 'place.|'))
     expect(items).toMatchObject([{ label: 'city', replace: { from: 5, to: 6, text: '?.city' } }])
+  })
+
+  test('knows what may stand in ${…} of SQL', async () => {
+    language.notebook({
+      first: 'const place = { city: "Oslo", country: "NO" }',
+      query: { kind: 'sql', source: '' },
+    })
+    expect(await language.labels('query', 'SELECT * FROM w WHERE c = ${place.ci|}')).toEqual([
+      'city',
+    ])
+    expect(await language.labels('query', 'SELECT ${pla|}')).toContain('place')
   })
 
   test('has nothing to say of a cell that is not there', async () => {

@@ -2,7 +2,13 @@ import { rm } from 'node:fs/promises'
 import { cellDiagnostics, type FileDiagnostic } from './cell-diagnostics.ts'
 import { CellLines, type Imports } from './cell-file.ts'
 import { CellFiles, type FileChange } from './cell-files.ts'
-import { type FileCompletion, readCompletion, readDetail, type ReadItem } from './completion.ts'
+import {
+  asksForMember,
+  type FileCompletion,
+  readCompletion,
+  readDetail,
+  type ReadItem,
+} from './completion.ts'
 import { type FileLocation, readDefinitions } from './definition.ts'
 import { LanguageError } from './errors.ts'
 import { FolderWatch } from './folder-watch.ts'
@@ -98,7 +104,8 @@ export class TypeScriptServer implements LanguageServer {
 
   complete(cellId: string, source: string, offset: number): Promise<LanguageCompletion> {
     return this.#inTurn(async () => {
-      const found = await this.#ask<FileCompletion>('completion', cellId, source, offset, 'all')
+      const imports = asksForMember(source, offset) ? 'used' : 'all'
+      const found = await this.#ask<FileCompletion>('completion', cellId, source, offset, imports)
       const completion = readCompletion(found, source, offset)
       const details = await this.#details(completion.items.slice(0, MOST_DETAILS))
       return {

@@ -6,7 +6,11 @@ import type { NotebookLanguage } from '../language/notebook-language.ts'
 import { answerRequest } from './answer-request.ts'
 import { emptyCell } from './apply-operation.ts'
 
-const cells = [emptyCell('code', 'typescript', ''), emptyCell('text', 'markdown', '')]
+const cells = [
+  emptyCell('code', 'typescript', ''),
+  emptyCell('text', 'markdown', ''),
+  emptyCell('query', 'sql', ''),
+]
 
 function items(...labels: string[]): LanguageCompletion {
   return { from: 0, to: 1, items: labels.map((label) => ({ label, kind: 'variable' })) }
@@ -20,8 +24,15 @@ function kernelThat(complete: () => Promise<unknown>): Kernel {
   return { complete } as unknown as Kernel
 }
 
-async function offered(language: NotebookLanguage, kernel?: Kernel, cellId = 'code') {
-  const request = { type: 'complete', cellId, source: 'x', offset: 1 } as const
+async function offered(
+  language: NotebookLanguage,
+  kernel?: Kernel,
+  cellId = 'code',
+  marked = 'x|',
+) {
+  const offset = marked.indexOf('|')
+  const source = marked.replace('|', '')
+  const request = { type: 'complete', cellId, source, offset } as const
   const answer = (await answerRequest(request, { cells, kernel, language })) as LanguageCompletion
   return answer.items.map(({ label }) => label)
 }
@@ -57,6 +68,12 @@ describe('a completion', () => {
     const kernel = kernelThat(() => Promise.resolve(items('live')))
     expect(await offered(missing, kernel)).toEqual(['live'])
     expect(await offered(missing)).toEqual([])
+  })
+
+  test('of SQL asks TypeScript between the brackets of ${…} alone', async () => {
+    expect(await offered(known, undefined, 'query', 'SELECT ${x|}')).toEqual(['known'])
+    expect(await offered(known, undefined, 'query', 'SELECT ${x} + |')).toEqual([])
+    expect(await offered(known, undefined, 'query', "SELECT '${x|}'")).toEqual([])
   })
 
   test('has nothing for Markdown', async () => {

@@ -1,6 +1,7 @@
 import type { Completion, Kernel } from '../kernel/kernel.ts'
 import { LanguageError } from '../language/errors.ts'
 import type { LanguageCompletion } from '../language/language.ts'
+import { isInExpression } from '../language/sql-cell-file.ts'
 import { mergeCompletions } from '../language/merge-completions.ts'
 import type { NotebookLanguage } from '../language/notebook-language.ts'
 import type { PageRequest } from '../protocol.ts'
@@ -52,23 +53,27 @@ async function complete(
 ): Promise<LanguageCompletion | Completion> {
   const nothing = { from: offset, to: offset, items: [] }
   const kind = cells.find(({ id }) => id === cellId)?.kind
-  switch (kind) {
-    case 'sql':
-      return (await kernel?.complete(source, offset, kind)) ?? nothing
-    case 'typescript': {
-      const [known, live] = await Promise.all([
-        language
-          .ask((server) => server.complete(cellId, source, offset))
-          .catch((error: unknown) => {
-            if (error instanceof LanguageError) return null
-            throw error
-          }),
-        kernel === undefined ? null : withinPatience(kernel.complete(source, offset, kind)),
-      ])
-      return mergeCompletions(known, live) ?? nothing
-    }
-    default:
-      return nothing
+  if (kind !== 'typescript' && kind !== 'sql') return nothing
+  const isTypeScript = kind === 'typescript' || isInExpression(source, offset)
+  const [known, live] = await Promise.all([
+    isTypeScript ? completeByTypes(language, cellId, source, offset) : null,
+    kernel === undefined ? null : withinPatience(kernel.complete(source, offset, kind)),
+  ])
+  return mergeCompletions(known, live) ?? nothing
+}
+
+/** Null where there is no language server: what the kernel knows is shown without it. */
+async function completeByTypes(
+  language: AnswerParts['language'],
+  cellId: string,
+  source: string,
+  offset: number,
+): Promise<LanguageCompletion | null> {
+  try {
+    return await language.ask((server) => server.complete(cellId, source, offset))
+  } catch (error) {
+    if (error instanceof LanguageError) return null
+    throw error
   }
 }
 

@@ -24,8 +24,8 @@ async function opened(
 describe('RunFile', () => {
   test('writes again over what it wrote itself', async () => {
     const { file, path } = await opened()
-    await file.write(book('1'))
-    expect(await file.write(book('2'))).toBe(path)
+    await file.finish(book('1'))
+    expect(await file.finish(book('2'))).toBe(path)
     expect(await readFile(path, 'utf8')).toContain('"2"')
     expect(file.changed).toBeUndefined()
   })
@@ -40,19 +40,19 @@ describe('RunFile', () => {
       },
     })
     isFull = true
-    await expect(file.write(book('1'))).rejects.toMatchObject({ code: 'SAVE_FAILED' })
+    await expect(file.finish(book('1'))).rejects.toMatchObject({ code: 'SAVE_FAILED' })
     isFull = false
-    expect(await file.write(book('2'))).toBe(path)
+    expect(await file.finish(book('2'))).toBe(path)
     expect(file.changed).toBeUndefined()
   })
 
   test('goes on in one file beside, once somebody else wrote', async () => {
     const { file, path, folder } = await opened()
-    await file.write(book('1'))
+    await file.finish(book('1'))
     await writeFile(path, 'theirs')
     const beside = join(folder, 'a-run.ipynb')
-    expect(await file.write(book('2'))).toBe(beside)
-    expect(await file.write(book('3'))).toBe(beside)
+    expect(await file.finish(book('2'))).toBe(beside)
+    expect(await file.finish(book('3'))).toBe(beside)
     expect(await readFile(path, 'utf8')).toBe('theirs')
     expect(await readFile(beside, 'utf8')).toContain('"3"')
     expect((await readdir(folder)).toSorted()).toEqual(['a-run.ipynb', 'a.ipynb'])

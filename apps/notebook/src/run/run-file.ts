@@ -9,13 +9,18 @@ import { RunError } from './errors.ts'
 /** The file that a run reads, and the one that it writes: whole, and never over what somebody else has written. */
 export class RunFile {
   readonly #files: VolumeFileSystem
-  readonly #read: NotebookFile
+  /** Where it goes: the file that was asked for, or one beside it. */
   #target: string
+  readonly #read: NotebookFile
   /** What the target held when it was last read or written. */
   #knownHash: string | undefined
   /** What a write that failed may have left there, whole or torn. */
   #attempted: Buffer | undefined
-  #changed: RunError | undefined
+  /** The file that was asked for, once somebody else has changed it. */
+  #refused: string | undefined
+  #written: Notebook | undefined
+  #isWriting = false
+  #turn: Promise<void> = Promise.resolve()
 
   private constructor(
     files: VolumeFileSystem,
@@ -50,24 +55,52 @@ export class RunFile {
     return this.#read.notebook
   }
 
-  /** `NOTEBOOK_CHANGED` once somebody else has written the target: the outputs are in a file beside it. */
+  /**
+   * Writes what there is so far, so that a run that is killed leaves it. One write at a time; a failure is left to the
+   * last one, which tells it.
+   */
+  keep(notebook: Notebook): void {
+    if (this.#isWriting || notebook === this.#written) return
+    this.#isWriting = true
+    this.#turn = this.#write(notebook)
+      .catch(() => undefined)
+      .finally(() => {
+        this.#isWriting = false
+      })
+  }
+
+  /** Says that somebody else changed the file that was asked for, and where the outputs are instead. */
   get changed(): RunError | undefined {
-    return this.#changed
+    if (this.#refused === undefined) return undefined
+    return new RunError(
+      'NOTEBOOK_CHANGED',
+      `Cannot write "${this.#refused}": somebody changed it while its cells ran`,
+      { hint: `Take the outputs from "${this.#target}"` },
+    )
   }
 
   /**
-   * Writes the notebook; gives the path. One write at a time.
+   * Writes the notebook as it is at the end; gives the path.
    *
    * @throws {NotebookError} `SAVE_FAILED`
    */
-  async write(notebook: Notebook): Promise<string> {
+  async finish(notebook: Notebook): Promise<string> {
+    await this.#turn
+    await this.#write(notebook)
+    return this.#target
+  }
+
+  async #write(notebook: Notebook): Promise<void> {
     const text = printNotebook({ notebook, besides: this.#read.besides })
-    if (!(await this.#isOurs())) await this.#goBeside()
+    if (!(await this.#isOurs())) {
+      this.#refused ??= this.#target
+      this.#target = await this.#freePath()
+    }
     this.#attempted = Buffer.from(text)
     const { hash } = await writeNotebookFile(this.#files, this.#target, text)
     this.#knownHash = hash
     this.#attempted = undefined
-    return this.#target
+    this.#written = notebook
   }
 
   async #isOurs(): Promise<boolean> {
@@ -76,21 +109,13 @@ export class RunFile {
     return found !== undefined && this.#attempted?.subarray(0, found.length).equals(found) === true
   }
 
-  async #goBeside(): Promise<void> {
-    const theirs = this.#target
-    const folder = dirname(theirs)
-    const name = basename(theirs, '.ipynb')
-    let path = join(folder, `${name}-run.ipynb`)
-    for (let n = 2; (await this.#files.stat(path)) !== undefined; n++) {
-      path = join(folder, `${name}-run${n}.ipynb`)
+  /** Beside the file that was asked for. */
+  async #freePath(): Promise<string> {
+    const file = this.#refused ?? this.#target
+    const name = basename(file, '.ipynb')
+    for (let n = 1; ; n++) {
+      const path = join(dirname(file), `${name}-run${n === 1 ? '' : n}.ipynb`)
+      if ((await this.#files.stat(path)) === undefined) return path
     }
-    this.#target = path
-    this.#knownHash = undefined
-    this.#attempted = undefined
-    this.#changed = new RunError(
-      'NOTEBOOK_CHANGED',
-      `Cannot write "${theirs}": somebody changed it while its cells ran`,
-      { hint: `Take the outputs from "${path}"` },
-    )
   }
 }

@@ -1,5 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import type { ExecutionRequest } from '../kernel/kernel.ts'
 import { emptyCell } from '../notebook/apply-operation.ts'
@@ -177,6 +177,50 @@ describe('runNotebook()', () => {
     expect(parseNotebook(await readFile(file, 'utf8')).notebook.cells[0]?.outputs).toEqual([])
   })
 
+  test('writes what ran so far while it runs: a run that is killed leaves that', async () => {
+    const stop = new AbortController()
+    const output = join(temporaryFolder(), 'out.ipynb')
+    const running = run([code('a', 'one'), code('b', 'hang')], {
+      output,
+      keepMs: 1,
+      signal: stop.signal,
+    })
+    await vi.waitFor(async () => {
+      const { cells } = parseNotebook(await readFile(output, 'utf8')).notebook
+      expect(cells.map(({ outputs }) => outputs.length)).toEqual([1, 0])
+    })
+    stop.abort()
+    expect((await running).failure?.code).toBe('RUN_INTERRUPTED')
+  })
+
+  test('what somebody else writes while it runs stays: all that ran goes beside it', async () => {
+    const stop = new AbortController()
+    const problems: Error[] = []
+    let path = ''
+    const running = run([code('a', 'one'), code('b', 'hang')], {
+      keepMs: 1,
+      signal: stop.signal,
+      listener: { onChanged: (problem) => problems.push(problem) },
+      start: async ({ file = '' }) => {
+        path = file
+        await writeFile(file, 'theirs')
+        return new ObedientKernel()
+      },
+    })
+    const beside = (): string => path.replace('a.ipynb', 'a-run.ipynb')
+    await vi.waitFor(() => readFile(beside(), 'utf8'))
+    stop.abort()
+    const { failure, written, book } = await running
+    expect(failure?.code).toBe('RUN_INTERRUPTED')
+    expect(problems).toMatchObject([
+      { code: 'NOTEBOOK_CHANGED', hint: `Take the outputs from "${beside()}"` },
+    ])
+    expect(written).toBe(beside())
+    expect(await readFile(path, 'utf8')).toBe('theirs')
+    expect(book.cells.map(({ outputs }) => outputs.length)).toEqual([1, 1])
+    expect(await readdir(dirname(path))).toEqual(['a-run.ipynb', 'a.ipynb'])
+  })
+
   test('does not write over what somebody else wrote meanwhile', async () => {
     let path = ''
     const { failure, written, book } = await run([code('a', 'one')], {
@@ -190,18 +234,6 @@ describe('runNotebook()', () => {
     expect(await readFile(path, 'utf8')).toBe('theirs')
     expect(written).toBe(path.replace('a.ipynb', 'a-run.ipynb'))
     expect(book.cells[0]?.outputs).toHaveLength(1)
-  })
-
-  test('what ran is in the file while a later cell runs', async () => {
-    const stop = new AbortController()
-    const output = join(temporaryFolder(), 'out.ipynb')
-    const running = run([code('a', 'one'), code('b', 'hang')], { signal: stop.signal, output })
-    await vi.waitFor(async () => {
-      const { cells } = parseNotebook(await readFile(output, 'utf8')).notebook
-      expect(cells[0]?.outputs).toMatchObject([{ text: 'one\n' }])
-    })
-    stop.abort()
-    expect((await running).failure?.code).toBe('RUN_INTERRUPTED')
   })
 
   test('a notebook without code has run; one whose code is all in other languages has not', async () => {

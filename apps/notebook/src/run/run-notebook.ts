@@ -8,12 +8,8 @@ import { languageName } from '../formats/language-name.ts'
 import type { Cell, Notebook } from '../notebook/notebook.ts'
 import { type Parameters, hasTag, injectParameters } from './parameters.ts'
 import { RunError } from './errors.ts'
-import { PacedWrites } from './paced-writes.ts'
 import { RunFile } from './run-file.ts'
 import { RunningNotebook } from './running-notebook.ts'
-
-/** Between two writes of the file while cells run. */
-const WRITE_PAUSE_MS = 1000
 
 export interface RunNotebookOptions {
   /** Absolute. */
@@ -33,7 +29,11 @@ export interface RunNotebookOptions {
   readonly signal?: AbortSignal | undefined
   readonly listener?: RunListener | undefined
   readonly start?: ((options: KernelOptions) => Promise<Kernel>) | undefined
+  /** How often what ran so far is written, in ms. Default: 2 s. */
+  readonly keepMs?: number | undefined
 }
+
+const KEEP_MS = 2_000
 
 /** Hears what happens, as it happens. */
 export interface RunListener {
@@ -42,8 +42,8 @@ export interface RunListener {
   onCellStarted?(cell: RunCell): void
   onText?(name: 'stdout' | 'stderr', text: string): void
   onCellEnded?(cell: RanCell): void
-  /** A write between cells failed, or the outputs of a run that failed are in another file. */
-  onFileProblem?(error: Error): void
+  /** Somebody else wrote the file while cells ran that then failed: the outputs are in another one. */
+  onChanged?(error: RunError): void
 }
 
 export interface RunCell {
@@ -78,7 +78,7 @@ export interface RunResult {
 
 /**
  * Runs the cells of a notebook in order, in a kernel of their own, without a page or a server, and writes outputs,
- * numbers and times into the file: as the cells end, and also when one failed or the run was interrupted.
+ * numbers and times into the file: while it runs, and at its end, also when a cell failed or the run was interrupted.
  *
  * @throws {NotebookError} when the file cannot be read or written.
  * @throws {RunError} `NOTHING_TO_RUN`, `PARAMETER_INVALID`, `PARAMETER_UNKNOWN`
@@ -99,27 +99,23 @@ export async function runNotebook(options: RunNotebookOptions): Promise<RunResul
     })
     const cells: RanCell[] = []
     let failure: RunError | undefined
-    const writes = new PacedWrites(() => file.write(running.notebook), {
-      pauseMs: WRITE_PAUSE_MS,
-      onFailed: (error) => listener.onFileProblem?.(error as Error),
-    })
+    const keeping = setInterval(() => file.keep(running.notebook), options.keepMs ?? KEEP_MS)
     try {
       for (const cell of cellsToRun(notebook)) {
         listener.onCellStarted?.(cell)
         const ran = await runCell(running, cell, options)
         cells.push(ran.cell)
-        writes.request()
         listener.onCellEnded?.(ran.cell)
         failure = ran.failure
         if (failure !== undefined && !mayFail(failure, cell.id, notebook, options)) break
         failure = undefined
       }
     } finally {
+      clearInterval(keeping)
       await running.end()
-      await writes.stop()
     }
-    const written = await file.write(running.notebook)
-    if (failure !== undefined && file.changed !== undefined) listener.onFileProblem?.(file.changed)
+    const written = await file.finish(running.notebook)
+    if (failure !== undefined && file.changed !== undefined) listener.onChanged?.(file.changed)
     return { written, cells, failure: failure ?? file.changed }
   } finally {
     await rm(folder, { recursive: true, force: true })

@@ -1,4 +1,4 @@
-import { hashPassword } from '../password.ts'
+import { hashInitialPassword } from '../password.ts'
 import type { Catalog } from './catalog.ts'
 import type { Grant, User } from './objects.ts'
 
@@ -80,7 +80,7 @@ function administrator({ user, password, now }: BootstrapOptions): User {
     loginName: user,
     displayName: user,
     email: '',
-    passwordHash: hashPassword(password),
+    passwordHash: hashInitialPassword(password),
     publicKeys: [],
     defaultRole: 'ACCOUNTADMIN',
     defaultWarehouse: 'COMPUTE_WH',

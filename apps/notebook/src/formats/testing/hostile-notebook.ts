@@ -66,6 +66,9 @@ export function hostileNotebook(payload: string): string {
     `\`\`\`${payload}\n${payload}\n\`\`\``,
     `| ${payload} |\n| --- |\n| ${payload} |`,
     `<${payload}>`,
+    `$${payload}$ and $x + \\text{${payload}}$`,
+    `$$\n\\href{javascript:hit()}{x} \\htmlClass{x}{y} \\includegraphics{${payload}}\n$$`,
+    `$$\n\\frac{1}{\\text{${payload}}}\n$$`,
   ].join('\n\n')
   return JSON.stringify({
     cells: [
