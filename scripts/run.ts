@@ -9,6 +9,9 @@ import { CliError } from './errors.ts'
 import { printDuration } from './progress.ts'
 import type { Invocation, Verb } from './verb.ts'
 
+/** What an option has. */
+type Given = Invocation['options'][string]
+
 export const run: Verb = {
   name: 'run',
   summary: 'Runs the cells of a notebook in order: `spcs run report.ipynb -p region=EMEA`',
@@ -19,7 +22,14 @@ export const run: Verb = {
       short: 'p',
       value: 'NAME=VALUE',
       multiple: true,
-      help: 'a parameter: JSON, or else text; may be given again for another one',
+      help: 'a parameter, read as the parameters cell declares it, or else as JSON or text; may be given again',
+    },
+    'text-param': {
+      type: 'string',
+      short: 'r',
+      value: 'NAME=TEXT',
+      multiple: true,
+      help: 'a parameter that is text, whatever it looks like: -r zip=01234',
     },
     output: {
       type: 'string',
@@ -42,14 +52,12 @@ export const run: Verb = {
     const result = await runNotebook({
       file: readFile(positionals),
       output: typeof options['output'] === 'string' ? resolve(options['output']) : undefined,
-      parameters: readGiven(options['param']),
+      parameters: readGiven(options['param'], options['text-param']),
       env: connectionEnvironment(invocation),
       timeoutMs: readTimeout(options['timeout']),
       allowErrors: options['allow-errors'] === true,
       signal,
       listener: {
-        onUnknownParameters: (names) =>
-          progress.note(`The parameters cell does not declare ${names.join(', ')}`),
         onSkipped: (cells) =>
           progress.note(
             `${cells.length} cells do not run here: ${[...new Set(cells.map(languageName))].join(', ')}`,
@@ -59,6 +67,7 @@ export const run: Verb = {
         // With --json stdout is the result's alone.
         onText: (name, text) =>
           print(name === 'stdout' && !output.json ? process.stdout : process.stderr, text),
+        onChanged: ({ message }) => progress.note(message),
         onCellEnded: (cell) => print(process.stderr, `${printEnd(cell)}\n`),
       },
     })
@@ -98,16 +107,20 @@ function readFile(positionals: readonly string[]): string {
 }
 
 /** @throws {CliError} `USAGE` */
-function readGiven(words: Invocation['options'][string]): Parameters {
+function readGiven(words: Given, texts: Given): Parameters {
   try {
-    return readParameters(Array.isArray(words) ? (words as readonly string[]) : [])
+    return readParameters(listOf(words), listOf(texts))
   } catch (error) {
     if (!(error instanceof RunError)) throw error
     throw new CliError('USAGE', error.message, { hint: error.hint, cause: error })
   }
 }
 
-function readTimeout(text: Invocation['options'][string]): number | undefined {
+function listOf(words: Given): readonly string[] {
+  return Array.isArray(words) ? (words as readonly string[]) : []
+}
+
+function readTimeout(text: Given): number | undefined {
   if (text === undefined) return undefined
   const seconds = Number(text)
   // Timers know no more milliseconds than 31 bits hold.

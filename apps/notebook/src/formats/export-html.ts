@@ -14,8 +14,16 @@ import type { Steps } from './steps.ts'
 const POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; form-action 'none'; base-uri 'none'"
 
-/** A notebook as one HTML document, without scripts and without anything from elsewhere; light or dark as its reader is. */
-export function* exportHtml({ cells }: Notebook, name: string): Steps<string> {
+/**
+ * A notebook as one HTML document, without scripts and without anything from elsewhere; light or dark as its reader is.
+ *
+ * @param images Addresses that hold an image, by those that stand in Markdown.
+ */
+export function* exportHtml(
+  { cells }: Notebook,
+  name: string,
+  images: ReadonlyMap<string, string> = new Map(),
+): Steps<string> {
   const title = name.replace(/\.ipynb$/, '')
   const head = Markup.element(
     'head',
@@ -29,7 +37,7 @@ export function* exportHtml({ cells }: Notebook, name: string): Steps<string> {
   )
   const sections: Markup[] = []
   for (const cell of cells.filter(hasContent)) {
-    sections.push(cellHtml(cell))
+    sections.push(cellHtml(cell, images))
     yield
   }
   const body = Markup.element('body', {}, Markup.element('main', {}, Markup.all(sections)))
@@ -40,12 +48,12 @@ function hasContent({ source, outputs }: Cell): boolean {
   return source.trim() !== '' || outputs.length > 0
 }
 
-function cellHtml(cell: Cell): Markup {
+function cellHtml(cell: Cell, images: ReadonlyMap<string, string>): Markup {
   if (cell.kind === 'markdown') {
     return Markup.element(
       'section',
       { class: 'prose' },
-      markdownHtml(cell.source, cell.attachments),
+      markdownHtml(cell.source, { attachments: cell.attachments ?? {}, images }),
     )
   }
   const label = cell.executionCount === null ? '' : ` [${cell.executionCount}]`

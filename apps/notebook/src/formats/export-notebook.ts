@@ -12,11 +12,13 @@ export function isExportFormat(text: string): text is ExportFormat {
  * A notebook in another format. Each is loaded when it is asked for: the highlighter is large.
  *
  * @param name The notebook's file, for titles.
+ * @param readImages Gives addresses that hold an image, by those that stand in Markdown.
  */
 export async function exportNotebook(
   notebook: Notebook,
   name: string,
   format: ExportFormat,
+  readImages: (addresses: ReadonlySet<string>) => Promise<ReadonlyMap<string, string>>,
 ): Promise<string> {
   switch (format) {
     case 'mts': {
@@ -29,7 +31,10 @@ export async function exportNotebook(
     }
     case 'html': {
       const { exportHtml } = await import('./export-html.ts')
-      return await inTurns(exportHtml(notebook, name))
+      const { imageAddresses } = await import('./html/markdown-html.ts')
+      const texts = notebook.cells.filter(({ kind }) => kind === 'markdown')
+      const addresses = new Set(texts.flatMap(({ source }) => imageAddresses(source)))
+      return await inTurns(exportHtml(notebook, name, await readImages(addresses)))
     }
   }
 }

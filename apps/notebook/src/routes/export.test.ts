@@ -38,6 +38,19 @@ describe('GET /api/notebooks/export', () => {
     })
   })
 
+  test('an HTML document has the images that stand beside the notebook', async () => {
+    const { app, config } = served()
+    const png = Buffer.from('\u0089PNG\r\n\u001a\n', 'latin1')
+    writeFileSync(join(config.directory, 'a b.png'), png)
+    const text = '[![Plot](<a b.png>)](https://a.test) ![Gone](gone.png)'
+    const notebook = { cells: [emptyCell('a', 'markdown', text)], metadata: {} }
+    writeFileSync(join(config.directory, 'a.ipynb'), printNotebook({ notebook, besides: {} }))
+    const url = '/api/notebooks/export?path=a.ipynb&format=html'
+    const { body } = await app.inject({ url, headers: ALICE })
+    expect(body).toContain(`<img src="data:image/png;base64,${png.toString('base64')}" alt="Plot">`)
+    expect(body).toContain('[image: Gone]')
+  })
+
   test('refuses other formats, paths that lead out and what is no notebook', async () => {
     const { app, config } = served()
     writeFileSync(join(config.directory, 'broken.ipynb'), '{')

@@ -3,6 +3,7 @@ import { basename, dirname } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { ServerError } from '../errors.ts'
 import { freeName } from '../files/file-tree.ts'
+import { imagesBeside } from '../files/images-beside.ts'
 import { safePath, type ServedFolder } from '../files/safe-path.ts'
 import { writeNew } from '../files/write-file.ts'
 import { EXPORT_FORMATS, exportNotebook, isExportFormat } from '../formats/export-notebook.ts'
@@ -31,7 +32,9 @@ export function exportRoutes(
     const { user } = request
     const { state } = await notebooks.open({ path: place.path, user, callerToken: undefined })
     const name = basename(place.path)
-    const text = await exportNotebook(state.notebook, name, format)
+    const text = await exportNotebook(state.notebook, name, format, (addresses) =>
+      imagesBeside(folder, place.path, addresses),
+    )
     // Whatever is in it comes from a notebook: it is kept, and never opened with the rights of this origin.
     return reply
       .type('application/octet-stream')

@@ -4,17 +4,12 @@ import type { Cell } from '../notebook/notebook.ts'
 import { injectParameters, readParameters } from './parameters.ts'
 
 describe('readParameters()', () => {
-  test('takes JSON as such, and anything else as text', () => {
-    const words = ['n=10', 'on=true', 'list=[1,"a"]', 'region=EMEA', 'empty=', 'eq=a=b', 'ünï=1']
-    expect(Object.fromEntries(readParameters(words))).toEqual({
-      n: 10,
-      on: true,
-      list: [1, 'a'],
-      region: 'EMEA',
-      empty: '',
-      eq: 'a=b',
-      ünï: 1,
-    })
+  test('takes a name and all that follows the first equals sign', () => {
+    expect([...readParameters(['eq=a=b', 'empty='], ['ünï=1'])]).toEqual([
+      ['eq', { text: 'a=b', isText: false }],
+      ['empty', { text: '', isText: false }],
+      ['ünï', { text: '1', isText: true }],
+    ])
   })
 
   test.each([
@@ -54,23 +49,37 @@ describe('injectParameters()', () => {
 
   test('puts them after the defaults, and in the place of those of an earlier run', () => {
     const book = { cells: [first, defaults, last], metadata: {} }
-    const parameters = readParameters(['limit=7', 'c="x\\"`${1}"', 'slip=[1]'])
-    const { notebook, unknown } = injectParameters(book, parameters)
-    const injected = 'var limit = 7\nvar c = "x\\"`${1}"\nvar slip = [1]'
+    const parameters = readParameters(['limit=7', 'c="x\\"`${1}"'])
+    const notebook = injectParameters(book, parameters)
+    const injected = 'var limit = 7\nvar c = "x\\"`${1}"'
     expect(sources(notebook.cells)).toEqual(['# Report', defaults.source, injected, 'limit'])
     expect(notebook.cells[2]?.metadata).toEqual({ tags: ['injected-parameters'] })
-    expect(unknown).toEqual(['slip'])
     const again = injectParameters(notebook, readParameters(['limit=8']))
-    expect(sources(again.notebook.cells)).toEqual([
-      '# Report',
-      defaults.source,
-      'var limit = 8',
-      'limit',
-    ])
+    expect(sources(again.cells)).toEqual(['# Report', defaults.source, 'var limit = 8', 'limit'])
+  })
+
+  test('refuses a name that the defaults do not have, and tells those that they have', () => {
+    const book = { cells: [defaults], metadata: {} }
+    expect(() => injectParameters(book, readParameters(['slip=1']))).toThrow(
+      expect.objectContaining({
+        code: 'PARAMETER_UNKNOWN',
+        hint: 'It declares limit, a, c',
+      }),
+    )
+  })
+
+  test('refuses a value of another type', () => {
+    const book = { cells: [defaults], metadata: {} }
+    expect(() => injectParameters(book, readParameters(['limit=many']))).toThrow(
+      expect.objectContaining({
+        code: 'PARAMETER_INVALID',
+        message: expect.stringContaining('"limit" is a number'),
+      }),
+    )
   })
 
   test('puts them at the top where no cell has defaults: all names are known then', () => {
-    const { notebook, unknown } = injectParameters(
+    const notebook = injectParameters(
       { cells: [first, { ...last, id: 'injected-parameters' }], metadata: {} },
       readParameters(['a={"__proto__": {"x": 1}}']),
     )
@@ -80,11 +89,10 @@ describe('injectParameters()', () => {
       'injected-parameters',
     ])
     expect(notebook.cells[0]?.source).toBe('var a = JSON.parse("{\\"__proto__\\":{\\"x\\":1}}")')
-    expect(unknown).toEqual([])
   })
 
   test('changes nothing without parameters', () => {
     const book = { cells: [defaults], metadata: {} }
-    expect(injectParameters(book, new Map()).notebook).toBe(book)
+    expect(injectParameters(book, new Map())).toBe(book)
   })
 })

@@ -2,7 +2,7 @@ import { basename, dirname, join } from 'node:path'
 import { NotebookError } from '../notebook/errors.ts'
 import { MOUNTED_FILES, type VolumeFileSystem } from '../notebook/file-system.ts'
 import { type NotebookFile, parseNotebook, printNotebook } from '../notebook/ipynb.ts'
-import { type FileContent, readNotebookFile, writeNotebookFile } from '../notebook/notebook-file.ts'
+import { hashContent, readNotebookFile, writeNotebookFile } from '../notebook/notebook-file.ts'
 import type { Notebook } from '../notebook/notebook.ts'
 import { RunError } from './errors.ts'
 
@@ -13,7 +13,9 @@ export class RunFile {
   #target: string
   readonly #read: NotebookFile
   /** What the target held when it was last read or written. */
-  #known: FileContent | undefined
+  #knownHash: string | undefined
+  /** What a write that failed may have left there, whole or torn. */
+  #attempted: Buffer | undefined
   /** The file that was asked for, once somebody else has changed it. */
   #refused: string | undefined
   #written: Notebook | undefined
@@ -24,12 +26,12 @@ export class RunFile {
     files: VolumeFileSystem,
     target: string,
     read: NotebookFile,
-    known: FileContent | undefined,
+    knownHash: string | undefined,
   ) {
     this.#files = files
     this.#target = target
     this.#read = read
-    this.#known = known
+    this.#knownHash = knownHash
   }
 
   /** @throws {NotebookError} `NOTEBOOK_NOT_FOUND`, `NOTEBOOK_INVALID` */
@@ -46,7 +48,7 @@ export class RunFile {
     }
     const read = parseNotebook(found.text)
     const known = target === file ? found : await readNotebookFile(files, target)
-    return new RunFile(files, target, read, known)
+    return new RunFile(files, target, read, known?.hash)
   }
 
   get notebook(): Notebook {
@@ -67,32 +69,44 @@ export class RunFile {
       })
   }
 
-  /**
-   * Writes the notebook as it is at the end; gives the path.
-   *
-   * @throws {RunError} `NOTEBOOK_CHANGED`: it is in another file then.
-   * @throws {NotebookError} `SAVE_FAILED`
-   */
-  async finish(notebook: Notebook): Promise<string> {
-    await this.#turn
-    await this.#write(notebook)
-    if (this.#refused === undefined) return this.#target
-    throw new RunError(
+  /** Says that somebody else changed the file that was asked for, and where the outputs are instead. */
+  get changed(): RunError | undefined {
+    if (this.#refused === undefined) return undefined
+    return new RunError(
       'NOTEBOOK_CHANGED',
       `Cannot write "${this.#refused}": somebody changed it while its cells ran`,
       { hint: `Take the outputs from "${this.#target}"` },
     )
   }
 
+  /**
+   * Writes the notebook as it is at the end; gives the path.
+   *
+   * @throws {NotebookError} `SAVE_FAILED`
+   */
+  async finish(notebook: Notebook): Promise<string> {
+    await this.#turn
+    await this.#write(notebook)
+    return this.#target
+  }
+
   async #write(notebook: Notebook): Promise<void> {
     const text = printNotebook({ notebook, besides: this.#read.besides })
-    const found = await readNotebookFile(this.#files, this.#target)
-    if (found?.hash !== this.#known?.hash) {
+    if (!(await this.#isOurs())) {
       this.#refused ??= this.#target
       this.#target = await this.#freePath()
     }
-    this.#known = await writeNotebookFile(this.#files, this.#target, text)
+    this.#attempted = Buffer.from(text)
+    const { hash } = await writeNotebookFile(this.#files, this.#target, text)
+    this.#knownHash = hash
+    this.#attempted = undefined
     this.#written = notebook
+  }
+
+  async #isOurs(): Promise<boolean> {
+    const found = await this.#files.read(this.#target)
+    if ((found && hashContent(found)) === this.#knownHash) return true
+    return found !== undefined && this.#attempted?.subarray(0, found.length).equals(found) === true
   }
 
   /** Beside the file that was asked for. */

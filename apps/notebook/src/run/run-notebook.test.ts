@@ -195,10 +195,12 @@ describe('runNotebook()', () => {
 
   test('what somebody else writes while it runs stays: all that ran goes beside it', async () => {
     const stop = new AbortController()
+    const problems: Error[] = []
     let path = ''
     const running = run([code('a', 'one'), code('b', 'hang')], {
       keepMs: 1,
       signal: stop.signal,
+      listener: { onChanged: (problem) => problems.push(problem) },
       start: async ({ file = '' }) => {
         path = file
         await writeFile(file, 'theirs')
@@ -208,29 +210,41 @@ describe('runNotebook()', () => {
     const beside = (): string => path.replace('a.ipynb', 'a-run.ipynb')
     await vi.waitFor(() => readFile(beside(), 'utf8'))
     stop.abort()
-    await expect(running).rejects.toMatchObject({
-      code: 'NOTEBOOK_CHANGED',
-      hint: `Take the outputs from "${beside()}"`,
-    })
+    const { failure, written, book } = await running
+    expect(failure?.code).toBe('RUN_INTERRUPTED')
+    expect(problems).toMatchObject([
+      { code: 'NOTEBOOK_CHANGED', hint: `Take the outputs from "${beside()}"` },
+    ])
+    expect(written).toBe(beside())
     expect(await readFile(path, 'utf8')).toBe('theirs')
-    const { cells } = parseNotebook(await readFile(beside(), 'utf8')).notebook
-    expect(cells.map(({ outputs }) => outputs.length)).toEqual([1, 1])
+    expect(book.cells.map(({ outputs }) => outputs.length)).toEqual([1, 1])
     expect(await readdir(dirname(path))).toEqual(['a-run.ipynb', 'a.ipynb'])
   })
 
   test('does not write over what somebody else wrote meanwhile', async () => {
     let path = ''
-    const running = run([code('a', 'one')], {
+    const { failure, written, book } = await run([code('a', 'one')], {
       start: async ({ file = '' }) => {
         path = file
         await writeFile(file, 'theirs')
         return new ObedientKernel()
       },
     })
-    await expect(running).rejects.toMatchObject({ code: 'NOTEBOOK_CHANGED' })
+    expect(failure?.code).toBe('NOTEBOOK_CHANGED')
     expect(await readFile(path, 'utf8')).toBe('theirs')
-    const beside = path.replace('a.ipynb', 'a-run.ipynb')
-    expect(parseNotebook(await readFile(beside, 'utf8')).notebook.cells[0]?.outputs).toHaveLength(1)
+    expect(written).toBe(path.replace('a.ipynb', 'a-run.ipynb'))
+    expect(book.cells[0]?.outputs).toHaveLength(1)
+  })
+
+  test('a notebook without code has run; one whose code is all in other languages has not', async () => {
+    const text = emptyCell('m', 'markdown', '# Title')
+    expect((await run([text])).failure).toBeUndefined()
+    const metadata = { language: 'python' }
+    const python = { ...emptyCell('p', 'raw', 'x'), language: 'python', metadata }
+    await expect(run([text, python])).rejects.toMatchObject({
+      code: 'NOTHING_TO_RUN',
+      message: expect.stringContaining('Python'),
+    })
   })
 
   test('a file that is none is refused before anything starts', async () => {

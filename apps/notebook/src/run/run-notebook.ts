@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Kernel, KernelEvent, KernelOptions } from '../kernel/kernel.ts'
 import { startKernel } from '../kernel/process-kernel.ts'
+import { languageName } from '../formats/language-name.ts'
 import type { Cell, Notebook } from '../notebook/notebook.ts'
 import { type Parameters, hasTag, injectParameters } from './parameters.ts'
 import { RunError } from './errors.ts'
@@ -36,12 +37,13 @@ const KEEP_MS = 2_000
 
 /** Hears what happens, as it happens. */
 export interface RunListener {
-  onUnknownParameters?(names: readonly string[]): void
   /** Cells in languages that do not run here. */
   onSkipped?(cells: readonly Cell[]): void
   onCellStarted?(cell: RunCell): void
   onText?(name: 'stdout' | 'stderr', text: string): void
   onCellEnded?(cell: RanCell): void
+  /** Somebody else wrote the file while cells ran that then failed: the outputs are in another one. */
+  onChanged?(error: RunError): void
 }
 
 export interface RunCell {
@@ -70,7 +72,7 @@ export interface RunResult {
   /** Where the notebook is with its outputs. */
   readonly written: string
   readonly cells: readonly RanCell[]
-  /** Why not all cells have run. */
+  /** Why not all cells have run, or why their outputs are in another file. */
   readonly failure: RunError | undefined
 }
 
@@ -79,14 +81,14 @@ export interface RunResult {
  * numbers and times into the file: while it runs, and at its end, also when a cell failed or the run was interrupted.
  *
  * @throws {NotebookError} when the file cannot be read or written.
- * @throws {RunError} `NOTEBOOK_CHANGED`
+ * @throws {RunError} `NOTHING_TO_RUN`, `PARAMETER_INVALID`, `PARAMETER_UNKNOWN`
  */
 export async function runNotebook(options: RunNotebookOptions): Promise<RunResult> {
   const { listener = {}, parameters = new Map() } = options
   const file = await RunFile.open(options.file, options.output)
-  const { notebook, unknown } = injectParameters(file.notebook, parameters)
-  if (unknown.length > 0) listener.onUnknownParameters?.(unknown)
+  const notebook = injectParameters(file.notebook, parameters)
   const foreign = notebook.cells.filter(({ language }) => language !== undefined)
+  if (foreign.length > 0 && cellsToRun(file.notebook).length === 0) throw nothingToRun(foreign)
   if (foreign.length > 0) listener.onSkipped?.(foreign)
   const folder = await mkdtemp(join(tmpdir(), 'spcs-run-'))
   try {
@@ -112,7 +114,9 @@ export async function runNotebook(options: RunNotebookOptions): Promise<RunResul
       clearInterval(keeping)
       await running.end()
     }
-    return { written: await file.finish(running.notebook), cells, failure }
+    const written = await file.finish(running.notebook)
+    if (failure !== undefined && file.changed !== undefined) listener.onChanged?.(file.changed)
+    return { written, cells, failure: failure ?? file.changed }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -232,6 +236,14 @@ function mayFail(
   if (code === 'RUN_INTERRUPTED' || code === 'KERNEL_LOST') return false
   const cell = cells.find(({ id }) => id === cellId)
   return allowErrors || (cell !== undefined && hasTag(cell, 'raises-exception'))
+}
+
+/** A notebook without any code has run when nothing has; one whose code is left out has not. */
+function nothingToRun(foreign: readonly Cell[]): RunError {
+  const languages = [...new Set(foreign.map(languageName))].join(', ')
+  return new RunError('NOTHING_TO_RUN', `Cannot run: all code of the notebook is ${languages}`, {
+    hint: 'TypeScript, JavaScript and SQL run here; give its cells another language in the page',
+  })
 }
 
 function timedOut(where: string, timeoutMs: number): RunError {

@@ -19,12 +19,12 @@ markdown.renderer.rules.link_open = (tokens, at) => {
 }
 
 markdown.renderer.rules.image = (tokens, at, _options, environment) => {
-  const { attachments } = environment as { readonly attachments: JsonObject }
+  const { attachments, images } = environment as unknown as MarkdownImages
   const token = tokens[at]
   const address = String(token?.attrGet('src') ?? '')
   const own = address.startsWith('attachment:')
     ? attachmentAddress(attachments, address.slice('attachment:'.length))
-    : address
+    : (images.get(address) ?? address)
   const alt = escapeHtml(token?.content ?? '')
   if (own !== undefined && IMAGE.test(own)) return `<img src="${escapeHtml(own)}" alt="${alt}">`
   // An image of another server would tell it who reads.
@@ -36,7 +36,25 @@ markdown.renderer.rules['formula'] = (tokens, at) => {
   return formulaHtml(content, info === 'display')
 }
 
+/** Where the images of a Markdown text come from. */
+export interface MarkdownImages {
+  /** Of its cell. */
+  readonly attachments: JsonObject
+  /** Addresses that hold an image, by those that stand in the text. */
+  readonly images: ReadonlyMap<string, string>
+}
+
 /** Markdown that can do nothing: no markup of its own, links that lead to the web, images from the notebook alone. */
-export function markdownHtml(source: string, attachments: JsonObject = {}): Markup {
-  return Markup.printedByMarkdownIt(markdown.render(source, { attachments }))
+export function markdownHtml(
+  source: string,
+  { attachments = {}, images = new Map() }: Partial<MarkdownImages> = {},
+): Markup {
+  return Markup.printedByMarkdownIt(markdown.render(source, { attachments, images }))
+}
+
+/** The addresses of the images in a Markdown text. */
+export function imageAddresses(source: string): readonly string[] {
+  const tokens = markdown.parse(source, {}).flatMap(({ children }) => children ?? [])
+  const images = tokens.filter(({ type }) => type === 'image')
+  return images.map((image) => String(image.attrGet('src') ?? ''))
 }
