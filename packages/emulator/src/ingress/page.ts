@@ -72,9 +72,9 @@ const STYLE = `
 * { box-sizing: border-box }
 body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.5rem; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif }
 main { width: 100%; max-width: 26rem; padding: 2rem; background: var(--card); border: 1px solid var(--line); border-radius: 12px }
-h1 { margin: 0 0 .75rem; font-size: 1.35rem; line-height: 1.25; font-weight: 600 }
+h1 { margin: 0 0 .75rem; font-size: 1.35rem; line-height: 1.25; font-weight: 600; overflow-wrap: break-word }
 main > :last-child { margin-bottom: 0 }
-p { margin: 0 0 1rem; color: var(--soft); overflow-wrap: anywhere }
+p { margin: 0 0 1rem; color: var(--soft); overflow-wrap: break-word }
 [role=alert] { color: var(--problem); font-weight: 600 }
 label { display: block; margin: 0 0 .25rem; font-weight: 600 }
 input:not([type=hidden]) { width: 100%; margin: 0 0 1rem; padding: .6rem .75rem; font: inherit; color: inherit; background: transparent; border: 1px solid var(--line); border-radius: 8px }
