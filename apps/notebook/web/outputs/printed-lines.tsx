@@ -1,4 +1,5 @@
 import { memo, useMemo, useState, type ReactElement } from 'react'
+import { splitTables } from './printed-tables.ts'
 import { foldPrintedLines, styleLines } from './printed-text.ts'
 
 /** Lines that are shown of a long text at first: its start and its end. */
@@ -56,9 +57,33 @@ function StyledLines(props: {
   readonly lines: readonly string[]
   readonly before: readonly string[]
 }): ReactElement {
-  const text = props.lines.join('\n')
+  let count = 0
   return (
-    <pre className={BOXES.test(text) ? 'drawn' : undefined}>
+    <>
+      {splitTables(props.lines).map(({ isTable, lines }) => {
+        const before =
+          count === 0 ? props.before : [...props.before, ...props.lines.slice(0, count)]
+        const start = count
+        count += lines.length
+        // Blocks come one after the other: where one starts is its name.
+        return <StyledBlock key={start} lines={lines} before={before} isTable={isTable} />
+      })}
+    </>
+  )
+}
+
+/** A table is as wide as it is and scrolls, by keys too; all else wraps. */
+function StyledBlock(props: {
+  readonly lines: readonly string[]
+  readonly before: readonly string[]
+  readonly isTable: boolean
+}): ReactElement {
+  const text = props.lines.join('\n')
+  const className = [BOXES.test(text) && 'drawn', props.isTable && 'table']
+    .filter(Boolean)
+    .join(' ')
+  return (
+    <pre className={className || undefined} tabIndex={props.isTable ? 0 : undefined}>
       {styleLines(props.lines, props.before).map((piece, index) =>
         piece.className === '' && piece.color === undefined && piece.background === undefined ? (
           piece.text

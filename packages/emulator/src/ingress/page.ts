@@ -36,7 +36,7 @@ export function printPage({ title, text, code, form, link }: Page): string {
 <body>
 <main>
 <h1>${escape(title)}</h1>
-${text.map((paragraph) => `<p>${escape(paragraph)}</p>`).join('\n')}
+${text.map((paragraph) => `<p>${breakable(escape(paragraph))}</p>`).join('\n')}
 ${code === undefined ? '' : `<pre><code>${escape(code)}</code></pre>`}
 ${form === undefined ? '' : printForm(form)}
 ${link === undefined ? '' : `<p><a href="${escape(link.href)}">${escape(link.text)}</a></p>`}
@@ -83,6 +83,11 @@ button { width: 100%; padding: .65rem; font: inherit; font-weight: 600; color: v
 a { color: var(--accent) }
 pre { margin: 0 0 1rem; padding: .75rem; border: 1px solid var(--line); border-radius: 8px; white-space: pre-wrap; overflow-wrap: anywhere; font: .875rem/1.5 ui-monospace, monospace }
 `
+
+/** A name that is longer than a line breaks between its parts. */
+function breakable(markup: string): string {
+  return markup.replaceAll(/[\w.]{30,}/g, (name) => name.replaceAll(/[._](?=\w)/g, '$&<wbr>'))
+}
 
 function escape(text: string): string {
   return text.replaceAll(/[&<>"']/g, (sign) => `&#${sign.codePointAt(0)};`)
