@@ -57,14 +57,14 @@ function StyledLines(props: {
   readonly lines: readonly string[]
   readonly before: readonly string[]
 }): ReactElement {
-  let count = 0
+  let shown = 0
   return (
     <>
       {splitTables(props.lines).map(({ isTable, lines }) => {
+        const start = shown
+        shown += lines.length
         const before =
-          count === 0 ? props.before : [...props.before, ...props.lines.slice(0, count)]
-        const start = count
-        count += lines.length
+          start === 0 ? props.before : [...props.before, ...props.lines.slice(0, start)]
         // Blocks come one after the other: where one starts is its name.
         return <StyledBlock key={start} lines={lines} before={before} isTable={isTable} />
       })}
@@ -79,11 +79,9 @@ function StyledBlock(props: {
   readonly isTable: boolean
 }): ReactElement {
   const text = props.lines.join('\n')
-  const className = [BOXES.test(text) && 'drawn', props.isTable && 'table']
-    .filter(Boolean)
-    .join(' ')
+  const classNames = [...(BOXES.test(text) ? ['drawn'] : []), ...(props.isTable ? ['table'] : [])]
   return (
-    <pre className={className || undefined} tabIndex={props.isTable ? 0 : undefined}>
+    <pre className={classNames.join(' ') || undefined} tabIndex={props.isTable ? 0 : undefined}>
       {styleLines(props.lines, props.before).map((piece, index) =>
         piece.className === '' && piece.color === undefined && piece.background === undefined ? (
           piece.text
