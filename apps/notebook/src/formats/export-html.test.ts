@@ -104,6 +104,19 @@ describe('exportHtml()', () => {
     )
   })
 
+  test('formulas are MathML, which no script or font has to come for; one that is none stays as it was written', () => {
+    const source =
+      'Of $\\frac{9}{5} C$ and $\\nothing{<b>$\n\n$$x^2$$\n\n$\\href{javascript:x}{y}$, for $5 or $6'
+    const html = atOnce(
+      exportHtml({ cells: [emptyCell('a', 'markdown', source)], metadata: {} }, 'a.ipynb'),
+    )
+    expect(html).toMatch(/Of <span class="katex"><math [^>]*><semantics><mrow><mfrac><mn>9<\/mn>/)
+    expect(html).toMatch(/and <code title="[^"<>]+">\\nothing{&lt;b&gt;<\/code>/)
+    expect(html).toMatch(/<math [^>]*display="block"><semantics><mrow><msup><mi>x<\/mi>/)
+    expect(html).toContain('for $5 or $6')
+    expect(html).not.toMatch(/<script|href=/)
+  })
+
   test.each(PAYLOADS)('whatever is in a notebook stays text: %s (CVE-2021-32862)', (payload) => {
     const { notebook } = parseNotebook(hostileNotebook(payload))
     const html = atOnce(exportHtml(notebook, `${payload}.ipynb`))
@@ -117,6 +130,6 @@ describe('exportHtml()', () => {
 })
 
 const TAG =
-  /<(?:!doctype html|\/?(?:html|head|meta|title|body|main|section|div|p|pre|code|span|img|iframe|table|caption|thead|tbody|tr|th|td|details|summary|h[1-6]|a|br|hr|em|strong|s|blockquote|ul|ol|li))((?: [a-z-]+="[^"<>]*")*)>/g
+  /<(?:!doctype html|\/?(?:html|head|meta|title|body|main|section|div|p|pre|code|span|img|iframe|table|caption|thead|tbody|tr|th|td|details|summary|h[1-6]|a|br|hr|em|strong|s|blockquote|ul|ol|li|math|semantics|annotation|m[a-z]+))((?: [a-z-]+="[^"<>]*")*)>/g
 const ATTRIBUTE =
-  / (?:lang|charset|http-equiv|content|name|class|style|src|alt|width|height|sandbox|referrerpolicy|title|srcdoc|href|rel|start)="[^"<>]*"/g
+  / (?:lang|charset|http-equiv|content|name|class|style|src|alt|width|height|sandbox|referrerpolicy|title|srcdoc|href|rel|start|xmlns|encoding|display|math[a-z]+|stretchy|[lr]space|fence|separator|accent)="[^"<>]*"/g

@@ -1,10 +1,12 @@
 import markdownIt from 'markdown-it'
+import { markdownMath } from '../../../web/outputs/markdown-math.ts'
 import { safeUrl } from '../../../web/safe-url.ts'
 import type { JsonObject } from '../../notebook/notebook.ts'
 import { attachmentAddress } from '../export-markdown.ts'
+import { formulaHtml } from './formula-html.ts'
 import { escapeHtml, Markup } from './markup.ts'
 
-const markdown = markdownIt({ html: false, linkify: true, typographer: false })
+const markdown = markdownIt({ html: false, linkify: true, typographer: false }).use(markdownMath)
 // Every address is judged below; markdown-it's own list is another one.
 markdown.validateLink = () => true
 
@@ -29,7 +31,12 @@ markdown.renderer.rules.image = (tokens, at, _options, environment) => {
   return `[image: ${alt === '' ? escapeHtml(address) : alt}]`
 }
 
-/** Markdown that can do nothing: no markup of its own, links that lead to the web, images from the notebook alone. */
+markdown.renderer.rules['formula'] = (tokens, at) => {
+  const { content = '', info = '' } = tokens[at] ?? {}
+  return formulaHtml(content, info === 'display')
+}
+
+/** Markdown that can do nothing: no markup of its own, links that lead to the web, images from the notebook alone, formulas as MathML. */
 export function markdownHtml(source: string, attachments: JsonObject = {}): Markup {
   return Markup.printedByMarkdownIt(markdown.render(source, { attachments }))
 }
