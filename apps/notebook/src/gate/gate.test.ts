@@ -17,6 +17,8 @@ import { maybeForeign } from './access.ts'
 import { addGate } from './gate.ts'
 
 const HOST = { host: '127.0.0.1:8888' }
+/** What a browser accepts for an address that somebody opens. */
+const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
 const OWN_ORIGIN = { origin: 'http://127.0.0.1:8888' }
 
 /** Every route of the running router: [method, path, is a socket]. */
@@ -70,6 +72,23 @@ describe('addGate()', () => {
     expect(() => app.get('/forgotten', () => 'x')).toThrow(
       'GET /forgotten declares no access policy',
     )
+  })
+
+  test('says to a browser on a page why it stays outside, to all others in JSON', async () => {
+    const { app } = testApp()
+    const opened = await app.inject({
+      url: '/?path=a.ipynb',
+      headers: { ...HOST, accept: BROWSER },
+    })
+    expect([opened.statusCode, opened.headers['content-type']]).toEqual([
+      401,
+      'text/html; charset=utf-8',
+    ])
+    expect(opened.body).toContain('<h1>Cannot answer: you are not signed in</h1>')
+    expect(opened.body).toContain('<p>Open the address with the token, which the notebook printed')
+    expect(opened.body).not.toContain('<script')
+    const asked = await app.inject({ url: '/?path=a.ipynb', headers: { ...HOST, accept: '*/*' } })
+    expect([asked.statusCode, asked.json()]).toMatchObject([401, { code: 'NOT_SIGNED_IN' }])
   })
 
   test('opens no socket where there is none, and answers no call where there is one', async () => {

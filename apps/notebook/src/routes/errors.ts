@@ -4,6 +4,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { ServerError, type ServerErrorCode } from '../errors.ts'
 import { ALL_ANSWERS, PAGE_POLICY } from '../gate/security-headers.ts'
 import type { NotebookErrorCode } from '../notebook/errors.ts'
+import { printRefusal, readsPages, type Refusal } from './refusal-page.ts'
 
 /** What an error means in HTTP; a code that is not here is a fault of ours. */
 const STATUS: Readonly<Partial<Record<ServerErrorCode | NotebookErrorCode, number>>> = {
@@ -46,21 +47,20 @@ const FRAMEWORK: Readonly<Record<number, ServerErrorCode>> = {
   415: 'BODY_TYPE_REFUSED',
 }
 
-/** Every error is JSON, of one shape; what is no client's fault carries an id alone, to find it in the log. */
+/**
+ * Every error is JSON, of one shape, and a page for a browser that opens an address; what is no client's fault carries
+ * an id alone, to find it in the log.
+ */
 export function addErrorAnswers(app: FastifyInstance): void {
   app.setErrorHandler((error: unknown, request, reply) => {
     const status = statusOf(error)
     if (status === undefined || status >= 500) {
       const id = randomUUID()
       request.log.error({ err: error, id }, 'cannot answer')
-      return reply
-        .code(500)
-        .send({ error: `Cannot answer: internal error ${id}`, code: 'INTERNAL' })
+      const message = `Cannot answer: internal error ${id}`
+      return refuse(request, reply.code(500), { message, hint: undefined, code: 'INTERNAL' })
     }
-    const { message, hint, code } = wordsOf(error, status)
-    return reply
-      .code(status)
-      .send({ error: message, code, ...(hint === undefined ? {} : { hint }) })
+    return refuse(request, reply.code(status), wordsOf(error, status))
   })
   app.setNotFoundHandler(() => {
     throw new ServerError('NOT_FOUND', 'Cannot find this address')
@@ -80,17 +80,25 @@ export function refuseUnreadable(
     .send({ error: 'Cannot read the address', code: 'REQUEST_INVALID' })
 }
 
+function refuse(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
+  if (readsPages(request.headers.accept)) {
+    return reply.type('text/html; charset=utf-8').send(printRefusal(refusal))
+  }
+  const { message, hint, code } = refusal
+  return reply.send({ error: message, code, ...(hint === undefined ? {} : { hint }) })
+}
+
 function statusOf(error: unknown): number | undefined {
   if (error instanceof CodedError) return (STATUS as Partial<Record<string, number>>)[error.code]
   const given = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined
   return typeof given === 'number' && given >= 400 ? given : undefined
 }
 
-function wordsOf(
-  error: unknown,
-  status: number,
-): { message: string; hint: string | undefined; code: string } {
-  if (error instanceof CodedError) return error
+function wordsOf(error: unknown, status: number): Refusal {
+  if (error instanceof CodedError) {
+    const { message, hint, code } = error
+    return { message, hint, code }
+  }
   return {
     message: error instanceof Error ? error.message : 'Cannot answer',
     hint: undefined,

@@ -60,7 +60,9 @@ export async function drawChart(
   const observer = new ResizeObserver(() => {
     const { clientWidth } = canvas
     // Vega looks at the window alone, and a panel beside the cell makes it narrower, too.
-    if (clientWidth > 0 && clientWidth !== view.width()) void view.width(clientWidth).runAsync()
+    if (clientWidth === 0 || clientWidth === view.width()) return
+    // Its axes have other labels then, which take another place.
+    void view.width(clientWidth).resize().runAsync()
   })
   const close = (): void => {
     observer.disconnect()

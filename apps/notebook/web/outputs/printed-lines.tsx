@@ -1,4 +1,5 @@
 import { memo, useMemo, useState, type ReactElement } from 'react'
+import { splitTables } from './printed-tables.ts'
 import { foldPrintedLines, styleLines } from './printed-text.ts'
 
 /** Lines that are shown of a long text at first: its start and its end. */
@@ -56,9 +57,31 @@ function StyledLines(props: {
   readonly lines: readonly string[]
   readonly before: readonly string[]
 }): ReactElement {
-  const text = props.lines.join('\n')
+  let shown = 0
   return (
-    <pre className={BOXES.test(text) ? 'drawn' : undefined}>
+    <>
+      {splitTables(props.lines).map(({ isTable, lines }) => {
+        const start = shown
+        shown += lines.length
+        const before =
+          start === 0 ? props.before : [...props.before, ...props.lines.slice(0, start)]
+        // Blocks come one after the other: where one starts is its name.
+        return <StyledBlock key={start} lines={lines} before={before} isTable={isTable} />
+      })}
+    </>
+  )
+}
+
+/** A table is as wide as it is and scrolls, by keys too; all else wraps. */
+function StyledBlock(props: {
+  readonly lines: readonly string[]
+  readonly before: readonly string[]
+  readonly isTable: boolean
+}): ReactElement {
+  const text = props.lines.join('\n')
+  const classNames = [...(BOXES.test(text) ? ['drawn'] : []), ...(props.isTable ? ['table'] : [])]
+  return (
+    <pre className={classNames.join(' ') || undefined} tabIndex={props.isTable ? 0 : undefined}>
       {styleLines(props.lines, props.before).map((piece, index) =>
         piece.className === '' && piece.color === undefined && piece.background === undefined ? (
           piece.text

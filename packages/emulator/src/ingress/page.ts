@@ -36,7 +36,7 @@ export function printPage({ title, text, code, form, link }: Page): string {
 <body>
 <main>
 <h1>${escape(title)}</h1>
-${text.map((paragraph) => `<p>${escape(paragraph)}</p>`).join('\n')}
+${text.map((paragraph) => `<p>${breakable(escape(paragraph))}</p>`).join('\n')}
 ${code === undefined ? '' : `<pre><code>${escape(code)}</code></pre>`}
 ${form === undefined ? '' : printForm(form)}
 ${link === undefined ? '' : `<p><a href="${escape(link.href)}">${escape(link.text)}</a></p>`}
@@ -72,9 +72,9 @@ const STYLE = `
 * { box-sizing: border-box }
 body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.5rem; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif }
 main { width: 100%; max-width: 26rem; padding: 2rem; background: var(--card); border: 1px solid var(--line); border-radius: 12px }
-h1 { margin: 0 0 .75rem; font-size: 1.35rem; line-height: 1.25; font-weight: 600 }
+h1 { margin: 0 0 .75rem; font-size: 1.35rem; line-height: 1.25; font-weight: 600; overflow-wrap: break-word }
 main > :last-child { margin-bottom: 0 }
-p { margin: 0 0 1rem; color: var(--soft); overflow-wrap: anywhere }
+p { margin: 0 0 1rem; color: var(--soft); overflow-wrap: break-word }
 [role=alert] { color: var(--problem); font-weight: 600 }
 label { display: block; margin: 0 0 .25rem; font-weight: 600 }
 input:not([type=hidden]) { width: 100%; margin: 0 0 1rem; padding: .6rem .75rem; font: inherit; color: inherit; background: transparent; border: 1px solid var(--line); border-radius: 8px }
@@ -83,6 +83,11 @@ button { width: 100%; padding: .65rem; font: inherit; font-weight: 600; color: v
 a { color: var(--accent) }
 pre { margin: 0 0 1rem; padding: .75rem; border: 1px solid var(--line); border-radius: 8px; white-space: pre-wrap; overflow-wrap: anywhere; font: .875rem/1.5 ui-monospace, monospace }
 `
+
+/** A name that is longer than a line breaks between its parts. */
+function breakable(markup: string): string {
+  return markup.replaceAll(/[\w.]{30,}/g, (name) => name.replaceAll(/[._](?=\w)/g, '$&<wbr>'))
+}
 
 function escape(text: string): string {
   return text.replaceAll(/[&<>"']/g, (sign) => `&#${sign.codePointAt(0)};`)
