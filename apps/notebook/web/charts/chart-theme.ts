@@ -47,6 +47,9 @@ export function chartTheme(host: HTMLElement, isDark: boolean): Readonly<Record<
       labelLimit: 160,
       labelSeparation: 10,
     },
+    // A label near an end of the axis stands inside of it: over the end it would be cut.
+    axisXTemporal: { labelFlush: 30 },
+    axisXQuantitative: { labelFlush: 30 },
     legend: { ...words, symbolSize: 70, labelLimit: 180 },
     header: words,
     title: {
