@@ -49,9 +49,23 @@ export interface WireColumn {
 /** A row on the wire: every cell is text in the column type's own encoding, or null. */
 export type WireRow = readonly (string | null)[]
 
-/** Rows on the wire. Those of a query are encoded one after the other when they are gone through: they may be millions. */
-export interface WireRows extends Iterable<WireRow> {
+/** Rows as drivers take them. Those of a query are packed while they are read from the engine: they may be millions. */
+export interface PackedRows {
+  readonly kind: 'packed'
+  /** The first ones as JSON, joined by commas. */
+  readonly inline: string
+  /** Those after them, in order. */
+  readonly chunks: readonly Chunk[]
+  /** How many they are together. */
   readonly length: number
+}
+
+/** Rows that a driver takes in one go. */
+export interface Chunk {
+  /** JSON of the rows, joined by commas, gzipped. */
+  readonly body: Buffer
+  readonly rowCount: number
+  readonly uncompressedSize: number
 }
 
 /** Rows, also of DDL (one `status` column) and of DML (numbers of rows). */
@@ -59,7 +73,7 @@ export interface RowsResult {
   readonly kind: 'rows'
   readonly typeId: StatementTypeId
   readonly columns: readonly WireColumn[]
-  readonly rows: WireRows
+  readonly rows: readonly WireRow[] | PackedRows
 }
 
 /** A PUT or GET: the driver moves the files itself, by what `data` tells it. */

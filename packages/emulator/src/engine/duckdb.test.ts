@@ -8,6 +8,30 @@ afterAll(() => engine.close())
 const endless =
   'SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE (a.range * b.range) % 7 = 3'
 
+describe('read()', () => {
+  test('tells an error that comes after many rows: it is no end of them', async () => {
+    const connection = await engine.connect()
+    const sql = `SELECT CASE WHEN i = 500000 THEN error('too far')::INT ELSE i END FROM range(1000000) t(i)`
+    await expect(connection.read(sql, [], () => {})).rejects.toThrow('too far')
+    connection.close()
+  })
+
+  test('reads no further before a chunk was taken', async () => {
+    const connection = await engine.connect()
+    let taken = true
+    let rows = 0
+    await connection.read('SELECT i FROM range(10000) t(i)', [], async ({ rowCount }) => {
+      expect(taken).toBe(true)
+      taken = false
+      await new Promise((resolve) => setImmediate(resolve))
+      taken = true
+      rows += rowCount
+    })
+    expect(rows).toBe(10_000)
+    connection.close()
+  })
+})
+
 describe('run()', () => {
   test('gives columns, rows and the number of changed rows', async () => {
     const connection = await engine.connect()

@@ -34,11 +34,11 @@ export interface EngineConnection {
    * @throws {EngineInterrupted} when it was interrupted; DuckDB's own error otherwise.
    */
   run(sql: string, values?: readonly unknown[]): Promise<EngineResult>
-  /** The same for results of any size: every chunk of rows is handed over and then forgotten. */
+  /** The same for results of any size: every chunk of rows is handed over, waited for, and then forgotten. */
   read(
     sql: string,
     values: readonly unknown[],
-    onChunk: (chunk: DuckDBDataChunk) => void,
+    onChunk: (chunk: DuckDBDataChunk) => void | Promise<void>,
   ): Promise<number>
   /** Stops what runs; also a query that is only queued. */
   interrupt(): void
@@ -130,15 +130,16 @@ class OpenConnection implements EngineConnection {
   read(
     sql: string,
     values: readonly unknown[],
-    onChunk: (chunk: DuckDBDataChunk) => void,
+    onChunk: (chunk: DuckDBDataChunk) => void | Promise<void>,
   ): Promise<number> {
     return this.#inTurn(async (alive) => {
+      // Not streamed: @duckdb/node-api gives a stream's error, or its interruption, as an end of the rows.
       const result = await this.#execute(sql, values)
       for (;;) {
         alive()
         const chunk = await result.fetchChunk()
         if (chunk === null || chunk.rowCount === 0) return result.rowsChanged
-        onChunk(chunk)
+        await onChunk(chunk)
       }
     })
   }

@@ -1,11 +1,12 @@
 import { sessionParameters } from '../catalog/parameters.ts'
 import type { Session } from '../sql-session.ts'
 import { STATEMENT_TYPE, type StatementResult, textColumn } from '../statement-result.ts'
+import { packRows } from './pack-rows.ts'
 import type { Statement } from './statement.ts'
 import { type StoredAnswer, storeAnswer } from './stored-answer.ts'
 
 /** A statement's result as the `data` of its answer, with the session as the statement left it. */
-export function encodeAnswer(
+export async function encodeAnswer(
   statement: Statement,
   result: StatementResult,
   bindCount: number,
@@ -19,7 +20,9 @@ export function encodeAnswer(
     queryResultFormat: 'json',
     version: 1,
   }
-  if (result.kind === 'transfer') return storeAnswer({ ...fields, rowtype: [], ...result.data }, [])
+  if (result.kind === 'transfer') {
+    return storeAnswer({ ...fields, rowtype: [], ...result.data }, await packRows([]))
+  }
   const rowtype = result.columns.map((column) => ({
     database: '',
     schema: '',
@@ -27,11 +30,13 @@ export function encodeAnswer(
     collation: null,
     ...column,
   }))
-  return storeAnswer({ ...fields, rowtype }, result.rows, statement.signal)
+  const { rows } = result
+  const packed = 'kind' in rows ? rows : await packRows(rows, statement.signal)
+  return storeAnswer({ ...fields, rowtype }, packed)
 }
 
 /** The answer of several statements in one request: where their own answers are. */
-export function encodeMultiStatementAnswer(
+export async function encodeMultiStatementAnswer(
   statement: Statement,
   children: readonly Statement[],
 ): Promise<StoredAnswer> {
@@ -48,7 +53,7 @@ export function encodeMultiStatementAnswer(
     version: 1,
     rowtype: [textColumn('multiple statement execution')],
   }
-  return storeAnswer(fields, [['Multiple statements executed successfully.']])
+  return storeAnswer(fields, await packRows([['Multiple statements executed successfully.']]))
 }
 
 /** Drivers learn from every answer where the session is now, and how values are to be printed. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { testSession } from '../testing/test-account.ts'
 import { KeptStatements, type KeepLimits } from './kept-statements.ts'
 import { Statement } from './statement.ts'
+import { packRows } from './pack-rows.ts'
 import { storeAnswer } from './stored-answer.ts'
 
 const session = testSession()
@@ -17,7 +18,7 @@ function keep(limits: KeepLimits): {
       const statement = new Statement({ session, text: '', startedAt: new Date(0), isAsync: false })
       kept.add(statement)
       kept.addRequest('ADMIN', statement.queryId, statement)
-      const answer = await storeAnswer({}, [['x'.repeat(size)]])
+      const answer = storeAnswer({}, await packRows([['x'.repeat(size)]]))
       statement.end({ kind: 'succeeded', typeId: 0x1000, answer }, new Date(atMs))
       kept.ended(statement, new Date(atMs))
       return statement

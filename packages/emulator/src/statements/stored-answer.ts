@@ -1,12 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { promisify } from 'node:util'
-import { gzip as gzipCallback } from 'node:zlib'
-import type { WireRows } from '../statement-result.ts'
-import { cutRows } from './cut-rows.ts'
-
-const gzip = promisify(gzipCallback)
-/** So many compressions at once; a result's texts are not all in memory at the same time then. */
-const CONCURRENT_GZIPS = 4
+import type { Chunk, PackedRows } from '../statement-result.ts'
 
 /** A statement's answer as it is sent, first and every later time: rows as text, most of them compressed. */
 export interface StoredAnswer {
@@ -20,53 +13,21 @@ export interface StoredAnswer {
   dataFor(host: string): string
 }
 
-export interface Chunk {
-  readonly body: Buffer
-  readonly rowCount: number
-  readonly uncompressedSize: number
-}
-
-/**
- * Encodes rows for the wire; the event loop gets its turns while a large result is encoded.
- *
- * @param signal Ends it, with its reason.
- */
-export async function storeAnswer(
+/** The rows of a statement and the other fields of its answer, as they will be sent. */
+export function storeAnswer(
   fields: Readonly<Record<string, unknown>>,
-  rows: WireRows,
-  signal?: AbortSignal,
-): Promise<StoredAnswer> {
-  const cuts = cutRows(rows)
-  const first = cuts.next()
-  const inline = first.done === true ? '' : first.value.text
-  const chunks = await compress(cuts, signal)
-  const head = JSON.stringify({ ...fields, returned: rows.length, total: rows.length }).slice(0, -1)
+  { inline, chunks, length }: PackedRows,
+): StoredAnswer {
+  const head = JSON.stringify({ ...fields, returned: length, total: length }).slice(0, -1)
   const secret = randomBytes(24).toString('base64url')
   const size = chunks.reduce((sum, chunk) => sum + chunk.body.length, inline.length + head.length)
   return {
     secret,
     chunks,
-    rowCount: rows.length,
+    rowCount: length,
     bytes: size,
     dataFor: (host) => `${head}${chunkFields(chunks, host, secret)},"rowset":[${inline}]}`,
   }
-}
-
-async function compress(
-  cuts: ReturnType<typeof cutRows>,
-  signal: AbortSignal | undefined,
-): Promise<readonly Chunk[]> {
-  const chunks: Promise<Chunk>[] = []
-  for (const { text, rowCount } of cuts) {
-    await chunks.at(-CONCURRENT_GZIPS)
-    signal?.throwIfAborted()
-    const chunk = gzip(text, { level: 1 }).then((body) => {
-      return { body, rowCount, uncompressedSize: Buffer.byteLength(text) }
-    })
-    chunk.catch(() => {}) // awaited below, perhaps after another one has failed
-    chunks.push(chunk)
-  }
-  return Promise.all(chunks)
 }
 
 /** Drivers dial a chunk's address as it is, so it names the account as this client does. */

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import type { Account, StatementContext } from '../account.ts'
 import { bootstrapCatalog } from '../catalog/bootstrap.ts'
 import { Catalog } from '../catalog/catalog.ts'
@@ -9,7 +10,7 @@ import { type Command, runCommand } from '../commands/command.ts'
 import { openEngine } from '../engine/duckdb.ts'
 import { unsupported } from '../snowflake-error.ts'
 import type { Session } from '../sql-session.ts'
-import type { StatementResult } from '../statement-result.ts'
+import type { RowsResult, StatementResult, WireRow } from '../statement-result.ts'
 import { Tokens } from '../tokens.ts'
 
 /** A small account for tests, signed in as ADMIN with the role ACCOUNTADMIN. */
@@ -112,9 +113,16 @@ export async function openTestAccount(
 export function rowsOf(result: StatementResult): Record<string, string | null>[] {
   if (result.kind !== 'rows') throw new Error('Cannot read rows: the result is a transfer')
   const names = result.columns.map(({ name }) => name)
-  return [...result.rows].map((row) =>
+  return rowsIn(result).map((row) =>
     Object.fromEntries(names.map((name, index) => [name, row[index] ?? null])),
   )
+}
+
+/** The rows of a result as they go over the wire. */
+export function rowsIn({ rows }: RowsResult): readonly WireRow[] {
+  if (!('kind' in rows)) return rows
+  const texts = rows.chunks.map(({ body }) => gunzipSync(body).toString())
+  return JSON.parse(`[${[rows.inline, ...texts].join(',')}]`) as WireRow[]
 }
 
 /** The names of a result's columns, in order. */

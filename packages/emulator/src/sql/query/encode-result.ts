@@ -1,6 +1,6 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api'
 import { MAX_VARCHAR_LENGTH } from '@spcs/sql'
-import type { WireColumn, WireRow, WireRows, WireType } from '../../statement-result.ts'
+import type { WireColumn, WireRow, WireType } from '../../statement-result.ts'
 import type { SqlType } from './sql-type.ts'
 
 /** A column of a result as it is told to drivers. */
@@ -38,24 +38,8 @@ function textSizes(length: number): Pick<WireColumn, 'length' | 'byteLength'> {
   return { length, byteLength: Math.min(length * 4, MAX_VARCHAR_LENGTH) }
 }
 
-/**
- * The engine's chunks as rows of the wire. A chunk is encoded when its turn comes: a million rows would be gigabytes of
- * small texts at once.
- */
-export function encodeChunks(
-  chunks: readonly DuckDBDataChunk[],
-  types: readonly SqlType[],
-): WireRows {
-  return {
-    length: chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0),
-    *[Symbol.iterator]() {
-      for (const chunk of chunks) yield* encodeChunk(chunk, types)
-    },
-  }
-}
-
-/** One tight loop a column. */
-function encodeChunk(chunk: DuckDBDataChunk, types: readonly SqlType[]): WireRow[] {
+/** A chunk of the engine's as rows of the wire: one tight loop a column. */
+export function encodeChunk(chunk: DuckDBDataChunk, types: readonly SqlType[]): WireRow[] {
   const count = chunk.rowCount
   const rows = Array.from({ length: count }, () => Array<string | null>(types.length).fill(null))
   for (const [index, type] of types.entries()) {

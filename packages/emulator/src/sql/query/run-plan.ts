@@ -1,4 +1,3 @@
-import type { DuckDBDataChunk } from '@duckdb/node-api'
 import type { StatementContext } from '../../account.ts'
 import {
   type RowsResult,
@@ -6,7 +5,8 @@ import {
   numberColumn,
   statusResult,
 } from '../../statement-result.ts'
-import { encodeChunks, wireColumn } from './encode-result.ts'
+import { encodeChunk, wireColumn } from './encode-result.ts'
+import { RowPacker } from '../../statements/pack-rows.ts'
 import { canceled } from './engine-error.ts'
 import { requireNoTransaction, type ServicePasses } from './passes/service-passes.ts'
 import { dropTableGrants, moveTableGrants } from './table-privileges.ts'
@@ -51,11 +51,11 @@ async function runQueryPlan(
   const types = plan.columns.map((column) => column.type)
   const rows = await passes.untilComplete(async () => {
     requireAlive(context)
-    const chunks: DuckDBDataChunk[] = []
-    await session.engine.read(plan.sql, plan.values, (chunk) => {
-      if (passes.complete) chunks.push(chunk)
+    const packer = new RowPacker(context.signal)
+    await session.engine.read(plan.sql, plan.values, async (chunk) => {
+      if (passes.complete) await packer.add(encodeChunk(chunk, types))
     })
-    return encodeChunks(chunks, types)
+    return packer.end()
   })
   const columns = plan.columns.map((column) =>
     wireColumn(column.name, column.type, !column.notNull),

@@ -3,7 +3,7 @@ import type { Bind, StatementContext } from '../../../account.ts'
 import type { ServiceFunctionObject } from '../../../catalog/objects.ts'
 import { type EngineConnection, openEngine } from '../../../engine/duckdb.ts'
 import type { RowsResult, WireRow } from '../../../statement-result.ts'
-import { type TestAccount, TEST_TIME, testAccount } from '../../../testing/test-account.ts'
+import { rowsIn, type TestAccount, TEST_TIME, testAccount } from '../../../testing/test-account.ts'
 import type { CallServiceFunction, SystemFunction } from '../query-engine.ts'
 import { createRunQuery } from '../run-query.ts'
 
@@ -70,7 +70,7 @@ export async function openQueryAccount(options: QueryAccountOptions = {}): Promi
   const query = async (sql: string, changes: QueryOptions = {}): Promise<QueryRows> => {
     const result = await runQuery(sql, account.context(changes))
     if (result.kind !== 'rows') throw new Error(`Cannot read "${sql}": it gave no rows`)
-    return { ...result, rows: [...result.rows] }
+    return { ...result, rows: rowsIn(result) }
   }
   return {
     ...account,
