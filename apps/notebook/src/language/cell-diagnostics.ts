@@ -20,6 +20,8 @@ const RIGHT_IN_CELLS = new Set([
   2632,
   2686, // React as a global
 ])
+/** Our line of exports below is not at the top level: it was read as the statement that is missing. */
+const OF_EXPORTS = new Set([1184, 1233])
 /** Uses a name before it has a value. */
 const TOO_EARLY = new Set([2448, 2449, 2454])
 
@@ -35,9 +37,9 @@ export function cellDiagnostics(
   isDeclaredElsewhere: (name: string) => boolean,
 ): Diagnostic[] {
   const lines = new CellLines(source)
-  return found.flatMap(({ range, severity, code, message }) => {
+  const own = found.flatMap<Diagnostic>(({ range, severity, code, message }) => {
+    const place = lines.range(range)
     const number = Number(code)
-    const place = lines.range(range) ?? endOfCell(source, lines, range, number)
     if (place === undefined || severity > 2) return []
     if (RIGHT_IN_CELLS.has(number) || isImplicitAny(number)) return []
     if (TOO_EARLY.has(number) && isDeclaredElsewhere(source.slice(place.from, place.to))) return []
@@ -50,22 +52,35 @@ export function cellDiagnostics(
       },
     ]
   })
+  return own.some(({ code }) => isSyntax(Number(code)))
+    ? own
+    : [...own, ...endDiagnostics(source, found, lines)]
 }
 
-/** What a cell lacks at its end, as in `x.`, is missed in the line below it: it is shown at the last thing written. */
-function endOfCell(
+/** A cell that breaks off is found wrong below its lines, where TypeScript reads on: that is told at its end. */
+function endDiagnostics(
   source: string,
+  found: readonly FileDiagnostic[],
   lines: CellLines,
-  { start }: Range,
-  code: number,
-): { readonly from: number; readonly to: number } | undefined {
+): Diagnostic[] {
+  const below = found.filter(
+    ({ range, severity, code }) =>
+      severity === 1 && isSyntax(Number(code)) && isBelow(range, lines),
+  )
+  const told = below.find(({ code }) => !OF_EXPORTS.has(Number(code))) ?? below[0]
   const to = source.trimEnd().length
-  if (!lines.isBelow(start) || start.character > 0 || !isSyntax(code) || to === 0) return undefined
-  return { from: to - 1, to }
+  if (told === undefined || to === 0) return []
+  const code = Number(told.code)
+  const message = OF_EXPORTS.has(code) ? 'Statement expected.' : told.message
+  return [{ from: to - 1, to, severity: 'error', code: String(code), message }]
+}
+
+function isBelow({ start }: Range, lines: CellLines): boolean {
+  return start.line > 0 && lines.offset(start) === undefined
 }
 
 function isSyntax(code: number): boolean {
-  return code >= 1000 && code < 2000
+  return code >= 1000 && code < 2000 && !RIGHT_IN_CELLS.has(code)
 }
 
 /** Without `noImplicitAny`, `[]` would be a list of nothing for ever; so it is on, and what it says is left out. */

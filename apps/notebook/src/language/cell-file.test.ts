@@ -15,15 +15,15 @@ function print(source: string, others: Record<string, string> = {}): string[] {
 
 describe('printCellFile()', () => {
   test.each([
-    ['const a = 1, { b, ...c } = d', ';export { a, b, c }'],
-    ['function f() {} class C {} async function* g() {}', ';export { f, C, g }'],
-    ['type T = 1; interface I {} enum E {} namespace N {}', ';export { T, I, E, N }'],
-    ["import d, { e as f } from 'x'; import * as g from 'y'", ';export { d, f, g }'],
-    ['export const a = 1; const b = 2; export { b as c }', ';export { b }'],
-    ['export default function main() {}', ';export { main }'],
-    ['declare global { interface X {} }', ';export {  }'],
-    ['if (true) { var v = 1; let inner = 2 }', ';export { v }'],
-    ['function f(): void\nfunction f() {}', ';export { f }'],
+    ['const a = 1, { b, ...c } = d', 'export { a, b, c }'],
+    ['function f() {} class C {} async function* g() {}', 'export { f, C, g }'],
+    ['type T = 1; interface I {} enum E {} namespace N {}', 'export { T, I, E, N }'],
+    ["import d, { e as f } from 'x'; import * as g from 'y'", 'export { d, f, g }'],
+    ['export const a = 1; const b = 2; export { b as c }', 'export { b }'],
+    ['export default function main() {}', 'export { main }'],
+    ['declare global { interface X {} }', 'export {  }'],
+    ['if (true) { var v = 1; let inner = 2 }', 'export { v }'],
+    ['function f(): void\nfunction f() {}', 'export { f }'],
   ])('%s → %s', (source, exports) => {
     expect(print(source).at(-2)).toBe(exports)
   })
@@ -44,7 +44,7 @@ describe('printCellFile()', () => {
       'export {  }',
       '',
     ])
-    expect(print('{ const a = 1 }')).toEqual(['', '{ const a = 1 }', ';export {  }', ''])
+    expect(print('{ const a = 1 }')).toEqual(['', '{ const a = 1 }', 'export {  }', ''])
   })
 })
 

@@ -28,13 +28,15 @@ export function printCellFile(
 ): string {
   const head = printImports(cellId, shape, scope, imports)
   const names = shape.names.filter((name) => !shape.exported.has(name))
-  const exports = `export { ${names.join(', ')} }\n`
-  // After a cell that ends in `x.` the semicolon is what is wrong, and not the word `export`.
-  if (!shape.isExpression) return `${head}\n${source}\n;${exports}`
+  const exports = `${ENDS_IN_DOT.test(source) ? ';' : ''}export { ${names.join(', ')} }\n`
+  if (!shape.isExpression) return `${head}\n${source}\n${exports}`
   // A semicolon at its end would stand within the brackets.
   const expression = source.replace(/[\s;]+$/, (end) => end.replaceAll(';', ' '))
   return `${head}(\n${expression}\n)\n${exports}`
 }
+
+/** Comments aside: `export` would be the name after the dot. */
+const ENDS_IN_DOT = /\.(?:\s|\/\/[^\n]*(?:\n|$)|\/\*(?:(?!\*\/)[^])*\*\/)*$/
 
 /** The name of a cell's file, without its extension: what other cells import. */
 export function cellModule(cellId: string): string {
@@ -82,11 +84,6 @@ export class CellLines {
     if (start === undefined) return undefined
     const end = this.#starts[own + 1] ?? this.#length
     return Math.min(start + character, end)
-  }
-
-  /** Whether a place is right below the cell's own lines, where something was expected that is not there. */
-  isBelow({ line }: Position): boolean {
-    return line - LINES_ABOVE === this.#starts.length
   }
 
   range({ start, end }: Range): { readonly from: number; readonly to: number } | undefined {

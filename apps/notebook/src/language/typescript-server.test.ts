@@ -157,13 +157,17 @@ exported`,
   })
 
   test.each([
-    ['const list = [1]\nlist.', 'Identifier expected.'],
-    ['const sum = 1 +  \n', 'Expression expected.'],
-  ])('of %j say what is missing, at its end', async (source, message) => {
-    language.notebook({ first: source })
-    const end = source.trimEnd().length
-    const { diagnostics } = await language.found('first')
-    expect(diagnostics).toMatchObject([{ from: end - 1, to: end, severity: 'error', message }])
+    ['const a = [1]\na.', 'Identifier expected.', 1003],
+    ['const a = [1]\na. // why.\n/* so */\n', 'Identifier expected.', 1003],
+    ['const a = [1]\nif (a)', 'Statement expected.', 1233],
+    ['const a = 1\na +', 'Expression expected.', 1109],
+    ['function f() {', "'}' expected.", 1005],
+  ])('of a cell that breaks off stand at its end: %j', async (source, message, code) => {
+    language.notebook({ broken: source, last: WRONG })
+    expect(await language.everything('last')).toEqual({ broken: [message], last: [WRONG_MESSAGE] })
+    const to = source.trimEnd().length
+    const [found] = (await language.found('broken')).diagnostics
+    expect(found).toMatchObject({ from: to - 1, to, code: String(code) })
   })
 
   test('go when the fault is mended, also in another cell', async () => {
