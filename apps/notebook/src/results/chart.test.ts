@@ -37,13 +37,22 @@ describe('chart()', () => {
   test.each([
     ['sum', [4, 2, LARGE]],
     ['mean', [2, 2, LARGE]],
-    ['count', [2, 1, 1]],
+    ['count', [2, 2, 1]],
     ['minimum', [1.5, 2, LARGE]],
     ['maximum', [2.5, 2, LARGE]],
   ] as const)('%s of each text, as they first come', async (aggregate, expected) => {
     const { rows } = await chartOf({ x: 0, y: 1, aggregate })
     expect(rows.map(({ x }) => x)).toEqual(['b', 'a', null])
     expect(rows.map(({ y }) => y)).toEqual(expected)
+  })
+
+  test('counts the rows of NULL too, which are asked for by their own column', async () => {
+    const { rows } = await chartOf({ x: 0, y: 0, aggregate: 'count' })
+    expect(rows).toEqual([
+      { x: 'b', y: 2 },
+      { x: 'a', y: 2 },
+      { x: null, y: 1 },
+    ])
   })
 
   test('has times in order, NULL last, and one row for each colour', async () => {

@@ -84,7 +84,8 @@ function aggregateSql(
   const [value, text] = partsOf(column)
   switch (aggregate) {
     case 'count':
-      return [`count(${column.text})::DOUBLE`, 'NULL']
+      // Rows, also those that have NULL there.
+      return ['count(*)::DOUBLE', 'NULL']
     case 'minimum':
       return [`min(${value})`, `min(${text})`]
     case 'maximum':
