@@ -1,4 +1,5 @@
 import type { Column } from 'snowflake-sdk'
+import { SessionError } from './errors.ts'
 
 /** A value as it came over the wire: text in the encoding of its column's type. */
 export type WireCell = string | null
@@ -29,10 +30,13 @@ type DriverColumn = Record<(typeof READERS)[number], (row: DriverRow) => unknown
 /**
  * Has the driver hand out a column's cells as they came: its own reading of a date takes ten microseconds, and loses
  * digits. Gives that reading, for what is not read here.
+ *
+ * @throws {SessionError} `DRIVER_FAILED` for a driver that reads its cells otherwise.
  */
 export function readRaw(column: Column): ReadTime {
   // The driver has no public way to the text. Its version is exact, and the tests of session see when it reads otherwise.
   const driverColumn = column as unknown as DriverColumn
+  if (READERS.some((name) => typeof driverColumn[name] !== 'function')) throw otherDriver()
   const index = column.getIndex()
   const convert = driverColumn[READERS[0]].bind(column)
   for (const name of READERS) driverColumn[name] = (row) => row.values[index] ?? null
@@ -43,4 +47,12 @@ export function readRaw(column: Column): ReadTime {
     // It puts there what it has made, of a TIME as well, which it gives as text.
     return values[index] as DriverTime
   }
+}
+
+function otherDriver(): SessionError {
+  return new SessionError(
+    'DRIVER_FAILED',
+    'Cannot read result: this version of snowflake-sdk reads its cells in another way',
+    { hint: 'Install the version of snowflake-sdk that @spcs/session names' },
+  )
 }

@@ -60,6 +60,7 @@ export async function startStatement(
     }
   } catch (error) {
     if (isAborted(signal)) throw cancelled(signal, error)
+    if (error instanceof SessionError) throw error
     throw translateDriverError(error, 'run statement', statement?.getQueryId())
   } finally {
     signal?.removeEventListener('abort', onAbort)

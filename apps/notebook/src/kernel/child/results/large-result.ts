@@ -31,10 +31,12 @@ export class LargeResult {
 
   /** @throws {CellError} `RESULT_GONE` once its file is not there any more. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Record<string, Value>> {
+    // It is there since the statement ran: nothing is loaded for it.
+    const { parseVariant } = await import('@spcs/session')
     const input = createReadStream(this.#path)
     try {
       for await (const line of createInterface({ input })) {
-        yield this.#toObject(JSON.parse(line) as ResultRow)
+        yield this.#toObject(JSON.parse(line) as ResultRow, parseVariant)
       }
     } catch (error) {
       throw rowsGone(error)
@@ -64,10 +66,10 @@ export class LargeResult {
     return `LargeResult { ${this.rowCount} rows of ${names} }`
   }
 
-  #toObject(row: ResultRow): Record<string, Value> {
+  #toObject(row: ResultRow, parseVariant: (text: string) => Value): Record<string, Value> {
     const object: Record<string, Value> = {}
     for (const [index, { name, type }] of this.columns.entries()) {
-      object[name] = readText(row[index] ?? null, type)
+      object[name] = readText(row[index] ?? null, type, parseVariant)
     }
     return object
   }

@@ -1,13 +1,18 @@
-import { printValue } from '@spcs/sql'
+import { printValue, type ResultColumn, type Value } from '@spcs/sql'
 import { expect, test } from 'vitest'
-import { readText } from './read-text.ts'
+import { parseVariant } from '@spcs/session'
+import { readText as readTextBy } from './read-text.ts'
+
+const readText = (text: string | null, type: ResultColumn['type']): Value =>
+  readTextBy(text, type, parseVariant)
 
 test.each([
   ['NUMBER', [0, -1, 1.5, 12345678901234567890n, '12345678901234567890.123456789']],
   ['FLOAT', [59, 0.1, Number.NaN, Number.NEGATIVE_INFINITY, 1e-7]],
   ['BOOLEAN', [true, false]],
   ['VARCHAR', ['', '12', 'null']],
-  ['VARIANT', [{ a: [1, null] }, [], 'text']],
+  ['VARIANT', [{ a: [1, null] }, [], 'text', '9007199254740993', 9007199254740993n]],
+  ['OBJECT', [{ id: 9007199254740993n, of: [-12345678901234567890n] }]],
   ['BINARY', [Buffer.from([0, 255])]],
   ['TIMESTAMP_NTZ', [new Date('2024-01-31T12:30:00.123Z')]],
 ] as const)('readText() gives a %s back', (type, values) => {

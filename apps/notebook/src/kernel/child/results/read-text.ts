@@ -1,7 +1,15 @@
 import { readNumber, type ResultColumn, type Value } from '@spcs/sql'
 
-/** A value from the exact text that `printValue` made of it; text that is of no such value stays text. */
-export function readText(text: string | null, type: ResultColumn['type']): Value {
+/**
+ * A value from the exact text that `printValue` made of it; text that is of no such value stays text.
+ *
+ * @param parseVariant That of @spcs/session, which the kernel loads with the first statement.
+ */
+export function readText(
+  text: string | null,
+  type: ResultColumn['type'],
+  parseVariant: (text: string) => Value,
+): Value {
   if (text === null) return null
   switch (type) {
     case 'NUMBER':
@@ -20,7 +28,7 @@ export function readText(text: string | null, type: ResultColumn['type']): Value
     case 'VARIANT':
     case 'OBJECT':
     case 'ARRAY':
-      return readJson(text)
+      return parseVariant(text)
     default:
       return text
   }
@@ -40,12 +48,4 @@ function readTime(text: string): Value {
   if (date === undefined) return text
   const value = new Date(`${date}T${time}${zone.replace(/^(.\d\d)(\d\d)$/, '$1:$2')}`)
   return Number.isNaN(value.getTime()) ? text : value
-}
-
-function readJson(text: string): Value {
-  try {
-    return JSON.parse(text) as Value
-  } catch {
-    return text // a VARIANT that holds text
-  }
 }
