@@ -6,7 +6,8 @@ import { NotebookLanguage, type StartLanguage } from '../language/notebook-langu
 import type { AppliedOperation, PageRequest } from '../protocol.ts'
 import { answerRequest } from './answer-request.ts'
 import { type AppliedState, applyOperation, changesFile } from './apply-operation.ts'
-import { Audience, type Copy, type Listener, type NotebookMessage, tell } from './audience.ts'
+import { mayRun, notTheirKernel } from './allowed-operations.ts'
+import { Audience, type Copy, type NotebookMessage, tell } from './audience.ts'
 import {
   type Beginning,
   findBeginning,
@@ -14,7 +15,7 @@ import {
   journalFile,
   keepNumbers,
 } from './beginning.ts'
-import { decodeClientOperation, decodePresence, MOST_CELLS } from './client-operation.ts'
+import { decodePresence } from './client-operation.ts'
 import { ClientNumbers } from './client-numbers.ts'
 import { NotebookError } from './errors.ts'
 import type { VolumeFileSystem } from './file-system.ts'
@@ -23,8 +24,9 @@ import { readNotebookFile, writeNotebookFile } from './notebook-file.ts'
 import { NotebookJournal } from './notebook-journal.ts'
 import { type NotebookClient, NotebookKernel } from './notebook-kernel.ts'
 import { NotebookSaver, type SaveTimes } from './notebook-saver.ts'
-import type { Action, ClientOperation, NotebookState, Operation } from './operations.ts'
+import type { NotebookState, Operation } from './operations.ts'
 import { SourceHistories } from './source-histories.ts'
+import { type OperationSource, Submissions } from './submissions.ts'
 import { WholeOutput } from './whole-output.ts'
 
 export type { NotebookMessage } from './audience.ts'
@@ -82,6 +84,7 @@ export class OpenNotebook implements AsyncDisposable {
   readonly #audience: Audience
   readonly #histories = new SourceHistories()
   readonly #numbers: ClientNumbers
+  readonly #submissions: Submissions
   readonly #checking: NodeJS.Timeout
   #state: NotebookState
   #changedAt: number
@@ -113,6 +116,22 @@ export class OpenNotebook implements AsyncDisposable {
       tellUsage: (usage) => this.#audience.tellUsage(usage),
       outputs: this.#outputs,
       journalLag: () => this.#journal.lag,
+    })
+    this.#submissions = new Submissions({
+      kernel: this.#kernel,
+      audience: this.#audience,
+      histories: this.#histories,
+      numbers: this.#numbers,
+      state: () => this.#state,
+      canRun: (client) => this.canRun(client),
+      checkOpen: () => this.#checkOpen(),
+      onUse: () => {
+        this.#usedAt = Date.now()
+      },
+      commit: (operation, from) => this.#commit(operation, from),
+      settle: () => this.#settle(),
+      save: () => this.save(),
+      ensureKernel: (client) => this.ensureKernel(client),
     })
     this.#language = new NotebookLanguage({
       start: options.startLanguage,
@@ -204,7 +223,7 @@ export class OpenNotebook implements AsyncDisposable {
     this.#commit({ type: 'client-joined', presence })
     for (const found of this.#language.found) tell(entry, { type: 'diagnostics', ...found })
     return {
-      submit: (given, operation) => this.#submit(entry, given, operation),
+      submit: (given, operation) => this.#submissions.submit(entry, given, operation),
       presence: (cellId, selection) => {
         const at = decodePresence(cellId, selection)
         if (at.selection !== null) this.#language.onCursor(at.cellId)
@@ -226,8 +245,7 @@ export class OpenNotebook implements AsyncDisposable {
 
   /** Whether this client may run, interrupt and answer. */
   canRun(client: NotebookClient): boolean {
-    const { kernelOwner } = this.#state
-    return this.#options.callersRights !== true || [null, client.user].includes(kernelOwner)
+    return mayRun(this.#state, client, this.#options.callersRights === true)
   }
 
   /**
@@ -237,7 +255,7 @@ export class OpenNotebook implements AsyncDisposable {
    */
   async ensureKernel(client: NotebookClient): Promise<Kernel> {
     this.#checkOpen()
-    this.#checkRights(client)
+    if (!this.canRun(client)) throw notTheirKernel(this.#state)
     return await this.#kernel.ensure(client)
   }
 
@@ -343,40 +361,6 @@ export class OpenNotebook implements AsyncDisposable {
     this.#audience.close(how === 'discard' ? 'The file was deleted' : 'The notebook was closed')
   }
 
-  // Clients
-
-  #submit(entry: Listener, number: number, message: unknown): void {
-    const { client } = entry
-    if (!Number.isSafeInteger(number) || number < 1) {
-      throw new NotebookError('OPERATION_INVALID', 'Cannot take operation: its number is none')
-    }
-    this.#usedAt = Date.now()
-    if (number <= this.#numbers.last(client.clientId)) {
-      // Sent again after a cut: it was applied, and is told when it is on the disk.
-      void this.#settle().then(() => this.#audience.acknowledge(client.clientId))
-      return
-    }
-    try {
-      this.#checkOpen()
-      const asked = decodeClientOperation(message)
-      this.#checkAllowed(asked, client)
-      const operation = this.#fillIn(asked, client)
-      const applied = this.#commit(operation, { clientId: client.clientId, number })
-      if (applied === null) throw refusal(asked)
-      for (const action of applied.actions) this.#perform(action, entry, number, asked)
-    } catch (error) {
-      if (!(error instanceof NotebookError)) throw error
-      this.#refuse(entry, number, error)
-      this.#numbers.count(client.clientId, number)
-      void this.#settle().then(() => this.#audience.acknowledgeRefused(client.clientId, number))
-    }
-  }
-
-  #refuse(entry: Listener, number: number, error: NotebookError): void {
-    const { code, message, hint } = error
-    tell(entry, { type: 'refused', number, code, message, hint })
-  }
-
   #checkOpen(): void {
     if (!this.#isClosed) return
     throw new NotebookError('NOTEBOOK_CLOSED', `Cannot use "${this.path}": it was closed`, {
@@ -384,102 +368,10 @@ export class OpenNotebook implements AsyncDisposable {
     })
   }
 
-  #checkRights(client: NotebookClient): void {
-    if (this.canRun(client)) return
-    const owner = this.#state.kernelOwner ?? ''
-    throw new NotebookError(
-      'KERNEL_OF_ANOTHER_USER',
-      `Cannot run: the kernel belongs to "${owner}" and works with their rights`,
-      { hint: 'Ask them to shut the kernel down, or copy the notebook' },
-    )
-  }
-
-  #checkAllowed(operation: ClientOperation, client: NotebookClient): void {
-    switch (operation.type) {
-      case 'run-cells':
-      case 'interrupt':
-      case 'restart':
-      case 'shut-down':
-      case 'kill':
-      case 'answer-input':
-      case 'use':
-        this.#checkRights(client)
-        break
-      case 'insert-cell':
-        if (this.#state.notebook.cells.length < MOST_CELLS) break
-        throw new NotebookError('OPERATION_REFUSED', `Cannot insert cell: there are ${MOST_CELLS}`)
-      case 'insert-cells':
-        if (this.#state.notebook.cells.length + operation.cells.length <= MOST_CELLS) break
-        throw new NotebookError(
-          'OPERATION_REFUSED',
-          `Cannot insert ${operation.cells.length} cells: a notebook has ${MOST_CELLS} at most`,
-        )
-      case 'delete-cell':
-      case 'restore-cell':
-      case 'move-cells':
-      case 'set-cell-kind':
-      case 'change-source':
-      case 'set-cell-metadata':
-      case 'set-attachments':
-      case 'clear-outputs':
-      case 'save':
-        break
-    }
-  }
-
-  /** Puts into an operation what only the server may say. */
-  #fillIn(operation: ClientOperation, client: NotebookClient): ClientOperation {
-    switch (operation.type) {
-      case 'run-cells': {
-        const executions = operation.cellIds.map((cellId) => ({
-          cellId,
-          executionId: randomUUID(),
-        }))
-        for (const { cellId, executionId } of executions) {
-          const cell = this.#state.notebook.cells.find(({ id }) => id === cellId)
-          if (cell !== undefined) this.#kernel.remember(executionId, cell, client)
-        }
-        return { ...operation, executions, by: client.user }
-      }
-      case 'restart':
-      case 'shut-down':
-      case 'kill':
-        return { ...operation, at: new Date().toISOString() }
-      case 'change-source':
-        return this.#rebase(operation)
-      case 'answer-input':
-        // A password is for the kernel alone: not for the journal, not for other pages.
-        return { ...operation, text: '' }
-      case 'insert-cell':
-      case 'insert-cells':
-      case 'delete-cell':
-      case 'restore-cell':
-      case 'move-cells':
-      case 'set-cell-kind':
-      case 'set-cell-metadata':
-      case 'set-attachments':
-      case 'clear-outputs':
-      case 'interrupt':
-      case 'use':
-      case 'save':
-        return operation
-    }
-  }
-
-  #rebase(operation: ClientOperation & { type: 'change-source' }): ClientOperation {
-    const cell = this.#state.notebook.cells.find(({ id }) => id === operation.cellId)
-    if (cell === undefined) throw refusal(operation)
-    const changes = this.#histories.rebase(cell, operation)
-    return { ...operation, version: cell.version, changes }
-  }
-
   // Operations
 
   /** Applies an operation and writes it down; clients hear of it when it is on the disk. */
-  #commit(
-    operation: Operation,
-    from?: { readonly clientId: string; readonly number: number },
-  ): AppliedState | null {
+  #commit(operation: Operation, from?: OperationSource): AppliedState | null {
     if (this.#isClosed) return null
     const before = this.#state
     const applied = applyOperation(before, operation)
@@ -539,62 +431,6 @@ export class OpenNotebook implements AsyncDisposable {
       numbers: Object.fromEntries(this.#numbers.all),
     }
   }
-
-  // Kernel
-
-  #perform(action: Action, entry: Listener, number: number, asked: ClientOperation): void {
-    const { client } = entry
-    switch (action.type) {
-      case 'evaluate':
-        this.#kernel.evaluate(action.executionId)
-        break
-      case 'interrupt-kernel':
-        this.#kernel.running?.interrupt(action.executionId ?? undefined)
-        break
-      case 'restart-kernel':
-        void this.#kernel.restart(client)
-        break
-      case 'shut-down-kernel':
-        void this.#kernel.end('it was shut down')
-        break
-      case 'kill-kernel':
-        this.#kernel.running?.kill()
-        void this.#kernel.end('it was killed')
-        break
-      case 'answer-kernel':
-        if (asked.type !== 'answer-input') break
-        this.#kernel.running?.answerInput(action.inputId, asked.text)
-        break
-      case 'use-context':
-        void this.#use(action.context, entry, number)
-        break
-      case 'save-file':
-        void this.save()
-        break
-    }
-  }
-
-  async #use(
-    context: Extract<Action, { type: 'use-context' }>['context'],
-    entry: Listener,
-    number: number,
-  ): Promise<void> {
-    try {
-      const kernel = await this.ensureKernel(entry.client)
-      const now = await kernel.use(context)
-      this.#commit({ type: 'context-changed', context: now })
-    } catch (error) {
-      const { code, message, hint } = error as NotebookError
-      tell(entry, { type: 'refused', number, code: code ?? 'USE_FAILED', message, hint })
-    }
-  }
-}
-
-function refusal({ type }: ClientOperation): NotebookError {
-  return new NotebookError(
-    'OPERATION_REFUSED',
-    `Cannot apply ${type}: what it is about has changed meanwhile`,
-  )
 }
 
 /** Whether an operation is worth a line: cursors and what a new server would not know are not. */
