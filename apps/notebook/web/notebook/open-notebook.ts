@@ -21,7 +21,7 @@ import {
 } from '../connection/notebook-socket.ts'
 import type { OpenSocket, SocketEvents } from '../connection/socket.ts'
 import { selectedCells } from './cell-selection.ts'
-import { CellText } from './cell-text.ts'
+import { CellTexts, type TextListener } from './cell-texts.ts'
 import { ShownOperations, withoutTexts } from './shown-operations.ts'
 
 /** What the page shows of one open notebook. */
@@ -63,10 +63,6 @@ export interface OpenNotebookOptions {
   readonly random?: () => number
 }
 
-/** A reader of one cell's text: an editor. */
-export type TextListener = (change: SourceChange) => void
-
-const TYPING_PAUSE_MS = 60
 const PRESENCE_PAUSE_MS = 120
 
 interface Waiting {
@@ -86,11 +82,7 @@ export class OpenNotebook {
   readonly #schedule: (task: () => void) => void
   #confirmed: NotebookState | null = null
   #scheduled = false
-  readonly #texts = new Map<string, CellText>()
-  readonly #listeners = new Map<string, TextListener>()
-  readonly #typing = new Map<string, ReturnType<typeof setTimeout>>()
-  /** The cell and its confirmed text before each change-source that is not known to be on disk. */
-  readonly #sentTexts = new Map<number, { readonly cellId: string; readonly before: string }>()
+  readonly #texts: CellTexts
   readonly #shown = new ShownOperations()
   /** In the order the reader gave them; sent as soon as the texts they need are there. */
   #waiting: Waiting[] = []
@@ -118,6 +110,13 @@ export class OpenNotebook {
       isOutlineShown: false,
       isPrinted: false,
     }))
+    this.#texts = new CellTexts({
+      confirmed: (cellId) => findCell(this.#confirmed, cellId),
+      shown: (cellId) => this.cell(cellId),
+      isComing: (cellId) => this.#shown.isComing(cellId),
+      send: (operation) => this.#socket.send(operation),
+      oldestPending: () => this.#socket.pending[0]?.number,
+    })
     this.#socket = new NotebookSocket({
       clientId: options.clientId,
       open: options.open,
@@ -140,7 +139,7 @@ export class OpenNotebook {
   }
 
   close(): void {
-    for (const timer of this.#typing.values()) clearTimeout(timer)
+    this.#texts.close()
     clearTimeout(this.#presenceTimer)
     this.#socket.close()
   }
@@ -150,7 +149,7 @@ export class OpenNotebook {
     return (
       this.#socket.pending.length === 0 &&
       this.#waiting.length === 0 &&
-      [...this.#texts.values()].every((text) => text.isSettled)
+      this.#texts.unsettled.length === 0
     )
   }
 
@@ -160,7 +159,7 @@ export class OpenNotebook {
   perform(operation: ClientOperation, cellIds: readonly string[] = []): void {
     this.#shown.add(operation)
     this.#waiting.push({ operation, cellIds })
-    for (const cellId of cellIds) this.#sendText(cellId)
+    for (const cellId of cellIds) this.#texts.send(cellId)
     this.#sendWaiting()
     this.#show()
   }
@@ -219,10 +218,7 @@ export class OpenNotebook {
   }
 
   save(): void {
-    this.perform(
-      { type: 'save' },
-      [...this.#texts].filter(([, text]) => !text.isSettled).map(([cellId]) => cellId),
-    )
+    this.perform({ type: 'save' }, this.#texts.unsettled)
   }
 
   select(cellId: string | null, mode: 'command' | 'edit'): void {
@@ -299,60 +295,24 @@ export class OpenNotebook {
 
   /** The text of a cell as the reader sees it, with what is not confirmed yet. */
   sourceOf(cellId: string): string {
-    return this.#texts.get(cellId)?.shown ?? this.cell(cellId)?.source ?? ''
+    return this.#texts.sourceOf(cellId)
   }
 
   /** An editor shows this cell from now on, until the function given back is called. */
   attachEditor(cellId: string, listener: TextListener): () => void {
-    this.#listeners.set(cellId, listener)
-    return () => {
-      if (this.#listeners.get(cellId) === listener) this.#listeners.delete(cellId)
-    }
+    return this.#texts.attach(cellId, listener)
   }
 
   /** The reader typed in an editor. */
   edit(cellId: string, change: SourceChange): void {
-    const text = this.#textOf(cellId)
-    if (text === undefined) return
-    text.edit(change)
-    if (this.#typing.has(cellId)) return
-    this.#typing.set(
-      cellId,
-      setTimeout(() => this.#sendText(cellId), TYPING_PAUSE_MS),
-    )
-  }
-
-  #textOf(cellId: string): CellText | undefined {
-    const known = this.#texts.get(cellId)
-    if (known !== undefined) return known
-    const cell = findCell(this.#confirmed, cellId) ?? this.cell(cellId)
-    if (cell === undefined) return undefined
-    const text = new CellText(cell.source, cell.version)
-    this.#texts.set(cellId, text)
-    return text
-  }
-
-  #sendText(cellId: string): void {
-    clearTimeout(this.#typing.get(cellId))
-    this.#typing.delete(cellId)
-    const text = this.#texts.get(cellId)
-    // A new cell may still wait to be made: its text follows when the server has it.
-    if (findCell(this.#confirmed, cellId) === undefined) return
-    const change = text?.take() ?? null
-    if (text === undefined || change === null) return
-    const number = this.#socket.send({ type: 'change-source', cellId, ...change })
-    this.#sentTexts.set(number, { cellId, before: text.confirmed })
-    const oldest = this.#socket.pending[0]?.number ?? number
-    for (const known of this.#sentTexts.keys()) {
-      if (known < oldest) this.#sentTexts.delete(known)
-    }
+    this.#texts.edit(cellId, change)
   }
 
   #sendWaiting(): void {
     while (true) {
       const next = this.#waiting[0]
       if (next === undefined) return
-      if (next.cellIds.some((cellId) => this.#texts.get(cellId)?.isSettled === false)) return
+      if (!next.cellIds.every((cellId) => this.#texts.isSettled(cellId))) return
       this.#waiting.shift()
       this.#shown.onSent(next.operation, this.#socket.send(next.operation))
     }
@@ -364,27 +324,14 @@ export class OpenNotebook {
     this.#confirmed = snapshot.state
     const kept = withoutTexts(unapplied)
     this.#shown.onSentAgain(kept, snapshot.number)
-    for (const [cellId, text] of this.#texts) {
-      const lost = unapplied.filter(
-        ({ operation }) => operation.type === 'change-source' && operation.cellId === cellId,
-      )
-      const [first] = lost
-      const base = first && this.#sentTexts.get(first.number)?.before
-      if (lost.length === 0) text.onApplied()
-      else if (lost.length === 1 && text.isOnItsWay) text.onLost()
-      else if (base !== undefined) text.onForgotten(base)
-      const cell = findCell(snapshot.state, cellId)
-      if (cell !== undefined) this.#replaceText(cell, text)
-      else if (!this.#shown.isComing(cellId)) this.#texts.delete(cellId)
-    }
-    this.#sentTexts.clear()
+    this.#texts.onSnapshot(unapplied)
     const { you } = snapshot
     this.store.setState({ user: you.user, closed: null })
     this.#show()
     this.#selectSomething()
     // The texts follow once the socket has its numbers.
     queueMicrotask(() => {
-      for (const cellId of this.#texts.keys()) this.#sendText(cellId)
+      this.#texts.sendAll()
       this.#sendWaiting()
     })
     return kept
@@ -411,47 +358,8 @@ export class OpenNotebook {
     }
     const isOwn = clientId === this.clientId
     if (isOwn && number !== null) this.#shown.onApplied(number)
-    if (operation.type === 'change-source') this.#onChangeSource(operation, isOwn)
-    else if (before.notebook.cells !== this.#confirmed.notebook.cells) this.#matchTexts()
-  }
-
-  #onChangeSource(
-    operation: Extract<ClientOperation, { type: 'change-source' }>,
-    isOwn: boolean,
-  ): void {
-    const { cellId } = operation
-    const text = this.#texts.get(cellId)
-    const cell = findCell(this.#confirmed, cellId)
-    if (text === undefined || cell === undefined) return
-    if (isOwn) {
-      text.onApplied()
-    } else {
-      this.#tell(cellId, text.onRemote(operation.changes))
-    }
-    // Both sides follow one rule, so they are equal; if they ever are not, the server is right.
-    this.#replaceText(cell, text)
-    if (isOwn) this.#sendText(cellId)
-  }
-
-  /** Cells may have been replaced, or be gone. */
-  #matchTexts(): void {
-    for (const [cellId, text] of this.#texts) {
-      const cell = findCell(this.#confirmed, cellId)
-      if (cell !== undefined) {
-        if (cell.version !== text.version) this.#replaceText(cell, text)
-        if (!this.#typing.has(cellId)) this.#sendText(cellId)
-      } else if (!this.#shown.isComing(cellId)) {
-        this.#texts.delete(cellId)
-      }
-    }
-  }
-
-  #replaceText(cell: Cell, text: CellText): void {
-    this.#tell(cell.id, text.onReplaced(cell.source, cell.version))
-  }
-
-  #tell(cellId: string, change: SourceChange | null): void {
-    if (change !== null) this.#listeners.get(cellId)?.(change)
+    if (operation.type === 'change-source') this.#texts.onApplied(operation, isOwn)
+    else if (before.notebook.cells !== this.#confirmed.notebook.cells) this.#texts.onCells()
   }
 
   #onTold(told: Told): void {
@@ -464,17 +372,7 @@ export class OpenNotebook {
 
   #onRefused(refusal: Refusal): void {
     this.#shown.onRefused(refusal.number)
-    const cellId = this.#sentTexts.get(refusal.number)?.cellId
-    this.#sentTexts.delete(refusal.number)
-    const text = cellId === undefined ? undefined : this.#texts.get(cellId)
-    if (cellId !== undefined && text?.isOnItsWay === true) {
-      const { isGivenUp, apply } = text.onRefused()
-      this.#tell(cellId, apply)
-      if (isGivenUp) this.#notifyRefusal(refusal)
-      else this.#sendText(cellId)
-    } else {
-      this.#notifyRefusal(refusal)
-    }
+    if (!this.#texts.onRefused(refusal.number)) this.#notifyRefusal(refusal)
     this.#sendWaiting()
     this.#show()
   }
