@@ -62,6 +62,7 @@ body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.6 sy
 main { max-width: 960px; margin: 0 auto; padding: 32px 20px 64px }
 section { margin: 0 0 18px }
 pre { margin: 0; overflow-x: auto; font: 13px/1.55 ui-monospace, 'SF Mono', Menlo, Consolas, monospace; white-space: pre-wrap; overflow-wrap: anywhere }
+pre.table { white-space: pre; overflow-wrap: normal }
 code { font: 0.9em ui-monospace, 'SF Mono', Menlo, Consolas, monospace }
 .source { padding: 10px 14px; border: 1px solid var(--line); border-radius: 8px; background: var(--well) }
 .label { margin: 0 0 3px; color: var(--soft); font-size: 12px }
