@@ -203,6 +203,16 @@ describe('Markdown of a notebook', () => {
       const { strange } = await show(page, source)
       expect([name, strange]).toEqual([name, []])
     }
+    // What a list begins with and on which side a column stands are no addresses, and stay.
+    await show(page, '3. three\n\n| a | b |\n| - | -: |\n| 1 | 2 |')
+    const kept = await page
+      .locator('[start], [align]')
+      .evaluateAll((all) =>
+        all.map(
+          (each) => `${each.tagName} ${each.getAttribute('start') ?? each.getAttribute('align')}`,
+        ),
+      )
+    expect(kept).toEqual(['OL 3', 'TH right', 'TD right'])
     const clobbered = await page.evaluate(
       (all) => [
         ...all.filter(

@@ -68,6 +68,12 @@ describe('exportHtml()', () => {
       '<pre>a<span class="ansi-red-fg">b</span>c</pre>',
     ],
     [
+      'printed tables apart, and colours across them',
+      { 'text/plain': 'a\u001b[31mb\n|1 |\nc\u001b[0md\n' },
+      '<pre>a<span class="ansi-red-fg">b</span></pre>\n<pre class="table"><span class="ansi-red-fg">|1 |</span></pre>\n' +
+        '<pre><span class="ansi-red-fg">c</span>d</pre>',
+    ],
+    [
       'a chart without an image as its text',
       { 'application/vnd.vegalite.v6+json': { mark: 'bar' }, 'text/plain': '[chart]' },
       '<details><summary>application/vnd.vegalite.v6+json</summary><pre>{\n  &quot;mark&quot;: &quot;bar&quot;\n}</pre></details>',

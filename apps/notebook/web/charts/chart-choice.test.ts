@@ -107,7 +107,7 @@ describe('chartSpec()', () => {
     expect(chartSpec({ ...line, aggregate: 'none' }, SALES, { rows, isCut: false })).toMatchObject({
       data: { values: [{ x: '2024-02-29T00:00:00', y: 1, color: 'a' }] },
       encoding: {
-        x: { type: 'temporal' },
+        x: { type: 'temporal', axis: { format: { month: '%b' } } },
         y: { type: 'quantitative', title: 'SHARE' },
         color: { type: 'nominal', title: 'CITY' },
       },

@@ -35,6 +35,9 @@ export function chartSpec(
   }
 }
 
+/** Names of months that fit beside each other below a year; the longest ones would drop every other. */
+const SHORT_MONTHS = { quarter: '%b', month: '%b' }
+
 /** Px that the names below a chart have, and what a character of theirs takes. */
 const AXIS_WIDTH = 640
 const CHARACTER_WIDTH = 7
@@ -70,6 +73,7 @@ export function markAndEncoding(
         title: x,
         axis: {
           grid: mark === 'point',
+          ...(xType === 'temporal' ? { format: SHORT_MONTHS } : {}),
           ...(xType === 'nominal' || xType === 'ordinal' ? { labelAngle } : {}),
         },
         ...(isSorted ? { sort: '-y' } : {}),

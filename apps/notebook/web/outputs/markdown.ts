@@ -1,11 +1,20 @@
 import DOMPurify from 'dompurify'
-import markdownIt from 'markdown-it'
+import markdownIt, { type RendererRule } from 'markdown-it'
 import { safeUrl } from '../safe-url.ts'
 import { FORMULA_TAG, markdownMath } from './markdown-math.ts'
 
 const markdown = markdownIt({ html: false, linkify: true, typographer: false }).use(markdownMath)
 // Every address is judged below, in the tree; markdown-it's own list is another one.
 markdown.validateLink = () => true
+
+/** The side of a column's cells as an attribute: styles are not let through. */
+const openCell: RendererRule = (tokens, at, options, _environment, renderer) => {
+  const side = /text-align:(\w+)/.exec(String(tokens[at]?.attrGet('style') ?? ''))?.[1]
+  if (side !== undefined) tokens[at]?.attrSet('align', side)
+  return renderer.renderToken(tokens, at, options)
+}
+markdown.renderer.rules['th_open'] = openCell
+markdown.renderer.rules['td_open'] = openCell
 
 const IMAGE = /^data:image\/(?:png|jpeg|gif|webp);base64,[A-Za-z\d+/]+={0,2}$/
 
@@ -30,6 +39,8 @@ export function renderMarkdown(
     RETURN_DOM_FRAGMENT: true,
     ALLOWED_TAGS,
     ALLOWED_ATTR: ['href', 'src', 'alt', 'title', 'start', 'align'],
+    // The pattern of addresses below would drop them: their values are none.
+    ADD_URI_SAFE_ATTR: ['start', 'align'],
     ALLOW_DATA_ATTR: false,
     ALLOW_ARIA_ATTR: false,
     ALLOW_UNKNOWN_PROTOCOLS: false,

@@ -62,6 +62,7 @@ body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.6 sy
 main { max-width: 960px; margin: 0 auto; padding: 32px 20px 64px }
 section { margin: 0 0 18px }
 pre { margin: 0; overflow-x: auto; font: 13px/1.55 ui-monospace, 'SF Mono', Menlo, Consolas, monospace; white-space: pre-wrap; overflow-wrap: anywhere }
+pre.table { white-space: pre; overflow-wrap: normal }
 code { font: 0.9em ui-monospace, 'SF Mono', Menlo, Consolas, monospace }
 .source { padding: 10px 14px; border: 1px solid var(--line); border-radius: 8px; background: var(--well) }
 .label { margin: 0 0 3px; color: var(--soft); font-size: 12px }
@@ -79,6 +80,7 @@ th { color: var(--soft); font-weight: 600 }
 .prose a { color: var(--accent) }
 .prose blockquote { margin: 0; padding-left: 14px; border-left: 3px solid var(--line); color: var(--soft) }
 .prose table, .prose pre { margin: 0 0 16px }
+.prose table { display: block; max-width: 100%; overflow-x: auto }
 .prose pre { padding: 10px 14px; border-radius: 8px; background: var(--well) }
 summary { color: var(--soft); font-size: 13px; cursor: pointer }
 .tok-comment, .tok-emphasis, .ansi-italic { font-style: italic }
@@ -92,5 +94,5 @@ summary { color: var(--soft); font-size: 13px; cursor: pointer }
 ${TOKENS.map(([name]) => `.tok-${name} { color: var(--tok-${name}) }`).join('\n')}
 ${TERMINAL.map(([name]) => `.ansi-${name}-fg { color: var(--ansi-${name}) }`).join('\n')}
 ${TERMINAL.map(([name]) => `.ansi-${name}-bg { background: color-mix(in srgb, var(--ansi-${name}) 25%, var(--paper)) }`).join('\n')}
-@media print { main { max-width: none; padding: 0 } section { break-inside: avoid-page } }
+@media print { main { max-width: none; padding: 0 } pre.table { white-space: pre-wrap; overflow-wrap: anywhere } section { break-inside: avoid-page } }
 `

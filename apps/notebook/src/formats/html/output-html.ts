@@ -1,4 +1,5 @@
-import { foldPrintedLines, styleLines } from '../../../web/outputs/printed-text.ts'
+import { splitTables } from '../../../web/outputs/printed-tables.ts'
+import { foldPrintedLines, type StyledText, styleLines } from '../../../web/outputs/printed-text.ts'
 import type { Output } from '../../notebook/notebook.ts'
 import { staticOutput, type StaticOutput } from '../static-output.ts'
 import { markdownHtml } from './markdown-html.ts'
@@ -28,21 +29,41 @@ function box(kind: string, ...children: readonly Markup[]): Markup {
   return Markup.element('div', { class: `output ${kind}` }, ...children)
 }
 
-/** Text with the colours of a terminal. */
+/** Between blocks. Folded text has none of these: they are among what it loses. */
+const BLOCK_END = '\x1e'
+
+/** Text with the colours of a terminal; its tables stand apart, for they scroll. */
 function printedHtml(text: string): Markup {
-  const pieces = styleLines(foldPrintedLines(text), []).map((piece) => {
-    const style = [
-      ...(piece.color === undefined ? [] : [`color: ${piece.color}`]),
-      ...(piece.background === undefined ? [] : [`background: ${piece.background}`]),
-    ].join('; ')
-    if (piece.className === '' && style === '') return piece.text
-    const attributes = {
-      class: piece.className === '' ? undefined : piece.className,
-      style: style === '' ? undefined : style,
+  const lines = foldPrintedLines(text)
+  if (lines.at(-1) === '') lines.pop()
+  const blocks = splitTables(lines)
+  const texts = blocks.map((block) => block.lines.join('\n'))
+  const pieces: (Markup | string)[][] = [[]]
+  // At once: a colour goes on from one block to the next.
+  for (const styled of styleLines([texts.join(BLOCK_END)], [])) {
+    for (const [at, part] of styled.text.split(BLOCK_END).entries()) {
+      if (at > 0) pieces.push([])
+      if (part !== '') pieces.at(-1)?.push(pieceHtml(styled, part))
     }
-    return Markup.element('span', attributes, piece.text)
-  })
-  return Markup.element('pre', {}, ...pieces)
+  }
+  return Markup.all(
+    pieces.map((each, at) =>
+      Markup.element('pre', { class: blocks[at]?.isTable ? 'table' : undefined }, ...each),
+    ),
+  )
+}
+
+function pieceHtml({ className, color, background }: StyledText, text: string): Markup | string {
+  const style = [
+    ...(color === undefined ? [] : [`color: ${color}`]),
+    ...(background === undefined ? [] : [`background: ${background}`]),
+  ].join('; ')
+  if (className === '' && style === '') return text
+  const attributes = {
+    class: className === '' ? undefined : className,
+    style: style === '' ? undefined : style,
+  }
+  return Markup.element('span', attributes, text)
 }
 
 function valueHtml(value: StaticOutput): Markup {
