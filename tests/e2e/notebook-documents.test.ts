@@ -1,9 +1,13 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { NotebookServer } from '../notebook/notebook-server.ts'
 import { launchBrowser, reportPage } from './browser.ts'
+
+/** One pixel. */
+const PNG =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 
 let server: NotebookServer
 let browser: Browser & AsyncDisposable
@@ -19,8 +23,10 @@ afterAll(async () => {
 })
 
 test('a notebook is worked on with the keyboard alone', async () => {
+  mkdirSync(join(server.directory, 'plots'))
+  writeFileSync(join(server.directory, 'plots/a dot.png'), Buffer.from(PNG, 'base64'))
   writeNotebook('tour.ipynb', [
-    markdown('m1', '# Weather\n\nWith $x^2$.'),
+    markdown('m1', '# Weather\n\nWith $x^2$ and ![a dot](plots/a%20dot.png), ![none](none.png).'),
     code('c1', 'const towns = ["Bern", "Chur"]'),
     markdown('m2', '## Counts'),
     code('c2', 'towns.length'),
@@ -30,6 +36,11 @@ test('a notebook is worked on with the keyboard alone', async () => {
   const { keyboard } = page
   const cell = (id: string): Locator => page.locator(`.cell[data-cell="${id}"]`)
   await page.locator('.formula .katex').waitFor()
+  const dot = page.getByRole('img', { name: 'a dot' })
+  await vi.waitFor(async () => {
+    expect(await dot.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1)
+  })
+  await page.getByText('[image: none]').waitFor()
 
   // Several cells at once: everything from the second on is run.
   await cell('m1').focus()

@@ -20,15 +20,26 @@ export async function imagesBeside(
   const images = new Map<string, string>()
   let left = MOST_BYTES
   for (const address of addresses) {
-    const path = maybePath(notebookPath, address)
-    if (path === undefined) continue
-    const bytes = await maybeRead(folder, path, Math.min(left, MOST_IMAGE_BYTES))
-    const type = bytes && imageType(bytes)
-    if (bytes === undefined || type === undefined) continue
-    images.set(address, `data:${type};base64,${bytes.toString('base64')}`)
-    left -= bytes.length
+    const image = await maybeImageBeside(folder, notebookPath, address, left)
+    if (image === undefined) continue
+    images.set(address, `data:${image.type};base64,${image.bytes.toString('base64')}`)
+    left -= image.bytes.length
   }
   return images
+}
+
+/** One such image; undefined when the address leads to none. */
+export async function maybeImageBeside(
+  folder: ServedFolder,
+  notebookPath: string,
+  address: string,
+  mostBytes: number = MOST_IMAGE_BYTES,
+): Promise<{ readonly type: string; readonly bytes: Buffer } | undefined> {
+  const path = maybePath(notebookPath, address)
+  if (path === undefined) return undefined
+  const bytes = await maybeRead(folder, path, Math.min(mostBytes, MOST_IMAGE_BYTES))
+  const type = bytes && imageType(bytes)
+  return bytes === undefined || type === undefined ? undefined : { type, bytes }
 }
 
 /** Where an address leads from the notebook; undefined when it is one of another server, or none. */

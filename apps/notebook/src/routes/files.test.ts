@@ -59,6 +59,32 @@ describe('GET /api/files', () => {
   })
 })
 
+describe('GET /api/files/image', () => {
+  test('gives an image beside the notebook by what it holds, and nothing else', async () => {
+    const served = testApp(INGRESS)
+    const image = async (address: string, notebook = 'a/b.ipynb'): Promise<object> => {
+      const asked = new URLSearchParams({ notebook, address }).toString()
+      const { status, headers } = await call(served, 'GET', `/api/files/image?${asked}`)
+      return [status, headers['content-type'], headers['content-security-policy']]
+    }
+    mkdirSync(join(served.directory, 'a/plots'), { recursive: true })
+    mkdirSync(join(served.directory, '.hidden'))
+    const png = Buffer.from('\u0089PNG\r\n\u001a\n', 'latin1')
+    writeFileSync(join(served.directory, 'a/plots/a b.png'), png)
+    writeFileSync(join(served.directory, '.hidden/a.png'), png)
+    writeFileSync(
+      join(served.directory, 'a/drawing.png'),
+      '<svg xmlns="http://www.w3.org/2000/svg"/>',
+    )
+    const policy = "sandbox; default-src 'none'"
+    expect(await image('plots/a%20b.png')).toEqual([200, 'image/png', policy])
+    for (const other of ['drawing.png', 'none.png', '../.hidden/a.png', '/a/plots/a b.png']) {
+      expect(await image(other)).toEqual([204, undefined, policy])
+    }
+    expect(await image('a.png', '../b.ipynb')).toMatchObject([403, {}, {}])
+  })
+})
+
 describe('GET /api/files/content', () => {
   test.each([
     'a.html',

@@ -11,6 +11,7 @@ import {
   makeFolder,
   moveEntry,
 } from '../files/file-tree.ts'
+import { maybeImageBeside } from '../files/images-beside.ts'
 import { ownPlace, safePath, type ServedFolder } from '../files/safe-path.ts'
 import { receiveFile } from '../files/write-file.ts'
 import { FILE_POLICY } from '../gate/security-headers.ts'
@@ -64,6 +65,17 @@ export async function fileRoutes(app: FastifyInstance, options: FileRoutesOption
       .header('content-disposition', attachment(inside.slice(inside.lastIndexOf('/') + 1)))
       .header('content-security-policy', FILE_POLICY)
       .send(createReadStream(absolute))
+  })
+
+  /** An image that a notebook names by its place; no content where there is none to show. */
+  app.get('/api/files/image', { config: { access: 'read' } }, async (request, reply) => {
+    const { notebook, address } = readTexts(request.query, ['notebook', 'address'])
+    const place = await safePath(folder, notebook)
+    const image = await maybeImageBeside(folder, place.path, address)
+    reply.header('content-security-policy', FILE_POLICY)
+    return image === undefined
+      ? reply.code(204).send()
+      : reply.type(image.type).header('content-disposition', 'attachment').send(image.bytes)
   })
 
   await app.register(async (uploads) => {

@@ -112,6 +112,11 @@ export function fileAddress(path: string): string {
   return `/api/files/content?${query({ path })}`
 }
 
+/** Address of the bytes of an image that a notebook names by its place. */
+export function imageBesideAddress(notebook: string, address: string): string {
+  return `/api/files/image?${query({ notebook, address })}`
+}
+
 /** Address of an open notebook in another format, for a link with `download`. */
 export function exportAddress(path: string, format: ExportFormat): string {
   return `/api/notebooks/export?${query({ path, format })}`

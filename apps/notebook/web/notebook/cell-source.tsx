@@ -24,6 +24,7 @@ export function CellSource(props: {
 }): ReactElement {
   const { cell, isEditing } = props
   const notebook = useOpenNotebook()
+  const path = useNotebook(({ state }) => state?.path)
   if (isEditing) return <EditableSource cell={cell} isEditing />
   if (isHiddenIn(cell, 'source_hidden')) return <FoldedSource cell={cell} />
   if (cell.kind !== 'markdown') return <EditableSource cell={cell} isEditing={false} />
@@ -39,7 +40,7 @@ export function CellSource(props: {
       {source.trim() === '' ? (
         <p className="placeholder">Empty text. Press Enter to write.</p>
       ) : (
-        <MarkdownView source={source} attachments={cell.attachments} />
+        <MarkdownView source={source} attachments={cell.attachments} notebook={path} />
       )}
     </div>
   )

@@ -16,7 +16,19 @@ const openCell: RendererRule = (tokens, at, options, _environment, renderer) => 
 markdown.renderer.rules['th_open'] = openCell
 markdown.renderer.rules['td_open'] = openCell
 
+/** Addresses without a scheme that start at the notebook's folder. */
+const BESIDE = /^(?![a-z][a-z\d+.-]*:)[^/\\#?]/i
+
 const IMAGE = /^data:image\/(?:png|jpeg|gif|webp);base64,[A-Za-z\d+/]+={0,2}$/
+
+/** An image that the notebook does not hold itself. */
+export interface ImageBeside {
+  readonly address: string
+  readonly alt: string
+  readonly title: string
+  /** Stands in its place until it is there. */
+  readonly words: Text
+}
 
 /** What markdown-it prints, and no more. */
 const ALLOWED_TAGS =
@@ -30,10 +42,12 @@ const ALLOWED_TAGS =
  * stand in it as they are written and are drawn a moment later.
  *
  * @param attachments nbformat's attachments of the cell: name → type → base64.
+ * @param onBeside Told of each image that is named by its place beside the notebook, and the words that stand for it.
  */
 export function renderMarkdown(
   source: string,
   attachments: Readonly<Record<string, unknown>> = {},
+  onBeside?: (image: ImageBeside) => void,
 ): DocumentFragment {
   const fragment = DOMPurify.sanitize(markdown.render(source), {
     RETURN_DOM_FRAGMENT: true,
@@ -44,7 +58,8 @@ export function renderMarkdown(
     ALLOW_DATA_ATTR: false,
     ALLOW_ARIA_ATTR: false,
     ALLOW_UNKNOWN_PROTOCOLS: false,
-    ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|attachment:|data:image\/)/i,
+    ALLOWED_URI_REGEXP:
+      /^(?:https?:|mailto:|attachment:|data:image\/|(?![a-z][a-z\d+.-]*:)[^/\\#?])/i,
   })
   for (const link of fragment.querySelectorAll('a')) {
     const address = safeUrl(link.getAttribute('href') ?? '')
@@ -60,7 +75,12 @@ export function renderMarkdown(
       ? attachmentAddress(attachments, address.slice('attachment:'.length))
       : address
     if (own !== undefined && IMAGE.test(own)) image.src = own
-    else image.replaceWith(document.createTextNode(`[image: ${image.alt || address}]`))
+    else {
+      const { alt, title } = image
+      const words = document.createTextNode(`[image: ${alt || address}]`)
+      image.replaceWith(words)
+      if (BESIDE.test(address)) onBeside?.({ address, alt, title, words })
+    }
   }
   for (const item of fragment.querySelectorAll('li')) showTask(item)
   showFormulas(fragment)
