@@ -32,6 +32,7 @@ test('the page and what opens over it have no accessibility fault, light or dark
     {
       ...code('r', '"rows"'),
       outputs: [
+        { output_type: 'stream', name: 'stdout', text: PRINTED },
         show({ 'application/vnd.spcs.result+json': results.bundle() }),
         show({ 'application/vnd.vegalite.v5+json': chart }),
       ],
@@ -53,7 +54,15 @@ test('the page and what opens over it have no accessibility fault, light or dark
   await press('Control+Enter', 'Shift+O', 'Control+f')
   await page.getByRole('tab', { name: 'Variables' }).click()
   await page.locator('.variables').getByText('number').waitFor()
+  const tables = page.locator('pre.table')
+  const stops = (): Promise<number> => tables.and(page.locator('[tabindex="0"]')).count()
+  // Of the two printed tables one is wider than the page.
+  await expect.poll(stops).toBe(1)
   expect(await faultsIn(page, 'body')).toEqual([])
+  // What a window of 1280 by 900 is at 200 %.
+  await page.setViewportSize({ width: 640, height: 450 })
+  expect(await faultsIn(page, 'body')).toEqual([])
+  await page.setViewportSize({ width: 1280, height: 900 })
 
   // One after the other over the page, which was looked at.
   const cell = page.locator('.cell[data-cell="c"]')
@@ -74,6 +83,8 @@ test('the page and what opens over it have no accessibility fault, light or dark
   await page.locator('.xterm-screen').waitFor()
   expect(await faultsIn(page, '.bottom-panel')).toEqual([])
 })
+
+const PRINTED = `out\n|A |\n|1 |\nwide\n|${'wide |'.repeat(80)}\n`
 
 const MARKDOWN = '# Title\n\n- [x] done\n\n$$x^2$$\n\n## Part'
 

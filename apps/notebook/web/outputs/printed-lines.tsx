@@ -1,4 +1,12 @@
-import { memo, useMemo, useState, type ReactElement } from 'react'
+import {
+  memo,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type ReactElement,
+  type RefObject,
+} from 'react'
 import { splitTables } from './printed-tables.ts'
 import { foldPrintedLines, styleLines } from './printed-text.ts'
 
@@ -72,16 +80,22 @@ function StyledLines(props: {
   )
 }
 
-/** A table is as wide as it is and scrolls, by keys too; all else wraps. */
+/** A table is as wide as it is and scrolls, by keys too where it has to; all else wraps. */
 function StyledBlock(props: {
   readonly lines: readonly string[]
   readonly before: readonly string[]
   readonly isTable: boolean
 }): ReactElement {
+  const block = useRef<HTMLPreElement>(null)
+  const scrolls = useScrolls(block, props.isTable, props.lines)
   const text = props.lines.join('\n')
   const classNames = [...(BOXES.test(text) ? ['drawn'] : []), ...(props.isTable ? ['table'] : [])]
   return (
-    <pre className={classNames.join(' ') || undefined} tabIndex={props.isTable ? 0 : undefined}>
+    <pre
+      ref={block}
+      className={classNames.join(' ') || undefined}
+      tabIndex={scrolls ? 0 : undefined}
+    >
       {styleLines(props.lines, props.before).map((piece, index) =>
         piece.className === '' && piece.color === undefined && piece.background === undefined ? (
           piece.text
@@ -98,6 +112,25 @@ function StyledBlock(props: {
       )}
     </pre>
   )
+}
+
+/** Whether a table is wider than its place, which may become narrower or wider. */
+function useScrolls(
+  block: RefObject<HTMLPreElement | null>,
+  isTable: boolean,
+  lines: readonly string[],
+): boolean {
+  const [scrolls, setScrolls] = useState(false)
+  useLayoutEffect(() => {
+    const { current } = block
+    if (current === null || !isTable) return setScrolls(false)
+    const look = (): void => setScrolls(current.scrollWidth > current.clientWidth)
+    look()
+    const observer = new ResizeObserver(look)
+    observer.observe(current)
+    return () => observer.disconnect()
+  }, [block, isTable, lines])
+  return scrolls
 }
 
 function count(lines: number): string {
