@@ -14,6 +14,8 @@ export function Dialog(props: {
     dialog?.showModal()
     // The browser would take the first button, which is Cancel.
     dialog?.querySelector<HTMLElement>('[data-first]')?.focus()
+    // What has the focus may be longer than the dialog, and the title stands above it.
+    if (props.isWide === true) dialog?.scrollTo(0, 0)
     return () => dialog?.close()
   }, [])
   return (
