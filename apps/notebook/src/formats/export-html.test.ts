@@ -110,6 +110,15 @@ describe('exportHtml()', () => {
     )
   })
 
+  test('tasks have their boxes', () => {
+    const source = '- [x] done\n- [ ] open\n- [y] neither\n\n[x] text'
+    const notebook = { cells: [emptyCell('a', 'markdown', source)], metadata: {} }
+    const html = atOnce(exportHtml(notebook, 'a.ipynb'))
+    for (const text of ['<li>☑ done', '<li>☐ open', '<li>[y] neither', '<p>[x] text']) {
+      expect(html).toContain(text)
+    }
+  })
+
   test('formulas are MathML, and what is none stays as it was written', () => {
     const source = 'Euler $e^{i\\pi}$, $\\frac{1$ and $5 or $6\n\n$$\nx_1\n$$'
     const notebook = { cells: [emptyCell('a', 'markdown', source)], metadata: {} }

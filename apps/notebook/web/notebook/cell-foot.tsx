@@ -35,6 +35,8 @@ function runWords(run: CellRun, now: number): string | null {
       return `Running${elapsedMs >= 1_000 ? ` for ${printDuration(elapsedMs)}` : '…'}`
     }
     case 'ended':
+      // Nobody knows how long what was lost with a kernel had run.
+      if (run.how === 'lost' && run.durationMs === 0) return 'Lost with its kernel'
       return HOW[run.how] + printDuration(run.durationMs)
   }
 }

@@ -80,6 +80,7 @@ th { color: var(--soft); font-weight: 600 }
 .prose a { color: var(--accent) }
 .prose blockquote { margin: 0; padding-left: 14px; border-left: 3px solid var(--line); color: var(--soft) }
 .prose table, .prose pre { margin: 0 0 16px }
+.prose math[display='block'] { margin: 0 0 16px }
 .prose table { display: block; max-width: 100%; overflow-x: auto }
 .prose pre { padding: 10px 14px; border-radius: 8px; background: var(--well) }
 summary { color: var(--soft); font-size: 13px; cursor: pointer }

@@ -31,6 +31,16 @@ markdown.renderer.rules.image = (tokens, at, _options, environment) => {
   return `[image: ${alt === '' ? escapeHtml(address) : alt}]`
 }
 
+/** `- [x] done` has a box that shows how it stands, as on the page. */
+markdown.core.ruler.push('task', ({ tokens }) => {
+  for (const [at, { type, children }] of tokens.entries()) {
+    const text = children?.[0]
+    if (type !== 'inline' || text?.type !== 'text') continue
+    if (tokens[at - 2]?.type !== 'list_item_open') continue
+    text.content = text.content.replace(/^\[([ xX])\]\s/, (_, mark) => (mark === ' ' ? '☐ ' : '☑ '))
+  }
+})
+
 markdown.renderer.rules['formula'] = (tokens, at) => {
   const { content = '', info = '' } = tokens[at] ?? {}
   return formulaHtml(content, info === 'display')
