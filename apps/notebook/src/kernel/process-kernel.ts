@@ -1,11 +1,11 @@
-import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type IPty, spawn } from '@lydell/node-pty'
-import { CodedError } from '@spcs/errors'
+import { AwaitedReplies } from './awaited-replies.ts'
 import { endReason } from './end-reason.ts'
 import { KernelError } from './errors.ts'
 import type {
@@ -22,20 +22,18 @@ import type {
   KernelVariable,
   SessionContext,
 } from './kernel.ts'
+import { kernelEnvironment } from './kernel-environment.ts'
 import { kernelProgram } from './kernel-programs.ts'
 import type { FromDriver, Reply, ToDriver, UseContext } from './messages.ts'
 import { PtyTerminal } from './pty-terminal.ts'
-import { RedactedStream, redactSecrets } from './redact-secrets.ts'
+import { readLines } from './read-lines.ts'
+import { redactSecrets } from './redact-secrets.ts'
+import { RedactedStreams } from './redacted-streams.ts'
 import { SessionToken } from './session-token.ts'
+import { TerminalHistory } from './terminal-history.ts'
 
 const START_MS = 20_000
 const TERM_MS = 1_200
-const HELD_TEXT_MS = 200
-const SHORT_TEXT = 8
-const HISTORY_LINES = 1000
-/** Set for the server, and nothing that cells should see. */
-const SERVER_VARIABLES = /^(?:NOTEBOOK_TOKEN|NODE_CHANNEL_FD|NODE_UNIQUE_ID)$/
-
 /**
  * Starts a kernel: a Node process under a PTY of its own. It settles when the kernel is ready to run code.
  *
@@ -49,7 +47,7 @@ export async function startKernel(options: KernelOptions): Promise<Kernel> {
     const socketPath = join(folder, 'kernel.sock')
     server.listen(socketPath)
     await once(server, 'listening')
-    const environment = cleanEnvironment(options)
+    const environment = kernelEnvironment(options)
     const pty = spawn(
       options.node ?? process.execPath,
       ['--no-force-async-hooks-checks', program],
@@ -92,57 +90,35 @@ async function connection(server: Server, kernel: ProcessKernel): Promise<Socket
   }
 }
 
-/** This process's variables without those that are its own secrets. */
-function cleanEnvironment(options: KernelOptions): Record<string, string> {
-  const secrets = new Set(options.secrets?.())
-  const clean: Record<string, string> = {}
-  for (const [name, value] of Object.entries(process.env)) {
-    if (value === undefined || SERVER_VARIABLES.test(name) || secrets.has(value)) continue
-    clean[name] = value
-  }
-  return { ...clean, ...options.env, TERM: 'xterm-256color', COLORTERM: 'truecolor' }
-}
-
-interface Waiting {
-  readonly resolve: (reply: Reply) => void
-  readonly reject: (error: Error) => void
-}
-
-interface HeldText {
-  readonly stream: RedactedStream
-  readonly timer: NodeJS.Timeout
-  readonly executionId: string
-  readonly name: 'stdout' | 'stderr'
-}
-
 class ProcessKernel implements Kernel {
   readonly pid: number
   readonly terminal: KernelTerminal
   readonly ended: Promise<void>
   readonly #options: KernelOptions
   readonly #output: PtyTerminal
-  readonly #historyPath: string | undefined
+  readonly #history: TerminalHistory
   readonly #token: SessionToken
   readonly #listeners = new Set<(event: KernelEvent) => void>()
-  readonly #waiting = new Map<number, Waiting>()
+  readonly #replies = new AwaitedReplies()
   /** Executions that have no end yet. */
   readonly #open = new Set<string>()
-  /** Streams whose last characters may be the start of a secret; all others have no state. */
-  readonly #heldText = new Map<string, HeldText>()
+  readonly #streams: RedactedStreams
   #heldEvents: KernelEvent[] | undefined
   #socket: Socket | undefined
   #status: KernelStatus = 'starting'
-  #lastRequest = 0
   #ending: string | undefined
   #onReady: () => void = () => undefined
   #resolveEnded: () => void = () => undefined
-  #history: Promise<void> = Promise.resolve()
 
   constructor(pty: IPty, options: KernelOptions, environment: Record<string, string>) {
     this.pid = pty.pid
     this.#options = options
-    this.#historyPath = environment['NOTEBOOK_HISTORY']
+    this.#history = new TerminalHistory(environment['NOTEBOOK_HISTORY'])
     this.#token = new SessionToken(environment)
+    this.#streams = new RedactedStreams(
+      () => this.#secrets(),
+      (event) => this.#emit(event),
+    )
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve
     })
@@ -179,7 +155,7 @@ class ProcessKernel implements Kernel {
       file: this.#options.file ?? join(directory, 'notebook.ipynb'),
       callerToken: this.#options.callerToken,
       resultsDirectory: this.#options.resultsDirectory,
-      history: await readHistory(this.#historyPath),
+      history: await this.#history.read(),
     })
     await Promise.race([ready, this.ended])
     if (this.#ending !== undefined) throw this.startFailed()
@@ -300,7 +276,7 @@ class ProcessKernel implements Kernel {
       this.#signal('SIGKILL')
     }
     await this.ended
-    await this.#history
+    await this.#history.written
   }
 
   kill(): void {
@@ -328,13 +304,12 @@ class ProcessKernel implements Kernel {
     this.#ending ??= endReason(exitCode, signal, this.#output.tail)
     this.#output.end()
     for (const executionId of this.#open) {
-      this.#finishStreams(executionId)
+      this.#streams.finish(executionId)
       this.#emit({ type: 'execution-finished', executionId, status: 'lost', durationMs: 0 })
     }
     this.#open.clear()
     this.#setStatus('ended', this.#ending)
-    for (const { reject } of this.#waiting.values()) reject(ended(this.#ending))
-    this.#waiting.clear()
+    this.#replies.refuseAll(ended(this.#ending))
     this.#resolveEnded()
   }
 
@@ -348,18 +323,13 @@ class ProcessKernel implements Kernel {
         this.#onEvent(message.event)
         break
       case 'replied':
-        this.#waiting.get(message.requestId)?.resolve(message.result)
-        this.#waiting.delete(message.requestId)
+        this.#replies.reply(message.requestId, message.result)
         break
-      case 'refused': {
-        const { code, message: text, hint } = message.error
-        const error = new CodedError(code, text, { hint })
-        this.#waiting.get(message.requestId)?.reject(error)
-        this.#waiting.delete(message.requestId)
+      case 'refused':
+        this.#replies.refuse(message.requestId, message.error)
         break
-      }
       case 'line-entered':
-        this.#remember(message.line)
+        this.#history.add(message.line)
         break
       default:
         message satisfies never
@@ -369,10 +339,10 @@ class ProcessKernel implements Kernel {
   #onEvent(event: KernelEvent): void {
     switch (event.type) {
       case 'stream':
-        this.#onStream(event)
+        this.#streams.push(event)
         return
       case 'execution-finished':
-        this.#finishStreams(event.executionId)
+        this.#streams.finish(event.executionId)
         this.#open.delete(event.executionId)
         break
       case 'display':
@@ -380,7 +350,7 @@ class ProcessKernel implements Kernel {
       case 'result':
       case 'error':
       case 'input-requested':
-        this.#finishStreams(event.executionId)
+        this.#streams.finish(event.executionId)
         break
       case 'status':
         if (this.#ending !== undefined) return
@@ -394,37 +364,6 @@ class ProcessKernel implements Kernel {
         event satisfies never
     }
     this.#emit(event)
-  }
-
-  /** A secret may lie across two pieces of output. */
-  #onStream(event: Extract<KernelEvent, { type: 'stream' }>): void {
-    const { executionId, name } = event
-    const key = `${name} ${executionId}`
-    const held = this.#heldText.get(key)
-    clearTimeout(held?.timer)
-    this.#heldText.delete(key)
-    const stream = held?.stream ?? new RedactedStream(() => this.#secrets())
-    const text = stream.push(event.text)
-    if (text !== '') this.#emit({ ...event, text })
-    if (stream.heldLength === 0) return
-    // A few characters are no secret yet, and a prompt should not wait for its end.
-    const wait = stream.heldLength < SHORT_TEXT ? HELD_TEXT_MS : HELD_TEXT_MS * 10
-    const timer = setTimeout(() => this.#flush(key), wait).unref()
-    this.#heldText.set(key, { stream, timer, executionId, name })
-  }
-
-  #finishStreams(executionId: string): void {
-    this.#flush(`stdout ${executionId}`)
-    this.#flush(`stderr ${executionId}`)
-  }
-
-  #flush(key: string): void {
-    const held = this.#heldText.get(key)
-    if (held === undefined) return
-    clearTimeout(held.timer)
-    this.#heldText.delete(key)
-    const { stream, executionId, name } = held
-    this.#emit({ type: 'stream', executionId, name, text: stream.flush() })
   }
 
   #emit(event: KernelEvent): void {
@@ -443,12 +382,7 @@ class ProcessKernel implements Kernel {
 
   #ask(message: (requestId: number) => ToDriver): Promise<Reply> {
     if (this.#ending !== undefined) return Promise.reject(ended(this.#ending))
-    this.#lastRequest += 1
-    const requestId = this.#lastRequest
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(requestId, { resolve, reject })
-      this.#send(message(requestId))
-    })
+    return this.#replies.ask((requestId) => this.#send(message(requestId)))
   }
 
   #send(message: ToDriver): void {
@@ -464,44 +398,10 @@ class ProcessKernel implements Kernel {
   #secretsInJson(): readonly string[] {
     return this.#secrets().map((secret) => JSON.stringify(secret).slice(1, -1))
   }
-
-  #remember(line: string): void {
-    const path = this.#historyPath
-    if (path === undefined || path === '') return
-    const write = (): Promise<void> => appendFile(path, `${line}\n`, { mode: 0o600 })
-    this.#history = this.#history.then(write).catch(() => undefined)
-  }
 }
 
 function ended(reason: string): KernelError {
   return new KernelError('KERNEL_ENDED', `Cannot reach kernel: it has ended, as ${reason}`, {
     hint: 'Start the kernel again',
-  })
-}
-
-/** The terminal's lines of earlier kernels, latest first as an editor wants them. */
-async function readHistory(path: string | undefined): Promise<string[]> {
-  if (path === undefined || path === '') return []
-  const text = await readFile(path, 'utf8').catch(() => '')
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .slice(-HISTORY_LINES)
-    .toReversed()
-}
-
-function readLines(socket: Socket, onLine: (line: string) => void): void {
-  let pieces: string[] = []
-  socket.setEncoding('utf8')
-  socket.on('data', (text: string) => {
-    let start = 0
-    for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
-      pieces.push(text.slice(start, end))
-      start = end + 1
-      const line = pieces.join('')
-      pieces = []
-      onLine(line)
-    }
-    if (start < text.length) pieces.push(text.slice(start))
   })
 }
