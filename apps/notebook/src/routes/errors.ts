@@ -63,7 +63,9 @@ export function addErrorAnswers(app: FastifyInstance): void {
     return refuse(request, reply.code(status), wordsOf(error, status))
   })
   app.setNotFoundHandler(() => {
-    throw new ServerError('NOT_FOUND', 'Cannot find this address')
+    throw new ServerError('NOT_FOUND', 'Cannot find this address', {
+      hint: 'Open the address / for the list of notebooks',
+    })
   })
 }
 

@@ -19,6 +19,12 @@ markdown.renderer.rules['td_open'] = openCell
 /** Addresses without a scheme that start at the notebook's folder. */
 const BESIDE = /^(?![a-z][a-z\d+.-]*:)[^/\\#?]/i
 
+/** What comes out of the sanitizer; of it, only what is judged below goes into the page. */
+const ALLOWED_ADDRESS = new RegExp(
+  `^(?:https?:|mailto:|attachment:|data:image/)|${BESIDE.source}`,
+  'i',
+)
+
 const IMAGE = /^data:image\/(?:png|jpeg|gif|webp);base64,[A-Za-z\d+/]+={0,2}$/
 
 /** An image that the notebook does not hold itself. */
@@ -58,8 +64,7 @@ export function renderMarkdown(
     ALLOW_DATA_ATTR: false,
     ALLOW_ARIA_ATTR: false,
     ALLOW_UNKNOWN_PROTOCOLS: false,
-    ALLOWED_URI_REGEXP:
-      /^(?:https?:|mailto:|attachment:|data:image\/|(?![a-z][a-z\d+.-]*:)[^/\\#?])/i,
+    ALLOWED_URI_REGEXP: ALLOWED_ADDRESS,
   })
   for (const link of fragment.querySelectorAll('a')) {
     const address = safeUrl(link.getAttribute('href') ?? '')
