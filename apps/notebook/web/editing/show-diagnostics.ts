@@ -9,7 +9,7 @@ import {
 import type { Extension } from '@codemirror/state'
 import { EditorView, ViewPlugin, type ViewUpdate } from '@codemirror/view'
 import type { Diagnostic } from '../../src/language/language.ts'
-import type { CellDiagnostics } from '../notebook/open-notebook.ts'
+import type { CellDiagnostics } from '../notebook/shown-notebook.ts'
 import { cellPlace, hasLanguage } from './cell-place.ts'
 
 /**

@@ -1,7 +1,8 @@
 import { createContext, useContext } from 'react'
 import { useStore } from 'zustand'
 import type { Cell } from '../../src/notebook/notebook.ts'
-import type { NotebookView, OpenNotebook } from './open-notebook.ts'
+import type { OpenNotebook } from './open-notebook.ts'
+import type { NotebookView } from './shown-notebook.ts'
 
 export const NotebookContext = createContext<OpenNotebook | null>(null)
 

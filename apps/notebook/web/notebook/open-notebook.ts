@@ -1,11 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type {
-  Catalogue,
-  KernelProperty,
-  KernelUsage,
-  KernelVariable,
-} from '../../src/kernel/kernel.ts'
-import type { Diagnostic } from '../../src/language/language.ts'
+import type { Catalogue, KernelProperty, KernelVariable } from '../../src/kernel/kernel.ts'
 import { applyOperation, MOST_DELETED } from '../../src/notebook/apply-operation.ts'
 import type { Cell, CellKind } from '../../src/notebook/notebook.ts'
 import type { ClientOperation, NewCell, NotebookState } from '../../src/notebook/operations.ts'
@@ -13,7 +7,6 @@ import type { SourceChange } from '../../src/notebook/source-changes.ts'
 import type { AppliedOperation, PageRequest } from '../../src/protocol.ts'
 import {
   NotebookSocket,
-  type ConnectionStatus,
   type PendingOperation,
   type Refusal,
   type Snapshot,
@@ -22,38 +15,8 @@ import {
 import type { OpenSocket, SocketEvents } from '../connection/socket.ts'
 import { selectedCells } from './cell-selection.ts'
 import { CellTexts, type TextListener } from './cell-texts.ts'
+import { NOTHING_SHOWN, type NotebookView } from './shown-notebook.ts'
 import { ShownOperations, withoutTexts } from './shown-operations.ts'
-
-/** What the page shows of one open notebook. */
-export interface NotebookView {
-  /** The server's state with this page's own changes of structure that are still under way. */
-  readonly state: NotebookState | null
-  readonly connection: ConnectionStatus
-  /** Why the server closed the notebook for good. */
-  readonly closed: { readonly code: string; readonly message: string } | null
-  readonly user: string
-  readonly canRun: boolean
-  readonly selectedId: string | null
-  /** Where a selection of several cells began. */
-  readonly anchorId: string | null
-  readonly mode: 'command' | 'edit'
-  /** The last thing that went wrong, until it is put away. */
-  readonly notice: string | null
-  /** By cell, as the language server last saw its text. */
-  readonly diagnostics: ReadonlyMap<string, CellDiagnostics>
-  /** What the kernel's process takes; null when none runs. */
-  readonly usage: KernelUsage | null
-  readonly dialog: 'help' | 'palette' | null
-  readonly isSearching: boolean
-  readonly isOutlineShown: boolean
-  /** All cells are in the page, for the printer. */
-  readonly isPrinted: boolean
-}
-
-export interface CellDiagnostics {
-  readonly version: number
-  readonly diagnostics: readonly Diagnostic[]
-}
 
 export interface OpenNotebookOptions {
   readonly clientId: string
@@ -93,23 +56,7 @@ export class OpenNotebook {
   constructor(options: OpenNotebookOptions) {
     this.clientId = options.clientId
     this.#schedule = options.schedule ?? beforeNextFrame
-    this.store = createStore<NotebookView>(() => ({
-      state: null,
-      connection: 'connecting',
-      closed: null,
-      user: '',
-      canRun: false,
-      selectedId: null,
-      anchorId: null,
-      mode: 'command',
-      notice: null,
-      diagnostics: new Map(),
-      usage: null,
-      dialog: null,
-      isSearching: false,
-      isOutlineShown: false,
-      isPrinted: false,
-    }))
+    this.store = createStore<NotebookView>(() => NOTHING_SHOWN)
     this.#texts = new CellTexts({
       confirmed: (cellId) => findCell(this.#confirmed, cellId),
       shown: (cellId) => this.cell(cellId),

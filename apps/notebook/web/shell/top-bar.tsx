@@ -21,6 +21,7 @@ export function NotebookBar(props: {
   const notebook = useOpenNotebook()
   const canRun = useNotebook((view) => view.canRun)
   const path = useNotebook(({ state }) => state?.path ?? props.path)
+  const isMissing = useNotebook(({ state, closed }) => state === null && closed !== null)
   const isRunning = useNotebook(({ state }) => (state?.queue.length ?? 0) > 0)
   const kernel = useNotebook(({ state }) => state?.kernel.status ?? 'none')
   const hasKernel = kernel !== 'none' && kernel !== 'ended'
@@ -59,7 +60,7 @@ export function NotebookBar(props: {
       <span className="bar-space" />
       <SavedState />
       <People />
-      <ExportMenu path={path} />
+      {isMissing ? null : <ExportMenu path={path} />}
       <div className="bar-group">
         {BAR_COMMANDS.map((command) => (
           <IconButton
