@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Catalogue } from '../../src/kernel/kernel.ts'
-import { sqlOffers } from './sql-completion.ts'
+import { namedDatabases, sqlOffers } from './sql-completion.ts'
 import { sqlPlace } from './sql-scope.ts'
 
 const CATALOGUE: Catalogue = {
@@ -81,5 +81,21 @@ describe('sqlOffers()', () => {
     ['select ${a} from we|', ['WEATHER']],
   ])('%s', (text, labels) => {
     expect(offered(text)).toEqual(labels)
+  })
+})
+
+describe('namedDatabases()', () => {
+  test.each([
+    ['select * from a.b.c join d.e.f join g.h on ', ['A', 'D']],
+    ['select * from sales.', ['SALES']],
+    ['select * from t', []],
+  ])('%s', (text, names) => {
+    expect(namedDatabases(sqlPlace(text, text.length))).toEqual(names)
+  })
+
+  test('asks for no more than the server takes', () => {
+    const tables = Array.from({ length: 200 }, (_, n) => `d${n}.s.t`).join(', ')
+    const text = `select * from ${tables} where `
+    expect(namedDatabases(sqlPlace(text, text.length))).toHaveLength(50)
   })
 })

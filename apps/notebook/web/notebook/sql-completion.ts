@@ -16,6 +16,8 @@ interface Offer {
 
 const FRESH_MS = 2000
 const MOST_OPTIONS = 500
+/** Asked for at once: the server takes a list of a hundred. */
+const MOST_DATABASES = 50
 
 /**
  * What goes on from what is typed in a SQL cell: columns of the tables that the statement names, tables, schemas,
@@ -104,7 +106,7 @@ function findTables(
 /** Databases that a statement names, or is about to: the kernel reads them when they are asked for. */
 export function namedDatabases({ path, tables }: SqlPlace): readonly string[] {
   const named = tables.flatMap(({ parts }) => (parts.length > 2 ? (parts[0] ?? []) : []))
-  return [...new Set([...path.slice(0, 1), ...named])].toSorted()
+  return [...new Set([...path.slice(0, 1), ...named])].slice(0, MOST_DATABASES).toSorted()
 }
 
 function endsWith(all: readonly string[], last: readonly string[]): boolean {
