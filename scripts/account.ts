@@ -14,6 +14,7 @@ export const connectionOptions: VerbOptions = {
     value: 'NAME',
     help: "a section of Snowflake's connections.toml or config.toml (the local account)",
   },
+  env: { type: 'string', value: 'NAME', help: 'an environment of spcs.config.ts (its default)' },
   directory: {
     type: 'string',
     value: 'DIR',

@@ -17,7 +17,7 @@ export const call: Verb = {
         hint: 'Write it after the verb: `npx spcs call CONVERT_UDF 12`',
       })
     }
-    await using session = await openProject(invocation, await loadConfig())
+    await using session = await openProject(invocation, await loadConfig(invocation))
     const places = values.map(() => '?').join(', ')
     const { rows } = await session.execute(`SELECT ${printName(parseName(name))}(${places})`, {
       binds: values.map(readArgument),

@@ -10,7 +10,7 @@ let folder: string
 let workloads: readonly Workload[]
 
 beforeAll(async () => {
-  workloads = (await loadConfig()).workloads
+  workloads = (await loadConfig({ options: {} })).workloads
   folder = await mkdtemp(join(tmpdir(), 'spcs-specs-'))
 })
 afterAll(() => rm(folder, { recursive: true }))

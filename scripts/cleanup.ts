@@ -26,7 +26,7 @@ export const cleanup: Verb = {
   options: { ...connectionOptions, yes: { type: 'boolean', short: 'y', help: 'do not ask' } },
   async run(invocation) {
     const { options, output, progress } = invocation
-    const config = await loadConfig()
+    const config = await loadConfig(invocation)
     await using session = await openSession(invocation)
     const found = await findDeployed(session, config)
     if (found.length > 0) {

@@ -1,9 +1,41 @@
 import { pathToFileURL } from 'node:url'
-import type { DesiredState } from '@spcs/deploy'
+import type { DesiredState, ServiceProperties } from '@spcs/deploy'
 import type { ServiceFunction } from '@spcs/service-function'
+import { CliError } from './errors.ts'
+import type { Invocation } from './verb.ts'
 
-/** What is deployed, and as whom: the default export of `spcs.config.ts`. */
-export interface SpcsConfig {
+/** Where a deployment goes: `dev`, `prod`. Its further values are the project's own. */
+export interface EnvironmentSettings {
+  /** The connection that verbs use where no `--connection` is given; without one, the local account. */
+  readonly connection?: string
+  /** Refuse what destroys, or takes a service down, unless it is allowed by name on the command line. */
+  readonly protect?: boolean
+}
+
+/** The default export of `spcs.config.ts`: environments, and what is deployed into each. */
+export interface ProjectConfig<Values extends object = object> {
+  readonly environments: Readonly<Record<string, EnvironmentSettings & Values>>
+  /** The one that verbs take without `--env`. */
+  readonly defaultEnvironment: string
+  /** What is deployed into an environment, by its values. */
+  readonly describe: (values: EnvironmentSettings & Values, name: string) => Deployment
+}
+
+/** Checks the types of a project's configuration; gives it back as it is. */
+export function defineConfig<Values extends object>(
+  config: ProjectConfig<Values>,
+): ProjectConfig<Values> {
+  return config
+}
+
+/** One environment's deployment. */
+export interface SpcsConfig extends Deployment {
+  readonly environment: { readonly name: string } & Required<Pick<EnvironmentSettings, 'protect'>> &
+    Pick<EnvironmentSettings, 'connection'>
+}
+
+/** What is deployed, and as whom. */
+export interface Deployment {
   /** Makes roles, users and their rights. */
   readonly adminRole: string
   /** Owns everything else. */
@@ -21,8 +53,8 @@ export interface SpcsConfig {
   readonly workloads: readonly Workload[]
 }
 
-/** An app that becomes a service. */
-export interface Workload {
+/** An app that becomes a service. Of the service's properties, those that are given are kept as given. */
+export interface Workload extends ServiceProperties {
   /** Names image and container. */
   readonly name: string
   /** The app's main file, from the folder of `spcs.config.ts`. */
@@ -34,13 +66,15 @@ export interface Workload {
   readonly spec: string
   /** The file on a stage that the service is created from. */
   readonly specOnStage: string
+  /** Built by Docker from this file, where the deploy is told to; from the folder of `spcs.config.ts`. */
+  readonly dockerfile?: string
   readonly service: string
   readonly computePool: string
-  /** The warehouse of sessions that the service opens as itself. */
-  readonly queryWarehouse?: string
   readonly functions: readonly WorkloadFunction[]
   /** Who may use the endpoints: roles of the specification, each to a role of the account. */
   readonly serviceRoles?: readonly { readonly name: string; readonly toRole: string }[]
+  /** Users who must be able to open the public endpoints: checked after each deploy. */
+  readonly users?: readonly string[]
 }
 
 /** An image of more than one file; all paths start from the folder of `spcs.config.ts`. */
@@ -82,10 +116,28 @@ export const PROJECT = new URL('..', import.meta.url)
 /** What may be thrown away at any time, and makes the next build faster. */
 export const CACHE_DIRECTORY = 'node_modules/.cache/spcs'
 
-export async function loadConfig(): Promise<SpcsConfig> {
+/**
+ * What `spcs.config.ts` says of the environment that the user means, `--env NAME`.
+ *
+ * @throws {CliError} `ENVIRONMENT_UNKNOWN` naming those that there are.
+ */
+export async function loadConfig({ options }: Pick<Invocation, 'options'>): Promise<SpcsConfig> {
   const path = new URL('spcs.config.ts', PROJECT)
-  const { default: config } = (await import(pathToFileURL(path.pathname).href)) as {
-    default: SpcsConfig
+  const { default: project } = (await import(pathToFileURL(path.pathname).href)) as {
+    default: ProjectConfig
   }
-  return config
+  return describeEnvironment(project, options['env'])
+}
+
+function describeEnvironment(project: ProjectConfig, wanted: unknown): SpcsConfig {
+  const name = typeof wanted === 'string' ? wanted : project.defaultEnvironment
+  const values = project.environments[name]
+  if (values === undefined || !Object.hasOwn(project.environments, name)) {
+    throw new CliError('ENVIRONMENT_UNKNOWN', `Cannot use environment "${name}": there is none`, {
+      hint: `Use one of ${Object.keys(project.environments).join(', ')}`,
+    })
+  }
+  const { connection, protect = false } = values
+  const environment = { name, protect, ...(connection !== undefined && { connection }) }
+  return { ...project.describe(values, name), environment }
 }

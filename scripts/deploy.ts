@@ -15,7 +15,7 @@ export const deploy: Verb = {
   summary: 'Brings everything into an account: setup, images, specifications, services, functions',
   options: connectionOptions,
   async run(invocation) {
-    const config = await loadConfig()
+    const config = await loadConfig(invocation)
     await using session = await openSession(invocation)
     const changed = await deployAll(session, config, invocation)
     const local = maybeLocalConnection(invocation)

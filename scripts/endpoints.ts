@@ -10,7 +10,7 @@ export const endpoints: Verb = {
   options: connectionOptions,
   async run(invocation) {
     const { output, progress, signal } = invocation
-    const config = await loadConfig()
+    const config = await loadConfig(invocation)
     await using session = await openProject(invocation, config)
     const found: { service: string; name: string; port: string; url: string | null }[] = []
     for (const { service } of config.workloads) {

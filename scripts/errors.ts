@@ -7,6 +7,9 @@ export type CliErrorCode =
   | 'PREPARE_FAILED' // the npm script that makes an app's assets failed
   | 'UNEXPECTED_RESULT' // SQL answered, but not what the quickstart promises
   | 'CONFIRMATION_REQUIRED' // something destructive was asked for without a terminal and without --yes
+  | 'CONFIG_INVALID' // spcs.config.ts says something that cannot be deployed
+  | 'ENVIRONMENT_UNKNOWN' // spcs.config.ts has no environment of this name
+  | 'ENVIRONMENT_PROTECTED' // the environment is protected, and the verb would destroy or take it down
   | 'INTERRUPTED' // Ctrl-C, or SIGTERM
 
 /** A fault in what was asked of the command line. */

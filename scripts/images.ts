@@ -31,7 +31,7 @@ export const images: Verb = {
     folder: { type: 'string', value: 'DIR', help: 'unpack the images into DIR; push nothing' },
   },
   async run(invocation) {
-    const config = namedWorkloads(await loadConfig(), invocation.positionals)
+    const config = namedWorkloads(await loadConfig(invocation), invocation.positionals)
     const { folder } = invocation.options
     if (typeof folder === 'string') {
       for (const workload of config.workloads) {

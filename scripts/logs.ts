@@ -19,7 +19,7 @@ export const logs: Verb = {
   },
   async run(invocation) {
     const { options, positionals, output } = invocation
-    const config = await loadConfig()
+    const config = await loadConfig(invocation)
     await using session = await openProject(invocation, config)
     const [only] = positionals
     const services = only === undefined ? config.workloads.map(({ service }) => service) : [only]

@@ -54,7 +54,7 @@ async function runSteps(
   local: Emulator['connection'] | undefined,
 ): Promise<void> {
   const { progress, output, signal } = invocation
-  const config = await loadConfig()
+  const config = await loadConfig(invocation)
   const api = config.workloads.find(({ functions }) => functions.length > 0)
   if (api === undefined) throw new RangeError('spcs.config.ts names no workload with a function')
   const notebook = config.workloads.find(({ name }) => name === 'notebook')

@@ -14,7 +14,7 @@ export const resume: Verb = {
   summary: 'Goes on after a suspend and waits until every service is ready',
   options: connectionOptions,
   async run(invocation) {
-    const config = await loadConfig()
+    const config = await loadConfig(invocation)
     await using session = await openProject(invocation, config)
     await resumeAll(session, config, invocation)
     invocation.output.result({ resumed: true }, 'Every service is ready.')

@@ -11,7 +11,7 @@ export const setup: Verb = {
   summary: 'Makes role, database, warehouse, stages, compute pool and image repository',
   options: connectionOptions,
   async run(invocation) {
-    const config = await loadConfig()
+    const config = await loadConfig(invocation)
     await using session = await openSession(invocation)
     const changed = await setUp(session, config, invocation)
     invocation.output.result(

@@ -1,5 +1,6 @@
-import { CodedError, printError } from '@spcs/errors'
+import { printError } from '@spcs/errors'
 import { CliError } from './errors.ts'
+import { exitCodeOf } from './exit-codes.ts'
 import { Output } from './output.ts'
 import { Progress } from './progress.ts'
 import { printHelp, readArguments, type Verb } from './verb.ts'
@@ -21,10 +22,6 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   resume: async () => (await import('./resume.ts')).resume,
   cleanup: async () => (await import('./cleanup.ts')).cleanup,
 }
-
-const EXIT_FAILED = 1
-const EXIT_USAGE = 64
-const EXIT_INTERRUPTED = 130
 
 async function main(words: readonly string[]): Promise<void> {
   const [name, ...rest] = words
@@ -80,10 +77,4 @@ try {
 } catch (error) {
   process.stderr.write(`${printError(error)}\n`)
   process.exitCode = exitCodeOf(error)
-}
-
-function exitCodeOf(error: unknown): number {
-  if (!(error instanceof CodedError)) return EXIT_FAILED
-  if (error.code === 'USAGE') return EXIT_USAGE
-  return error.code === 'INTERRUPTED' ? EXIT_INTERRUPTED : EXIT_FAILED
 }

@@ -16,7 +16,7 @@ export const start: Verb = {
   async run(invocation) {
     const { output, progress, signal } = invocation
     await using emulator = await startLocalAccount(invocation)
-    const config = await loadConfig()
+    const config = await loadConfig(invocation)
     {
       await using session = await progress.step('Connect', () => connect(emulator.connection))
       const changed = await deployAll(session, config, invocation)

@@ -10,7 +10,7 @@ export const status: Verb = {
   summary: 'Shows each service with its containers',
   options: connectionOptions,
   async run(invocation) {
-    const config = await loadConfig()
+    const config = await loadConfig(invocation)
     await using session = await openProject(invocation, config)
     const services = config.workloads.map(({ service }) => service)
     const containers = await readContainers(session, services)

@@ -10,7 +10,7 @@ export const suspend: Verb = {
   summary: 'Pauses services and compute pools, so that they cost nothing; nothing is lost',
   options: connectionOptions,
   async run(invocation) {
-    const config = await loadConfig()
+    const config = await loadConfig(invocation)
     await using session = await openProject(invocation, config)
     await suspendAll(session, config, invocation.progress)
     invocation.output.result({ suspended: true }, 'Suspended. `npx spcs resume` goes on.')
