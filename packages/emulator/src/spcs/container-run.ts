@@ -97,7 +97,7 @@ export class ContainerRun {
       void this.#watchReadiness(running, over.signal)
       void this.#watchLiveness(running, over.signal)
       const code = await running.exited
-      this.#on({ type: 'exited', code })
+      this.#on({ type: running.outOfMemory?.() === true ? 'out-of-memory' : 'exited', code })
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
       request.log.write('stderr', `${message}\n`)
