@@ -1,3 +1,4 @@
+export { explainStepFailure, type FailedStep } from './diagnose/explain-step-failure.ts'
 export { DeployError, type DeployErrorCode } from './errors.ts'
 export { type Blob, type Descriptor } from './image/blob.ts'
 export { type Asset, buildImage, type BuildImageOptions } from './image/build-image.ts'
