@@ -35,7 +35,7 @@ export class SecretFiles {
   /**
    * Writes the secrets of a container.
    *
-   * @throws {SnowflakeError} 002003 when one is gone, or the service's owner may not read it any more.
+   * @throws {SnowflakeError} when one is gone, or the service's owner may not read it any more.
    */
   mounts({ name, secrets }: Container): Mount[] {
     return secrets.flatMap((given, index) => {
