@@ -5,7 +5,9 @@ import type { Account } from '../account.ts'
 import type { Service } from '../catalog/objects.ts'
 import type { ComputePools } from './compute-pools.ts'
 import { ContainerLog } from './container-log.ts'
+import { containerLimits } from './container-limits.ts'
 import { ContainerRun } from './container-run.ts'
+import { instanceNames } from './dns.ts'
 import { instanceShare } from './placement.ts'
 import { platformEnvironment } from './platform-environment.ts'
 import type { ContainerRequest, Mount, Runner } from './runner.ts'
@@ -126,7 +128,7 @@ export class InstanceRun {
     this.#stopping.abort()
     await this.#started
     await Promise.all(this.#containers.map((container) => container.stop(graceMs)))
-    this.#host.runner.releaseInstance(this.#name)
+    await this.#host.runner.releaseInstance(this.#name)
     this.#session?.close()
     rmSync(this.#directory, { recursive: true, force: true })
     // Last: the pool may be at an end with it, and then nothing of the instance may be left.
@@ -178,19 +180,24 @@ export class InstanceRun {
       id: `${this.#name}-${name}`,
       instance: this.#name,
       directory: this.#directory,
+      service: this.service.name,
+      container: name,
+      image: container.image,
       imageDigest: this.service.imageDigests[name] ?? '',
       command: container.command,
       args: container.args,
       env: {
         ...container.env,
         ...platformEnvironment(this.service, this.#host.account),
-        ...(mountSessionToken && { SPCS_SESSION_DIR: session }),
+        ...(mountSessionToken && { SPCS_SESSION_DIR: sessionPath }),
       },
       ports: portsOf(this.#spec),
       mounts: [
-        ...(mountSessionToken ? [{ path: sessionPath, directory: session }] : []),
+        ...(mountSessionToken ? [{ path: sessionPath, directory: session, readOnly: true }] : []),
         ...this.#mounts(container),
       ],
+      limits: containerLimits(container),
+      hostNames: instanceNames(this.service, this.#host.account.catalog),
       log,
     }
   }
