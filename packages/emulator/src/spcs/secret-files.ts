@@ -48,7 +48,7 @@ export class SecretFiles {
       mkdirSync(this.#directory, { recursive: true, mode: 0o700 })
       writeFiles(directory, secret)
       this.#folders.push({ directory, find, written: secret })
-      return [{ path, directory }]
+      return [{ path, directory, readOnly: true }]
     })
   }
 
