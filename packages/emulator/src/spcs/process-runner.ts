@@ -79,8 +79,9 @@ export class ProcessRunner implements Runner {
     }
   }
 
-  releaseInstance(instance: string): void {
+  releaseInstance(instance: string): Promise<void> {
     this.#ports.delete(instance)
+    return Promise.resolve()
   }
 
   endLeftOvers(): Promise<void> {
