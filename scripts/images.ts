@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
+import { pipeline } from 'node:stream/promises'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
@@ -68,7 +69,7 @@ async function unpackImage({ layers }: Image, folder: string): Promise<void> {
   for (const layer of layers) {
     const tar = spawn('tar', ['-xzf', '-', '-C', folder], { stdio: ['pipe', 'ignore', 'inherit'] })
     const ended = once(tar, 'close')
-    tar.stdin.end(await layer.read())
+    await pipeline(await layer.open(), tar.stdin)
     const [code] = (await ended) as [number | null]
     if (code !== 0) throw new Error(`tar ended with ${code}`)
   }

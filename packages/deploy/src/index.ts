@@ -1,5 +1,5 @@
 export { DeployError, type DeployErrorCode } from './errors.ts'
-export { type Blob, type Descriptor } from './image/blob.ts'
+export { type Blob, type Descriptor, readBlob } from './image/blob.ts'
 export { type Asset, buildImage, type BuildImageOptions } from './image/build-image.ts'
 export {
   type BaseImage,
@@ -11,7 +11,7 @@ export {
 } from './image/image.ts'
 export { bundleApp, type BundleOptions } from './image/bundle.ts'
 export { type Layer, type LayerFile, packLayer } from './image/layer.ts'
-export { machinePlatform, type Platform } from './image/platform.ts'
+export { machinePlatform, nodePlatform, type Platform } from './image/platform.ts'
 export {
   alterComputePoolSql,
   type ComputePool,
@@ -120,7 +120,10 @@ export { type ActualState, readActualState } from './plan/actual-state.ts'
 export { type ApplyOptions, applySteps, type StepEvent } from './plan/apply-steps.ts'
 export { type DesiredState } from './plan/desired-state.ts'
 export { type DeployStep, planDeploy } from './plan/plan-deploy.ts'
+export { checkPinned } from './registry/check-pinned.ts'
+export { pullBase, type PullBaseOptions, type PullProgress } from './registry/pull-base.ts'
 export {
+  imageReference,
   type PushedImage,
   pushImage,
   type PushImageOptions,

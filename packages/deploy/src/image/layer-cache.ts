@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Descriptor } from './blob.ts'
+import { type Descriptor, readBlob } from './blob.ts'
 import { type Layer, LAYER_TYPE, packLayer } from './layer.ts'
 import type { SourceFile } from './package-files.ts'
 
@@ -22,7 +23,7 @@ export async function packSources(
   if (kept !== undefined) return kept
   const layer = await packFiles(files)
   await mkdir(directory, { recursive: true })
-  await writeWhole(`${path}.tar.gz`, await layer.read())
+  await writeWhole(`${path}.tar.gz`, await readBlob(layer))
   const { digest, size, diffId } = layer
   // Last, so that what it speaks of is there.
   await writeWhole(`${path}.json`, JSON.stringify({ digest, size, diffId }))
@@ -49,7 +50,11 @@ async function maybeKept(path: string): Promise<Layer | undefined> {
   try {
     const text = await readFile(`${path}.json`, 'utf8')
     const kept = JSON.parse(text) as Omit<Descriptor, 'mediaType'> & Pick<Layer, 'diffId'>
-    return { ...kept, mediaType: LAYER_TYPE, read: () => readFile(`${path}.tar.gz`) }
+    return {
+      ...kept,
+      mediaType: LAYER_TYPE,
+      open: () => Promise.resolve(createReadStream(`${path}.tar.gz`)),
+    }
   } catch {
     return undefined // it was not packed yet
   }
