@@ -9,6 +9,8 @@ export {
   type ImageSettings,
   immutableTag,
 } from './image/image.ts'
+export { buildDockerImage, type BuildDockerImageOptions } from './image/docker-build.ts'
+export { loadDockerImage, type LoadDockerImageOptions } from './image/docker-image.ts'
 export { bundleApp, type BundleOptions } from './image/bundle.ts'
 export { type Layer, type LayerFile, packLayer } from './image/layer.ts'
 export { machinePlatform, nodePlatform, type Platform } from './image/platform.ts'
@@ -121,7 +123,7 @@ export { type ApplyOptions, applySteps, type StepEvent } from './plan/apply-step
 export { type DesiredState } from './plan/desired-state.ts'
 export { type DeployStep, planDeploy } from './plan/plan-deploy.ts'
 export { checkPinned } from './registry/check-pinned.ts'
-export { pullBase, type PullBaseOptions, type PullProgress } from './registry/pull-base.ts'
+export { pullBase, type PullBaseOptions } from './registry/pull-base.ts'
 export {
   imageReference,
   type PushedImage,

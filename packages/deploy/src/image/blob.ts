@@ -13,11 +13,18 @@ export interface Descriptor {
 
 /** Something that a registry stores by its digest. */
 export interface Blob extends Descriptor {
-  /** Its bytes from the first on; those that lie elsewhere are fetched now. */
-  open(): Promise<Readable>
+  /**
+   * Its bytes from the first on.
+   *
+   * @param onFetched Told how many bytes have come, where they lie elsewhere and are fetched for this.
+   */
+  open(onFetched?: OnBytes): Promise<Readable>
   /** A place that has it already: a registry that knows both need not be sent it. */
   readonly origin?: BlobOrigin | undefined
 }
+
+/** Told how many bytes of a blob there are so far. */
+export type OnBytes = (bytes: number) => void
 
 /** A repository that holds a blob. */
 export interface BlobOrigin {

@@ -26,7 +26,7 @@ export interface BaseImage {
   readonly name: string
   /** The digest of its manifest. */
   readonly digest: string
-  readonly platform: string
+  readonly platform: Platform
   readonly layers: readonly Blob[]
   readonly diffIds: readonly string[]
   /** The base's environment as `NAME=value`. */

@@ -7,7 +7,7 @@ import { digestOf, readBlob } from '../image/blob.ts'
 import type { BaseImage } from '../image/image.ts'
 import { MemoryRegistry } from '../testing/memory-registry.ts'
 import { parseBaseReference } from './base-reference.ts'
-import { pullBase, type PullBaseOptions, type PullProgress } from './pull-base.ts'
+import { pullBase, type PullBaseOptions } from './pull-base.ts'
 
 const LAYER = randomBytes(300_000)
 const CONFIG = Buffer.from(
@@ -85,11 +85,12 @@ describe('pullBase()', () => {
 
   test('fetches a layer when it is read, and once', async () => {
     serve()
-    const seen: PullProgress[] = []
-    const base = await pull('/db/public/repo/node:24', { onProgress: (now) => seen.push(now) })
+    const base = await pull('/db/public/repo/node:24')
+    const seen: number[] = []
     expect(blobReads()).toEqual([])
-    expect(await layerOf(base)).toBe(LAYER_DIGEST)
-    expect(seen.at(-1)?.receivedBytes).toBe(seen.at(-1)?.totalBytes)
+    const layer = await base.layers[0]?.open((bytes) => seen.push(bytes))
+    layer?.destroy()
+    expect(seen.at(-1)).toBe(LAYER.length)
     expect(await layerOf(await pull('/db/public/repo/node:24'))).toBe(LAYER_DIGEST)
     expect(blobReads()).toHaveLength(1)
   })
@@ -106,13 +107,16 @@ describe('pullBase()', () => {
     expect(registry.requests).not.toContain('GET /login')
   })
 
-  test.each([false, true])('goes on after a cut (ranges ignored: %s)', async (ignoresRanges) => {
+  test.each([
+    [false, 2],
+    [true, 1],
+  ])('goes on after a cut (ranges ignored: %s)', async (ignoresRanges, cuts) => {
     serve()
     const base = await pull('/db/public/repo/node:24')
-    Object.assign(registry.quirks, { cuts: 2, ignoresRanges })
+    Object.assign(registry.quirks, { cuts, ignoresRanges })
     expect(await layerOf(base)).toBe(LAYER_DIGEST)
     expect(registry.quirks.cuts).toBe(0)
-    expect(blobReads()).toHaveLength(3)
+    expect(blobReads()).toHaveLength(cuts + 1)
   })
 
   test('fetches again what was spoilt in the cache', async () => {
@@ -148,7 +152,7 @@ describe('pullBase()', () => {
       message: expect.stringContaining('it is for linux/arm64'),
     })
     await expect(
-      pull('/db/public/repo/node:24', { platform: 'linux/s390x' }),
+      pull('/db/public/repo/node:24', { platform: 'darwin/arm64' }),
     ).rejects.toMatchObject({
       code: 'IMAGE_ARCHITECTURE_WRONG',
       message: expect.stringContaining('linux/arm64'),

@@ -1,29 +1,22 @@
 import type { RegistryCredentials } from '@spcs/sql'
 import { DeployError } from '../errors.ts'
-import { type Blob, type Descriptor, digestOf, readBlob } from '../image/blob.ts'
+import { type Blob, type Descriptor, digestOf, type OnBytes, readBlob } from '../image/blob.ts'
 import { BlobCache } from '../image/blob-cache.ts'
 import type { BaseImage } from '../image/image.ts'
 import { LAYER_TYPE } from '../image/layer.ts'
+import type { Platform } from '../image/platform.ts'
 import { type BaseReference, parseBaseReference } from './base-reference.ts'
 import { RegistryClient } from './registry-client.ts'
 import type { RegistryOptions } from './registry-connection.ts'
 import { retry } from './retry.ts'
 
-/** How far a pull is. */
-export interface PullProgress {
-  readonly receivedBytes: number
-  /** All layers of the base that had to be fetched so far. */
-  readonly totalBytes: number
-}
-
 export interface PullBaseOptions {
   /** Of the account's registry, for a base that lies there: `/db/schema/repository/image:tag`. */
   readonly credentials: RegistryCredentials
   /** `linux/amd64`, of an image for several platforms. */
-  readonly platform: string
+  readonly platform: Platform
   /** Where layers are kept for the next time: `node_modules/.cache/spcs`. */
   readonly cacheDirectory: string
-  readonly onProgress?: ((progress: PullProgress) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -44,7 +37,7 @@ export async function pullBase(name: string, options: PullBaseOptions): Promise<
     signal,
     credentials: base.host === credentials.host ? credentials : undefined,
   }
-  const source = new BaseSource(base, registry, new BlobCache(cacheDirectory), options.onProgress)
+  const source = new BaseSource(base, registry, new BlobCache(cacheDirectory))
   const { digest, manifest } = await source.imageManifest(platform)
   const { os, architecture, config, rootfs } = (await source.readJson(manifest.config)) as Config
   if (`${os}/${architecture}` !== platform) throw wrongPlatform(base, `${os}/${architecture}`)
@@ -86,20 +79,12 @@ class BaseSource {
   readonly #base: BaseReference
   readonly #registry: RegistryOptions
   readonly #cache: BlobCache
-  readonly #onProgress: PullBaseOptions['onProgress']
   readonly #fetching = new Map<string, Promise<void>>()
-  #progress: PullProgress = { receivedBytes: 0, totalBytes: 0 }
 
-  constructor(
-    base: BaseReference,
-    registry: RegistryOptions,
-    cache: BlobCache,
-    onProgress: PullBaseOptions['onProgress'],
-  ) {
+  constructor(base: BaseReference, registry: RegistryOptions, cache: BlobCache) {
     this.#base = base
     this.#registry = registry
     this.#cache = cache
-    this.#onProgress = onProgress
   }
 
   /** The manifest for a platform: the only one, or one of an index. */
@@ -130,8 +115,9 @@ class BaseSource {
       digest,
       size,
       origin: this.#base,
-      open: async () => {
-        const fetching = this.#fetching.get(digest) ?? this.#fetch({ mediaType, digest, size })
+      open: async (onFetched) => {
+        const fetching =
+          this.#fetching.get(digest) ?? this.#fetch({ mediaType, digest, size }, onFetched)
         this.#fetching.set(digest, fetching)
         // A failure is not remembered, so that a later reader tries again.
         fetching.catch(() => this.#fetching.delete(digest))
@@ -153,13 +139,15 @@ class BaseSource {
     }
   }
 
-  async #fetch(descriptor: Descriptor): Promise<void> {
+  async #fetch(descriptor: Descriptor, onFetched: OnBytes | undefined): Promise<void> {
     const { digest, size } = descriptor
     if (await this.#cache.has(digest, size)) return
-    this.#advance({ totalBytes: size })
     try {
       await using client = new RegistryClient(this.#registry)
-      const kept = await this.#cache.keep(this.#readPatiently(client, descriptor), digest)
+      const kept = await this.#cache.keep(
+        this.#readPatiently(client, descriptor, onFetched),
+        digest,
+      )
       if (kept.digest !== digest) throw altered(digest, kept.digest)
     } catch (cause) {
       throw this.#unavailable(cause)
@@ -167,7 +155,11 @@ class BaseSource {
   }
 
   /** All bytes of a blob; where a connection is cut, the next one goes on. */
-  async *#readPatiently(client: RegistryClient, blob: Descriptor): AsyncGenerator<Uint8Array> {
+  async *#readPatiently(
+    client: RegistryClient,
+    blob: Descriptor,
+    onFetched: OnBytes | undefined,
+  ): AsyncGenerator<Uint8Array> {
     let received = 0
     let chunks = client.readBlob(blob)
     const next = (): Promise<IteratorResult<Uint8Array>> =>
@@ -177,17 +169,9 @@ class BaseSource {
       }, this.#registry.signal)
     for (let part = await next(); part.done !== true; part = await next()) {
       received += part.value.length
-      this.#advance({ receivedBytes: part.value.length })
+      onFetched?.(received)
       yield part.value
     }
-  }
-
-  #advance({ receivedBytes = 0, totalBytes = 0 }: Partial<PullProgress>): void {
-    this.#progress = {
-      receivedBytes: this.#progress.receivedBytes + receivedBytes,
-      totalBytes: this.#progress.totalBytes + totalBytes,
-    }
-    this.#onProgress?.(this.#progress)
   }
 
   #unavailable(cause: unknown): unknown {

@@ -90,8 +90,8 @@ describe('pushImage()', () => {
       credentials: registry.credentials(),
       onProgress: (progress) => seen.push(progress),
     })
-    expect(seen[0]).toEqual({ sentBytes: 0, totalBytes: sentBytes })
-    expect(seen.at(-1)).toEqual({ sentBytes, totalBytes: sentBytes })
+    expect(seen[0]).toEqual({ sentBytes: 0, totalBytes: sentBytes, fetchedBytes: 0 })
+    expect(seen.at(-1)).toEqual({ sentBytes, totalBytes: sentBytes, fetchedBytes: 0 })
     expect(sentBytes).toBeGreaterThan(0)
   })
 

@@ -2,7 +2,7 @@ import type { RegistryCredentials } from '@spcs/sql'
 import type { Blob } from '../image/blob.ts'
 import type { Image } from '../image/image.ts'
 import { checkImage, type ImageTarget } from './check-image.ts'
-import { type OnSent, RegistryClient } from './registry-client.ts'
+import { RegistryClient, type TransferListener } from './registry-client.ts'
 import { retry } from './retry.ts'
 
 /** How far a push is. */
@@ -10,6 +10,8 @@ export interface PushProgress {
   readonly sentBytes: number
   /** What this push has to send; what the registry has already is not in it. */
   readonly totalBytes: number
+  /** What came from the registry of the base, to be sent. */
+  readonly fetchedBytes: number
 }
 
 export interface PushImageOptions extends Pick<ImageTarget, 'isLocal' | 'instanceFamily'> {
@@ -49,13 +51,20 @@ export async function pushImage(image: Image, options: PushImageOptions): Promis
 
   const missing = await missingBlobs(client, image)
   const totalBytes = missing.reduce((sum, { size }) => sum + size, 0)
-  const sent = new Map<string, number>()
-  const sentBytes = (): number => [...sent.values()].reduce((sum, bytes) => sum + bytes, 0)
-  onProgress?.({ sentBytes: 0, totalBytes })
+  const [sent, fetched] = [new ByteCount(), new ByteCount()]
+  const tell = (): void =>
+    onProgress?.({ sentBytes: sent.sum, totalBytes, fetchedBytes: fetched.sum })
+  tell()
   await eachOf(missing, (blob) =>
-    sendBlob(client, blob, signal, (bytes) => {
-      sent.set(blob.digest, bytes)
-      onProgress?.({ sentBytes: sentBytes(), totalBytes })
+    sendBlob(client, blob, signal, {
+      onSent: (bytes) => {
+        sent.set(blob, bytes)
+        tell()
+      },
+      onFetched: (bytes) => {
+        fetched.set(blob, bytes)
+        tell()
+      },
     }),
   )
   const tags = tag === undefined ? [image.tag] : [image.tag, tag]
@@ -63,13 +72,26 @@ export async function pushImage(image: Image, options: PushImageOptions): Promis
     if ((await client.manifestDigest(name)) === image.digest) continue
     await retry(() => client.putManifest(image.manifest, name), signal)
   }
-  return { digest: image.digest, reference, sentBytes: sentBytes() }
+  return { digest: image.digest, reference, sentBytes: sent.sum }
 }
 
 /** For `image:` in a specification, whether it was pushed already or not: `/db/public/image_repo/convert-api:sha-…`. */
 export function imageReference({ name, tag }: Image, repositoryUrl: string): string {
   const repository = repositoryUrl.replace(/^https?:\/\//, '').replace(/^[^/]*\//, '')
   return `/${repository}/${name}:${tag}`
+}
+
+/** How much of each blob has come through. */
+class ByteCount {
+  readonly #bytes = new Map<string, number>()
+
+  get sum(): number {
+    return [...this.#bytes.values()].reduce((sum, bytes) => sum + bytes, 0)
+  }
+
+  set({ digest }: Blob, bytes: number): void {
+    this.#bytes.set(digest, bytes)
+  }
 }
 
 async function missingBlobs(client: RegistryClient, image: Image): Promise<Blob[]> {
@@ -85,12 +107,12 @@ async function sendBlob(
   client: RegistryClient,
   blob: Blob,
   signal: AbortSignal | undefined,
-  onSent: OnSent,
+  listener: TransferListener,
 ): Promise<void> {
   await retry(async (failures) => {
     // Perhaps the answer alone was lost.
-    if (failures > 0 && (await client.hasBlob(blob.digest))) return onSent(blob.size)
-    await client.putBlob(blob, onSent)
+    if (failures > 0 && (await client.hasBlob(blob.digest))) return listener.onSent(blob.size)
+    await client.putBlob(blob, listener)
   }, signal)
 }
 

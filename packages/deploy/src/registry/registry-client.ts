@@ -1,11 +1,15 @@
 import { Readable } from 'node:stream'
-import { type Blob, type Descriptor, readBlob } from '../image/blob.ts'
+import { type Blob, type Descriptor, type OnBytes, readBlob } from '../image/blob.ts'
 import { MANIFEST_TYPE } from '../image/image.ts'
 import { refused, RegistryAnswer, type RegistryPlace } from './registry-answer.ts'
 import { type Answer, RegistryConnection, type RegistryOptions } from './registry-connection.ts'
 
-/** Told how many bytes of a blob have left for the registry. */
-export type OnSent = (bytes: number) => void
+/** Who wants to know how far a blob is on its way to the registry. */
+export interface TransferListener {
+  readonly onSent: OnBytes
+  /** The blob lies elsewhere and comes from there first. */
+  readonly onFetched: OnBytes
+}
 
 /** A manifest as a registry gave it. */
 export interface ShownManifest {
@@ -82,7 +86,7 @@ export class RegistryClient implements AsyncDisposable {
   }
 
   /** Uploads a blob in one request, unless the registry takes it over from another of its repositories. */
-  async putBlob(blob: Blob, onSent: OnSent): Promise<void> {
+  async putBlob(blob: Blob, { onSent, onFetched }: TransferListener): Promise<void> {
     const { digest, size, origin } = blob
     const mount =
       origin?.host === this.#place.host
@@ -100,7 +104,7 @@ export class RegistryClient implements AsyncDisposable {
       method: 'PUT',
       url: location.href,
       headers: { 'content-type': 'application/octet-stream', 'content-length': `${size}` },
-      body: async () => Readable.from(counted(await blob.open(), onSent)),
+      body: async () => Readable.from(counted(await blob.open(onFetched), onSent)),
     })
     await this.#connection.expect(answer, 201)
     this.#checkStored(answer, digest)
@@ -147,7 +151,7 @@ function digestHeader({ headers }: Answer): string | undefined {
 
 async function* counted(
   chunks: AsyncIterable<Uint8Array>,
-  onSent: OnSent,
+  onSent: OnBytes,
 ): AsyncGenerator<Uint8Array> {
   let sent = 0
   onSent(sent)
