@@ -69,6 +69,7 @@ function describe(values: Values): Deployment {
       {
         name: 'convert-api',
         entryPoint: 'apps/convert-api/src/main.ts',
+        dockerfile: 'docker/convert-api.Dockerfile',
         port: 9090,
         spec: 'specs/convert-api.yaml',
         specOnStage: `@${IN_PUBLIC('SPECS')}/convert-api.yaml`,
@@ -83,6 +84,7 @@ function describe(values: Values): Deployment {
       {
         name: 'notebook',
         entryPoint: 'apps/notebook/src/main.ts',
+        dockerfile: 'docker/notebook.Dockerfile',
         build: {
           prepare: [
             { script: 'build:web', folder: 'apps/notebook', to: 'web' },

@@ -1,6 +1,6 @@
 export { explainStepFailure, type FailedStep } from './diagnose/explain-step-failure.ts'
 export { DeployError, type DeployErrorCode } from './errors.ts'
-export { type Blob, type Descriptor } from './image/blob.ts'
+export { type Blob, type Descriptor, readBlob } from './image/blob.ts'
 export { type Asset, buildImage, type BuildImageOptions } from './image/build-image.ts'
 export {
   type BaseImage,
@@ -10,9 +10,11 @@ export {
   type ImageSettings,
   immutableTag,
 } from './image/image.ts'
+export { buildDockerImage, type BuildDockerImageOptions } from './image/docker-build.ts'
+export { loadDockerImage, type LoadDockerImageOptions } from './image/docker-image.ts'
 export { bundleApp, type BundleOptions } from './image/bundle.ts'
 export { type Layer, type LayerFile, packLayer } from './image/layer.ts'
-export { machinePlatform, type Platform } from './image/platform.ts'
+export { machinePlatform, nodePlatform, type Platform } from './image/platform.ts'
 export {
   alterComputePoolSql,
   type ComputePool,
@@ -121,7 +123,10 @@ export { type ActualState, readActualState } from './plan/actual-state.ts'
 export { type ApplyOptions, applySteps, type StepEvent } from './plan/apply-steps.ts'
 export { type DesiredState } from './plan/desired-state.ts'
 export { type DeployStep, planDeploy } from './plan/plan-deploy.ts'
+export { checkPinned } from './registry/check-pinned.ts'
+export { pullBase, type PullBaseOptions } from './registry/pull-base.ts'
 export {
+  imageReference,
   type PushedImage,
   pushImage,
   type PushImageOptions,
