@@ -14,7 +14,14 @@ import {
 } from '@spcs/deploy'
 import type { Session } from '@spcs/session'
 import { connectionOptions, openProject } from './account.ts'
-import { CACHE_DIRECTORY, loadConfig, PROJECT, type SpcsConfig, type Workload } from './config.ts'
+import {
+  type BuiltWorkload,
+  CACHE_DIRECTORY,
+  isBuilt,
+  loadConfig,
+  PROJECT,
+  type SpcsConfig,
+} from './config.ts'
 import { CliError } from './errors.ts'
 import { prepareAssets } from './prepare-assets.ts'
 import type { Invocation, Verb } from './verb.ts'
@@ -34,7 +41,7 @@ export const images: Verb = {
     const config = namedWorkloads(await loadConfig(invocation), invocation.positionals)
     const { folder } = invocation.options
     if (typeof folder === 'string') {
-      for (const workload of config.workloads) {
+      for (const workload of config.workloads.filter(isBuilt)) {
         await unpackImage(await buildWorkload(workload, invocation), resolve(folder))
       }
       invocation.output.result({ folder: resolve(folder) }, resolve(folder))
@@ -84,7 +91,7 @@ export async function pushImages(
 ): Promise<PushedImages> {
   const url = await repositoryUrl(session, config.imageRepository)
   const pushed = new Map<string, PushedImage>()
-  for (const workload of config.workloads) {
+  for (const workload of config.workloads.filter(isBuilt)) {
     const image = await buildWorkload(workload, invocation)
     pushed.set(workload.name, await push(image, url, session, invocation))
   }
@@ -92,7 +99,7 @@ export async function pushImages(
 }
 
 async function buildWorkload(
-  { name, entryPoint, port, build = {} }: Workload,
+  { name, entryPoint, port, build = {} }: BuiltWorkload,
   { progress }: Pick<Invocation, 'progress'>,
 ): Promise<Image> {
   const { prepare = [], entryPoints = {}, ownGlobals = {}, external = [], assets = [] } = build
