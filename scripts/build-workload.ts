@@ -13,7 +13,7 @@ import {
   pullBase,
 } from '@spcs/deploy'
 import type { RegistryCredentials } from '@spcs/sql'
-import { CACHE_DIRECTORY, PROJECT, type Workload } from './config.ts'
+import { type BuiltWorkload, CACHE_DIRECTORY, PROJECT } from './config.ts'
 import { CliError } from './errors.ts'
 import { prepareAssets } from './prepare-assets.ts'
 import type { Invocation, VerbOptions } from './verb.ts'
@@ -45,7 +45,7 @@ type Step = Pick<Invocation, 'progress' | 'signal'>
 
 /** Builds the image of a workload, by Docker or without. */
 export async function buildWorkload(
-  workload: Workload,
+  workload: BuiltWorkload,
   builder: Builder,
   target: BuildTarget,
   step: Step,
@@ -60,7 +60,7 @@ export async function buildWorkload(
 
 /** Without Docker: the app and its packages as layers, on a base where there is one. */
 export async function bundleWorkload(
-  { name, entryPoint, port, build = {} }: Workload,
+  { name, entryPoint, port, build = {} }: BuiltWorkload,
   base: BaseImage | undefined,
   { progress }: Pick<Step, 'progress'>,
 ): Promise<Image> {
@@ -106,7 +106,7 @@ function findBase(
 }
 
 async function buildByDocker(
-  { name, dockerfile }: Workload,
+  { name, dockerfile }: BuiltWorkload,
   platform: 'linux/amd64' | 'linux/arm64',
   { progress, signal }: Step,
 ): Promise<Image> {
