@@ -1,3 +1,4 @@
+export { checkEndpointAccess, type EndpointUser } from './diagnose/check-endpoint-access.ts'
 export { explainStepFailure, type FailedStep } from './diagnose/explain-step-failure.ts'
 export { DeployError, type DeployErrorCode } from './errors.ts'
 export { type Blob, type Descriptor } from './image/blob.ts'
