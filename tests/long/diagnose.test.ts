@@ -1,4 +1,4 @@
-import { waitForService } from '@spcs/deploy'
+import { waitForEndpoints, waitForService } from '@spcs/deploy'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DeployerAccount } from '../services/deployer-account.ts'
 
@@ -114,4 +114,51 @@ test.concurrent.each<[code: string, message: RegExp, faulty: Faulty]>([
   expect(error).toMatchObject({ code, message: expect.stringMatching(message) })
   expect(seconds).toBeLessThan(10)
   expect(lines.length).toBeGreaterThan(1)
+})
+
+test.concurrent('COMPUTE_POOL_FULL: a second service in a pool with room for one', async () => {
+  const { admin, deployer } = account
+  await admin.execute(
+    'CREATE COMPUTE POOL SMALL MIN_NODES = 1 MAX_NODES = 1 INSTANCE_FAMILY = CPU_X64_XS',
+  )
+  await admin.execute('GRANT USAGE, MONITOR ON COMPUTE POOL SMALL TO ROLE DEV')
+  const image = await account.push('large', LISTENING)
+  const create = (name: string): string => `CREATE SERVICE ${name} IN COMPUTE POOL SMALL
+    FROM SPECIFICATION $$
+spec:
+  containers:
+  - { name: app, image: ${image}, resources: { requests: { cpu: 0.8 } } }
+  endpoints: [{ name: page, port: 9090, public: true }]
+$$`
+  await deployer.execute(create('FIRST'))
+  const endpoints = waitForEndpoints(deployer, 'DB.PUBLIC.FIRST', { timeoutMs: 0 })
+  await expect(endpoints).rejects.toMatchObject({ code: 'ENDPOINT_PROVISIONING' })
+  await waitForService(deployer, 'DB.PUBLIC.FIRST')
+
+  await deployer.execute(create('SECOND'))
+  await expect(waitForService(deployer, 'DB.PUBLIC.SECOND')).rejects.toMatchObject({
+    code: 'COMPUTE_POOL_FULL',
+    message: expect.stringContaining('it has 1 of 1 nodes of CPU_X64_XS'),
+    hint: expect.stringContaining('SET MAX_NODES = 2'),
+  })
+  await admin.execute('ALTER COMPUTE POOL SMALL SET MAX_NODES = 2')
+  await waitForService(deployer, 'DB.PUBLIC.SECOND')
+})
+
+test.concurrent('COMPUTE_POOL_SUSPENDED: a service in a pool that nobody resumes', async () => {
+  const { admin, deployer } = account
+  await admin.execute(
+    'CREATE COMPUTE POOL ASLEEP MIN_NODES = 1 MAX_NODES = 1 INSTANCE_FAMILY = CPU_X64_XS INITIALLY_SUSPENDED = TRUE AUTO_RESUME = FALSE',
+  )
+  await admin.execute('GRANT USAGE, MONITOR ON COMPUTE POOL ASLEEP TO ROLE DEV')
+  const image = await account.push('sleeper', LISTENING)
+  await deployer.execute(`CREATE SERVICE SLEEPER IN COMPUTE POOL ASLEEP FROM SPECIFICATION $$
+spec: { containers: [{ name: app, image: ${image} }] }
+$$`)
+  await expect(waitForService(deployer, 'DB.PUBLIC.SLEEPER')).rejects.toMatchObject({
+    code: 'COMPUTE_POOL_SUSPENDED',
+    hint: 'Run ALTER COMPUTE POOL ASLEEP RESUME',
+  })
+  await admin.execute('ALTER COMPUTE POOL ASLEEP RESUME')
+  await waitForService(deployer, 'DB.PUBLIC.SLEEPER')
 })
