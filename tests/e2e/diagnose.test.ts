@@ -53,6 +53,7 @@ describe('a privilege that the deploying role lacks', () => {
     ['STAGE_READ_MISSING', 'READ ON STAGE SPECS'],
     ['SECRET_MISSING', 'READ ON SECRET KEY'],
     ['EXTERNAL_ACCESS_MISSING', 'USAGE ON INTEGRATION OPEN_EAI'],
+    ['WAREHOUSE_USAGE_MISSING', 'USAGE ON WAREHOUSE WH'],
     ['BIND_ENDPOINT_MISSING', 'BIND SERVICE ENDPOINT ON ACCOUNT'],
   ])('%s: its hint is the statement that mends it', async (code, privilege) => {
     await account.admin.execute(`REVOKE ${privilege} FROM ROLE DEV`)
