@@ -7,6 +7,9 @@ export interface Manifest {
   readonly content: Buffer
 }
 
+/** The annotation of an image that stands on a base image. */
+export const BASE_DIGEST = 'org.opencontainers.image.base.digest'
+
 /** What a manifest points at. */
 export interface Descriptor {
   readonly mediaType: string

@@ -5,7 +5,12 @@ import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { createGunzip } from 'node:zlib'
 import type { ImageStore } from '../image-store.ts'
-import { type Descriptor, type ImageManifest, parseManifest } from '../images/manifest.ts'
+import {
+  BASE_DIGEST,
+  type Descriptor,
+  type ImageManifest,
+  parseManifest,
+} from '../images/manifest.ts'
 import { ContainerStartError } from '../runner.ts'
 import { unpackLayer } from './unpack-layer.ts'
 
@@ -26,7 +31,6 @@ export interface UnpackedImage {
   readonly config: ImageConfig
 }
 
-const BASE_DIGEST = 'org.opencontainers.image.base.digest'
 /** Written by our own builds. */
 const OWN_LAYERS = 'spcs.own-layers'
 
