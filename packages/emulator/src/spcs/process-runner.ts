@@ -89,6 +89,10 @@ export class ProcessRunner implements Runner {
     return Promise.resolve()
   }
 
+  close(): Promise<void> {
+    return Promise.resolve()
+  }
+
   /** The instance's ports stay the same while it lives: a container that starts again is where it was. */
   #portsOf(request: ContainerRequest, exposed: readonly string[]): Promise<Map<number, number>> {
     const wanted = [...request.ports, ...exposed.map((port) => Number.parseInt(port, 10))]

@@ -84,6 +84,8 @@ export interface Runner {
   releaseInstance(instance: string): Promise<void>
   /** Ends what an account that was killed left running. */
   endLeftOvers(): Promise<void>
+  /** Gives back what all containers shared. Call when every instance was released. */
+  close(): Promise<void>
 }
 
 /** A container that could not be started; the message goes to the container's log. */

@@ -1,14 +1,14 @@
 import { RegistryError } from './registry-error.ts'
 
+/** The annotation that names the image below the application's own layers. */
+export const BASE_DIGEST = 'org.opencontainers.image.base.digest'
+
 /** A manifest as it was pushed: its bytes are what the digest is of. */
 export interface Manifest {
   readonly digest: string
   readonly mediaType: string
   readonly content: Buffer
 }
-
-/** The annotation of an image that stands on a base image. */
-export const BASE_DIGEST = 'org.opencontainers.image.base.digest'
 
 /** What a manifest points at. */
 export interface Descriptor {
