@@ -1,5 +1,6 @@
+export { explainStepFailure, type FailedStep } from './diagnose/explain-step-failure.ts'
 export { DeployError, type DeployErrorCode } from './errors.ts'
-export { type Blob, type Descriptor } from './image/blob.ts'
+export { type Blob, type Descriptor, readBlob } from './image/blob.ts'
 export { type Asset, buildImage, type BuildImageOptions } from './image/build-image.ts'
 export {
   type BaseImage,
@@ -9,9 +10,11 @@ export {
   type ImageSettings,
   immutableTag,
 } from './image/image.ts'
+export { buildDockerImage, type BuildDockerImageOptions } from './image/docker-build.ts'
+export { loadDockerImage, type LoadDockerImageOptions } from './image/docker-image.ts'
 export { bundleApp, type BundleOptions } from './image/bundle.ts'
 export { type Layer, type LayerFile, packLayer } from './image/layer.ts'
-export { machinePlatform, type Platform } from './image/platform.ts'
+export { machinePlatform, nodePlatform, type Platform } from './image/platform.ts'
 export {
   alterComputePoolSql,
   type ComputePool,
@@ -116,21 +119,27 @@ export {
   showWarehousesSql,
   type Warehouse,
 } from './objects/warehouse.ts'
-export { type ActualState, readActualState } from './plan/actual-state.ts'
+export { type ActualState, NOTHING, readActualState } from './plan/actual-state.ts'
 export { type ApplyOptions, applySteps, type StepEvent } from './plan/apply-steps.ts'
+export { DeployLock, type DeployLockOptions } from './plan/deploy-lock.ts'
 export { type DesiredState } from './plan/desired-state.ts'
 export { type DeployStep, planDeploy } from './plan/plan-deploy.ts'
+export { checkPinned } from './registry/check-pinned.ts'
+export { pullBase, type PullBaseOptions } from './registry/pull-base.ts'
+export { countSteps, printDifference, printPlan } from './plan/print-plan.ts'
+export { refuseLosses } from './plan/refuse-losses.ts'
 export {
+  imageReference,
   type PushedImage,
   pushImage,
   type PushImageOptions,
   type PushProgress,
 } from './registry/push-image.ts'
 export { repositoryUrl } from './registry/repository-url.ts'
-export { isTextOnStage, putText, putTextIfChanged, type StageText } from './stage-files.ts'
+export { putText, specificationPath, type StageText } from './stage-files.ts'
 export { type WaitOptions } from './wait/poll.ts'
 export { serviceLogs } from './wait/service-logs.ts'
 export { type ContainerStatus, serviceStatus, type ServiceStatus } from './wait/service-status.ts'
 export { waitForComputePool } from './wait/wait-for-compute-pool.ts'
 export { readEndpoints, type ServiceEndpoint, waitForEndpoints } from './wait/wait-for-endpoints.ts'
-export { waitForService } from './wait/wait-for-service.ts'
+export { waitForService, type WaitForServiceOptions } from './wait/wait-for-service.ts'

@@ -62,11 +62,16 @@ export class ContainerRun {
     this.#ended ??= this.#keepRunning(request)
   }
 
+  /** From now on it is as it is: not asked any more, and not started again. */
+  retire(): void {
+    this.#on({ type: 'stop-requested' })
+    this.#stopping.abort()
+  }
+
   /** Ends it for good. Resolves when its process is gone. */
   async stop(graceMs: number): Promise<void> {
     this.#graceMs = graceMs
-    this.#on({ type: 'stop-requested' })
-    this.#stopping.abort()
+    this.retire()
     await this.#running?.stop(graceMs)
     await this.#ended
   }
