@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { availableParallelism, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -27,7 +30,6 @@ const WORKLOADS = [
 
 describe.skipIf(noEngine !== undefined)(`images by Docker (${noEngine ?? 'an engine'})`, () => {
   const images = new Map<string, Image>()
-  const told: string[] = []
 
   beforeAll(async () => {
     await using clone = await temporaryFolder()
@@ -43,12 +45,10 @@ describe.skipIf(noEngine !== undefined)(`images by Docker (${noEngine ?? 'an eng
       platform: 'linux/amd64',
       buildArgs: { VERSION: '1.2.3', REVISION: 'abc', SOURCE_DATE_EPOCH: '0' },
       cacheDirectory: join(ROOT, 'node_modules/.cache/spcs'),
-      onProgress: (detail) => told.push(detail),
     })
   }
 
-  test('are built from a clean clone, which tells what it does', () => {
-    expect(told.join('\n')).toContain('[packages ')
+  test('are built from a clean clone', () => {
     for (const { name } of WORKLOADS) {
       expect(images.get(name)).toMatchObject({
         platform: 'linux/amd64',
@@ -67,7 +67,8 @@ describe.skipIf(noEngine !== undefined)(`images by Docker (${noEngine ?? 'an eng
     const published = ['--publish', `127.0.0.1::${port}`]
     const options = [...readOnly, '--security-opt', 'no-new-privileges', ...published, ...volumes]
     const times: { readonly answerMs: number; readonly stopMs: number }[] = []
-    // The best of three: other tests want the machine too.
+    // The best of three, and more time where others want the machine too.
+    const limitMs = 1000 * Math.max(1, (loadavg()[0] ?? 0) / availableParallelism())
     for (let round = 0; round < 3; round += 1) {
       await using container = await Container.run(...options, `${name}:dev`)
       const answerMs = await container.answers(port, path)
@@ -77,8 +78,8 @@ describe.skipIf(noEngine !== undefined)(`images by Docker (${noEngine ?? 'an eng
       expect(exitCode).toBe(0)
       times.push({ answerMs, stopMs })
     }
-    expect(Math.min(...times.map(({ answerMs }) => answerMs))).toBeLessThan(1000)
-    expect(Math.min(...times.map(({ stopMs }) => stopMs))).toBeLessThan(1000)
+    expect(Math.min(...times.map(({ answerMs }) => answerMs))).toBeLessThan(limitMs)
+    expect(Math.min(...times.map(({ stopMs }) => stopMs))).toBeLessThan(limitMs)
   })
 
   test.each(WORKLOADS)('$name is healthy as soon as it answers', async ({ name }) => {
@@ -120,6 +121,25 @@ describe.skipIf(noEngine !== undefined)(`images by Docker (${noEngine ?? 'an eng
       expect(again.digest).toBe(image.digest)
       expect((await push(again)).sentBytes).toBe(0)
     }
+  })
+
+  test('tell what their build does, as it does it', async () => {
+    await using folder = await temporaryFolder()
+    const dockerfile = join(folder.path, 'Dockerfile')
+    const word = randomUUID()
+    const step = `RUN echo ${word} && sleep 3`
+    await writeFile(dockerfile, `FROM node:24-bookworm-slim\n${step}\n`)
+    const told: string[] = []
+    await buildDockerImage({
+      name: 'spcs-test-told',
+      context: folder.path,
+      dockerfile,
+      platform: 'linux/amd64',
+      cacheDirectory: join(ROOT, 'node_modules/.cache/spcs'),
+      onProgress: (detail) => told.push(detail),
+    })
+    await docker('rmi', '--force', 'spcs-test-told:dev')
+    expect(told.find((line) => line.startsWith('[2/2]'))).toBe(`[2/2] ${step}: ${word}`)
   })
 
   test('DOCKER_BUILD_FAILED shows the last lines', async () => {
