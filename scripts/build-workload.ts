@@ -130,21 +130,26 @@ async function buildByDocker(
   )
 }
 
-/** What an image's labels say of where it comes from. */
+/** What an image says of where it comes from; its times are the commit's, so that it is the same whenever it is built. */
 async function describeSources(): Promise<Record<string, string>> {
   const packageJson = await readFile(new URL('package.json', PROJECT), 'utf8')
-  const { version } = JSON.parse(packageJson) as { version?: string }
-  return { VERSION: version ?? '', REVISION: await maybeRevision() }
+  const { version = '' } = JSON.parse(packageJson) as { version?: string }
+  // The commit, with `-dirty` where files differ from it.
+  const words = ['describe', '--always', '--dirty', '--abbrev=40', '--exclude=*']
+  const [revision, time] = await Promise.all([
+    maybeGit(...words),
+    maybeGit('log', '-1', '--format=%ct'),
+  ])
+  return { VERSION: version, REVISION: revision ?? '', SOURCE_DATE_EPOCH: time ?? '0' }
 }
 
-/** The commit, with `-dirty` where files differ from it; nothing outside of a repository. */
-async function maybeRevision(): Promise<string> {
-  const words = ['describe', '--always', '--dirty', '--abbrev=40', '--exclude=*']
+/** What git says; nothing outside of a repository, or without git. */
+async function maybeGit(...words: readonly string[]): Promise<string | undefined> {
   try {
     const { stdout } = await promisify(execFile)('git', words, { cwd: fileURLToPath(PROJECT) })
     return stdout.trim()
   } catch {
-    return '' // no repository, or no git
+    return undefined
   }
 }
 

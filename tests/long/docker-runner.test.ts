@@ -9,10 +9,9 @@ import { connect, type Session } from '@spcs/session'
 import { toObjects } from '@spcs/sql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SpcsProcess } from '../e2e/spcs-process.ts'
-import { buildImage, docker, pushWithDocker, whyNoEngine } from './docker-engine.ts'
+import { buildImage, docker, noEngine, pushWithDocker } from './docker-engine.ts'
 
-const skipped = whyNoEngine()
-if (skipped !== undefined) console.log(`docker runner: skipped, ${skipped}`)
+if (noEngine !== undefined) console.log(`docker runner: noEngine, ${noEngine}`)
 
 const IMAGE = 'spcs-test-asked:1'
 
@@ -81,7 +80,7 @@ function ofAccount(folder: string): string[] {
   return ['--filter', `label=spcs.account=${folder}`]
 }
 
-describe.skipIf(skipped !== undefined)('an account with the docker runner', () => {
+describe.skipIf(noEngine !== undefined)('an account with the docker runner', () => {
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'spcs-docker-'))
     await buildImage(IMAGE, { Dockerfile: DOCKERFILE, 'server.mjs': SERVER })
@@ -251,7 +250,7 @@ describe.skipIf(skipped !== undefined)('an account with the docker runner', () =
   })
 })
 
-describe.skipIf(skipped !== undefined)('an account with the docker runner that ends', () => {
+describe.skipIf(noEngine !== undefined)('an account with the docker runner that ends', () => {
   afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
   test('leaves nothing behind, and after kill -9 the next one cleans up', async () => {
