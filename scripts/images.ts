@@ -77,17 +77,29 @@ async function unpackImage({ layers }: Image, folder: string): Promise<void> {
 /** The pushed image of each workload, by its name. */
 export type PushedImages = ReadonlyMap<string, PushedImage>
 
+/** The image of each workload, by its name; nothing is pushed. */
+export async function buildImages(
+  config: SpcsConfig,
+  invocation: Pick<Invocation, 'progress'>,
+): Promise<ReadonlyMap<string, Image>> {
+  const built = new Map<string, Image>()
+  for (const workload of config.workloads) {
+    built.set(workload.name, await buildWorkload(workload, invocation))
+  }
+  return built
+}
+
+/** Pushes what the registry has not; images that are built already need not be built again. */
 export async function pushImages(
   session: Session,
   config: SpcsConfig,
   invocation: Pick<Invocation, 'progress' | 'signal'>,
+  built?: ReadonlyMap<string, Image>,
 ): Promise<PushedImages> {
+  const toPush = built ?? (await buildImages(config, invocation))
   const url = await repositoryUrl(session, config.imageRepository)
   const pushed = new Map<string, PushedImage>()
-  for (const workload of config.workloads) {
-    const image = await buildWorkload(workload, invocation)
-    pushed.set(workload.name, await push(image, url, session, invocation))
-  }
+  for (const [name, image] of toPush) pushed.set(name, await push(image, url, session, invocation))
   return pushed
 }
 

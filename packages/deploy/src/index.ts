@@ -121,8 +121,10 @@ export { type ApplyOptions, applySteps, type StepEvent } from './plan/apply-step
 export { DeployLock, type DeployLockOptions } from './plan/deploy-lock.ts'
 export { type DesiredState } from './plan/desired-state.ts'
 export { type DeployStep, planDeploy } from './plan/plan-deploy.ts'
-export { countSteps, printDifference, printPlan } from './plan/print-plan.ts'
+export { type FieldJson, planJson, type PlanJson, type StepJson } from './plan/plan-json.ts'
+export { countSteps, type PlanGroup, printPlan, printSteps } from './plan/print-plan.ts'
 export { refuseLosses } from './plan/refuse-losses.ts'
+export { rollBackTo, rollBackToPrevious, specificationBefore } from './plan/roll-back.ts'
 export {
   type PushedImage,
   pushImage,
