@@ -130,7 +130,7 @@ async function tryNotebook(
 ): Promise<void> {
   const [endpoint] = await publicUrls(session, [notebook])
   if (local === undefined || endpoint === undefined) return tryVolume(session, progress)
-  const signIn = await letUserSignIn(session, config, local.password)
+  const signIn = await letUserSignIn(session, config, local)
   await standInProject(session, config)
   if (signIn === undefined) return tryVolume(session, progress)
   const { accessUrl, account } = local
