@@ -1,4 +1,11 @@
 export { DeployError, type DeployErrorCode } from './errors.ts'
+export {
+  followLogs,
+  type FollowLogsOptions,
+  type LogEvent,
+  readLogs,
+  type LogsOptions,
+} from './logs/follow-logs.ts'
 export { type Blob, type Descriptor } from './image/blob.ts'
 export { type Asset, buildImage, type BuildImageOptions } from './image/build-image.ts'
 export {
