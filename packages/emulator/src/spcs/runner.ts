@@ -43,6 +43,8 @@ export interface StageVolumeRules {
 export interface RunningContainer {
   /** Resolves when it ended, by itself or by `stop`, and all that it started with it: its exit code, 128 + signal. */
   readonly exited: Promise<number>
+  /** Asked once it ended: true when it was killed because it took more memory than its limit. */
+  readonly outOfMemory?: () => boolean
   /** Where a port of the container is reached: `127.0.0.1:41234`; undefined for one that was not asked for. */
   address(port: number): string | undefined
   /** SIGTERM, and SIGKILL for what is left after the grace time. Resolves when it ended. */

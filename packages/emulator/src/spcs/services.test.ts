@@ -385,10 +385,11 @@ function container(account: ServiceAccount, name?: string) {
 /** GET, or POST with a body, at the service's endpoint. */
 async function call(account: ServiceAccount, path: string, body?: string): Promise<string> {
   const signal = AbortSignal.timeout(10_000)
-  const url = await account.services.endpointUrl(service(account), 'api', signal)
+  const lease = await account.services.leaseEndpoint(service(account), 'api', signal)
   const method = body === undefined ? 'GET' : 'POST'
-  const response = await fetch(url + path, { method, signal, ...(body !== undefined && { body }) })
-  return response.text()
+  const asked = { method, signal, ...(body !== undefined && { body }) }
+  const response = await fetch(lease.url + path, asked)
+  return response.text().finally(lease.release)
 }
 
 async function logOf(account: ServiceAccount, previous = false): Promise<string> {

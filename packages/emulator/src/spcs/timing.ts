@@ -11,6 +11,8 @@ export interface ServiceTiming {
   readonly mostRestartMs: number
   /** A run that lasted so long makes the next pause short again. */
   readonly steadyMs: number
+  /** An instance that is to end is given so long for the requests that it has, before SIGTERM. */
+  readonly drainMs: number
   /** Between SIGTERM and SIGKILL when a service is suspended, changed or dropped. */
   readonly graceMs: number
   /** The same when the account stops. */
@@ -31,6 +33,7 @@ export const DEFAULT_TIMING: ServiceTiming = {
   restartMs: 200,
   mostRestartMs: 10_000,
   steadyMs: 10_000,
+  drainMs: 10_000,
   graceMs: 30_000,
   stopGraceMs: 1_500,
   tokenRotationMs: 600_000,

@@ -46,6 +46,7 @@ const QUICK: NonNullable<ServicesOptions['timing']> = {
   settleMs: 20,
   restartMs: 20,
   mostRestartMs: 50,
+  drainMs: 2_000,
   graceMs: 2_000,
   stopGraceMs: 500,
   endpointWaitMs: 10_000,
