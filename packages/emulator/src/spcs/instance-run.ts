@@ -13,6 +13,8 @@ import { platformEnvironment } from './platform-environment.ts'
 import type { ContainerRequest, Mount, Runner } from './runner.ts'
 import { applyEvent, type InstanceState } from './service-state.ts'
 import type { InstanceStatus } from './service-runtime.ts'
+import { SecretFiles } from './secret-files.ts'
+import { secretVariables } from './secrets.ts'
 import { SessionDirectory } from './session-directory.ts'
 import type { ServiceTiming } from './timing.ts'
 import { mountVolume } from './volumes.ts'
@@ -66,6 +68,7 @@ export class InstanceRun {
   readonly #leaseChanges = new Changes()
   #isHurried = false
   #session: SessionDirectory | undefined
+  #secrets: SecretFiles | undefined
   #state: InstanceState = { kind: 'instance', status: 'PENDING' }
   #started: Promise<void> | undefined
 
@@ -153,6 +156,7 @@ export class InstanceRun {
     await Promise.all(this.#containers.map((container) => container.stop(graceMs)))
     this.#host.runner.releaseInstance(this.#name)
     this.#session?.close()
+    this.#secrets?.close()
     rmSync(this.#directory, { recursive: true, force: true })
     // Last: the pool may be at an end with it, and then nothing of the instance may be left.
     this.#host.pools.release(this.service.computePool, this.#name)
@@ -208,6 +212,7 @@ export class InstanceRun {
       rotationMs: timing.tokenRotationMs,
       lifeMs: timing.tokenLifeMs,
     })
+    this.#secrets = new SecretFiles(join(this.#directory, 'secrets'), this.service, account)
     for (const run of this.#containers) run.start(this.#request(run.container, this.#session.path))
   }
 
@@ -225,6 +230,7 @@ export class InstanceRun {
       args: container.args,
       env: {
         ...container.env,
+        ...secretVariables(container, this.service, this.#host.account.catalog),
         ...platformEnvironment(this.service, this.#host.account),
         ...(mountSessionToken && { SPCS_SESSION_DIR: session }),
       },
@@ -232,6 +238,7 @@ export class InstanceRun {
       mounts: [
         ...(mountSessionToken ? [{ path: sessionPath, directory: session }] : []),
         ...this.#mounts(container),
+        ...(this.#secrets?.mounts(container) ?? []),
       ],
       log,
     }

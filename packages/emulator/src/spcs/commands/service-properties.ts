@@ -1,3 +1,4 @@
+import { parseServiceSpec } from '@spcs/spec'
 import { printIdentifier } from '@spcs/sql'
 import { requirePrivilege } from '../../access-control.ts'
 import type { StatementContext } from '../../account.ts'
@@ -5,6 +6,7 @@ import type { Service } from '../../catalog/objects.ts'
 import { doesNotExist, invalidProperty } from '../../snowflake-error.ts'
 import type { TokenReader } from '../../sql/token-reader.ts'
 import { serviceError } from '../service-error.ts'
+import { checkOAuthSecrets } from '../secrets.ts'
 import { refuse } from './refuse.ts'
 
 /** What CREATE SERVICE and ALTER SERVICE SET may say besides the specification. */
@@ -85,11 +87,7 @@ export function changesOf(properties: ServiceProperties, before?: Service): Part
 }
 
 /** @throws {SnowflakeError} for values that do not go together, and names of what is not there. */
-export function checkService(
-  service: Service,
-  hasPublic: boolean,
-  context: StatementContext,
-): void {
+export function checkService(service: Service, context: StatementContext): void {
   const { minInstances, maxInstances, minReadyInstances, autoSuspendSecs } = service
   if (minInstances < 1) throw invalidProperty('MIN_INSTANCES', String(minInstances))
   if (maxInstances < minInstances) throw invalidProperty('MAX_INSTANCES', String(maxInstances))
@@ -99,7 +97,8 @@ export function checkService(
   if (autoSuspendSecs !== 0 && autoSuspendSecs < 300) {
     throw invalidProperty('AUTO_SUSPEND_SECS', String(autoSuspendSecs))
   }
-  if (autoSuspendSecs !== 0 && hasPublic) {
+  const spec = parseServiceSpec(service.spec)
+  if (autoSuspendSecs !== 0 && spec.spec.endpoints.some((endpoint) => endpoint.public)) {
     throw serviceError('AUTO_SUSPEND_SECS cannot be set for a service with a public endpoint')
   }
   const { integrations, warehouses } = context.account.catalog
@@ -113,6 +112,7 @@ export function checkService(
   if (queryWarehouse !== null && warehouses.maybe(printIdentifier(queryWarehouse)) === undefined) {
     throw doesNotExist('Warehouse', queryWarehouse)
   }
+  checkOAuthSecrets(service, spec, context.account.catalog)
 }
 
 /** Names in this list keep their case, quoted or not. */

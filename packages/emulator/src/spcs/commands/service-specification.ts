@@ -16,6 +16,7 @@ import { SnowflakeError, unsupported } from '../../snowflake-error.ts'
 import { maybeInstanceFamily } from '../instance-families.ts'
 import { instanceShare, whyTooLarge } from '../placement.ts'
 import { serviceError } from '../service-error.ts'
+import { checkSecrets } from '../secrets.ts'
 import { checkVolumes } from '../volumes.ts'
 import { requireRepositoryRead } from './image-repository.ts'
 import { type SpecificationSource, specificationText } from './specification-source.ts'
@@ -31,7 +32,7 @@ export type ServiceSpecification = Pick<Service, 'spec' | 'specDigest' | 'imageD
  */
 export async function loadSpecification(
   source: SpecificationSource,
-  home: Pick<Service, 'database' | 'schema'>,
+  home: Pick<Service, 'database' | 'schema' | 'owner'>,
   pool: ComputePool,
   context: StatementContext,
 ): Promise<ServiceSpecification> {
@@ -46,6 +47,7 @@ export async function loadSpecification(
   if (spec.spec.endpoints.some((endpoint) => endpoint.public)) {
     requirePrivilege(context, 'BIND SERVICE ENDPOINT', { on: 'ACCOUNT', key: '' })
   }
+  checkSecrets(spec, home, context.account.catalog)
   const containers: Container[] = []
   for (const container of spec.spec.containers) {
     containers.push(await pinned(container, context))
@@ -88,8 +90,7 @@ function printProblem({ message, hint, line, column }: SpecProblem): string {
 
 /** What would be silently missing in a container. */
 function refuseUnsupported({ spec }: ServiceSpec): void {
-  for (const { secrets, sessionTokenConfig } of spec.containers) {
-    if (secrets.length > 0) throw unsupported('secrets of a container')
+  for (const { sessionTokenConfig } of spec.containers) {
     if (sessionTokenConfig?.mountConnectionConfig === true)
       throw unsupported('mountConnectionConfig')
   }

@@ -143,9 +143,9 @@ $$`,
       { code: '395018' },
     ],
     [
-      'a secret',
+      'a secret that is not there',
       `FROM SPECIFICATION ${tinySpec({ container: '    secrets: [{ snowflakeSecret: s, directoryPath: /s }]' })}`,
-      { code: '000002' },
+      { code: '002003' },
     ],
     ['no specification', 'MIN_INSTANCES = 1', { code: '001003' }],
     [

@@ -66,7 +66,12 @@ async function createService(
     throw alreadyExists(name)
   }
   const pool = requireUsablePool(poolName, context)
-  const specification = await loadSpecification(source, { database, schema }, pool, context)
+  const specification = await loadSpecification(
+    source,
+    { database, schema, owner: session.role },
+    pool,
+    context,
+  )
   const createdOn = account.now().toISOString()
   const service: Service = {
     kind: 'SERVICE',
@@ -92,7 +97,7 @@ async function createService(
     suspendedOn: null,
     ...changesOf(properties),
   }
-  checkService(service, hasPublicEndpoint(service), context)
+  checkService(service, context)
   // Reading the specification took time, in which the pool may have been dropped.
   requireUsablePool(poolName, context)
   account.services.apply(catalog.services.add(service))
@@ -170,7 +175,7 @@ async function readChanges(
     const pool = account.catalog.computePools.get(printIdentifier(service.computePool))
     const specification = await loadSpecification(source, service, pool, context)
     const changed = { ...service, ...specification }
-    checkService(changed, hasPublicEndpoint(changed), context)
+    checkService(changed, context)
     return specification
   }
   const changes = reader.maybeWords('UNSET')
@@ -178,7 +183,7 @@ async function readChanges(
     : readSet(reader, service)
   reader.end()
   requirePrivilege(context, 'OWNERSHIP', securable)
-  checkService({ ...service, ...changes }, hasPublicEndpoint(service), context)
+  checkService({ ...service, ...changes }, context)
   return changes
 }
 
@@ -210,10 +215,6 @@ function dropService(
   }
   removeService(service, context)
   return dropped(name)
-}
-
-function hasPublicEndpoint(service: Service): boolean {
-  return parseServiceSpec(service.spec).spec.endpoints.some((endpoint) => endpoint.public)
 }
 
 /** Letters and digits, a letter first: it becomes part of host names. */
