@@ -1,3 +1,4 @@
+export { explainStepFailure, type FailedStep } from './diagnose/explain-step-failure.ts'
 export { DeployError, type DeployErrorCode } from './errors.ts'
 export {
   followLogs,
@@ -140,4 +141,4 @@ export { serviceLogs } from './wait/service-logs.ts'
 export { type ContainerStatus, serviceStatus, type ServiceStatus } from './wait/service-status.ts'
 export { waitForComputePool } from './wait/wait-for-compute-pool.ts'
 export { readEndpoints, type ServiceEndpoint, waitForEndpoints } from './wait/wait-for-endpoints.ts'
-export { waitForService } from './wait/wait-for-service.ts'
+export { waitForService, type WaitForServiceOptions } from './wait/wait-for-service.ts'
