@@ -12,6 +12,7 @@ import { endpointUrl, publicUrls } from './endpoints.ts'
 import { CliError } from './errors.ts'
 import { pushImages } from './images.ts'
 import { printTable } from './output.ts'
+import { protectionOptions, requireUnprotected } from './protection.ts'
 import { readBatches } from './read-batches.ts'
 import { resumeAll } from './resume.ts'
 import { setUp } from './setup.ts'
@@ -30,7 +31,10 @@ const FOUR_ANSWERS = '{"data":[[0,53.6],[1,66.2],[2,64.4],[3,73.4]]}'
 export const quickstart: Verb = {
   name: 'quickstart',
   summary: 'Runs the whole quickstart, from setup to cleanup, in a local account of its own',
-  options: { connection: connectionOptions['connection'] ?? { type: 'string', help: '' } },
+  options: {
+    connection: connectionOptions['connection'] ?? { type: 'string', help: '' },
+    ...protectionOptions,
+  },
   async run(invocation) {
     if (invocation.options['connection'] !== undefined) {
       await using session = await openSession(invocation)
@@ -55,6 +59,9 @@ async function runSteps(
 ): Promise<void> {
   const { progress, output, signal } = invocation
   const config = await loadConfig(invocation)
+  if (local === undefined) {
+    requireUnprotected(config, 'run the quickstart, which ends in cleanup', invocation.options)
+  }
   const api = config.workloads.find(({ functions }) => functions.length > 0)
   if (api === undefined) throw new RangeError('spcs.config.ts names no workload with a function')
   const notebook = config.workloads.find(({ name }) => name === 'notebook')

@@ -41,8 +41,9 @@ async function main(words: readonly string[]): Promise<void> {
     process.stdout.write(`${printHelp(verb)}\n`)
     return
   }
+  const { settleAccount } = await import('./account.ts')
   await verb.run({
-    options,
+    options: await settleAccount(verb, options),
     positionals,
     progress: new Progress(),
     output: new Output(options['json'] === true),
