@@ -13,6 +13,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   setup: async () => (await import('./setup.ts')).setup,
   images: async () => (await import('./images.ts')).images,
   deploy: async () => (await import('./deploy.ts')).deploy,
+  doctor: async () => (await import('./doctor.ts')).doctor,
   status: async () => (await import('./status.ts')).status,
   logs: async () => (await import('./logs.ts')).logs,
   endpoints: async () => (await import('./endpoints.ts')).endpoints,

@@ -1,4 +1,6 @@
 export { explainStepFailure, type FailedStep } from './diagnose/explain-step-failure.ts'
+export { type AccountWishes, checkAccount } from './doctor/check-account.ts'
+export { type Check } from './doctor/check.ts'
 export { DeployError, type DeployErrorCode } from './errors.ts'
 export {
   followLogs,
