@@ -56,6 +56,8 @@ export interface Deployment {
   readonly existing?: ExistingObjects
   /** Where images are pushed to. */
   readonly imageRepository: string
+  /** The image with Node that apps are put on for a real account (docker.io/library/node:24-bookworm-slim). */
+  readonly baseImage?: string
   readonly workloads: readonly Workload[]
 }
 
@@ -87,6 +89,8 @@ export interface Workload extends ServiceProperties {
   readonly specOnStage: string
   /** Built by Docker from this file, where the deploy is told to; from the folder of `spcs.config.ts`. */
   readonly dockerfile?: string
+  /** The image with Node that the app is put on for a real account, in place of the deployment's. */
+  readonly baseImage?: string
   readonly service: string
   readonly computePool: string
   readonly functions: readonly WorkloadFunction[]

@@ -19,6 +19,17 @@ export const accountOptions: VerbOptions = {
     help: 'where public endpoints listen (the port after the other)',
   },
   listen: { type: 'string', value: 'ADDR', help: 'address to listen on (127.0.0.1)' },
+  'host-name': {
+    type: 'string',
+    multiple: true,
+    value: 'NAME',
+    help: 'another name that clients call the account by, as in a network of containers',
+  },
+  runner: {
+    type: 'string',
+    value: 'process|docker',
+    help: "where containers run: as processes (the default), or in this machine's Docker engine",
+  },
   memory: { type: 'boolean', help: 'keep no state' },
   directory: { type: 'string', value: 'DIR', help: `where state is kept (${STATE_DIRECTORY})` },
   account: { type: 'string', value: 'NAME', help: 'account name (local)' },
@@ -32,7 +43,7 @@ export function startLocalAccount({ options, progress }: Invocation): Promise<Em
   return progress.step('Start the local account', () => startEmulator(readAccountOptions(options)))
 }
 
-/** @throws {CliError} `USAGE` for a port that is none. */
+/** @throws {CliError} `USAGE` for a port or a runner that is none. */
 export function readAccountOptions(options: Invocation['options']): EmulatorOptions {
   const text = (name: string): string | undefined => {
     const value = options[name]
@@ -44,6 +55,8 @@ export function readAccountOptions(options: Invocation['options']): EmulatorOpti
     port: readPort(text('port')),
     ingressPort: readPort(text('ingress-port')),
     listen: text('listen'),
+    hostNames: readTexts(options['host-name']),
+    runner: readRunner(text('runner')),
     account: text('account'),
     user: text('user'),
     password: text('password'),
@@ -56,6 +69,17 @@ function readPort(port: string | undefined): number | undefined {
   if (/^\d{1,5}$/.test(port) && Number(port) < 65_536) return Number(port)
   throw new CliError('USAGE', `Cannot listen on port "${port}": it is no port number`, {
     hint: 'Give a number from 0 to 65535; 0 takes any free port',
+  })
+}
+
+function readTexts(value: Invocation['options'][string]): readonly string[] | undefined {
+  return typeof value === 'object' ? value : undefined
+}
+
+function readRunner(name: string | undefined): EmulatorOptions['runner'] {
+  if (name === undefined || name === 'process' || name === 'docker') return name
+  throw new CliError('USAGE', `Cannot run containers by "${name}": there is no such runner`, {
+    hint: 'Use --runner process, or --runner docker',
   })
 }
 

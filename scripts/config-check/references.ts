@@ -107,7 +107,6 @@ function functionMentions({ workloads }: Deployment): Mention[] {
 function mentions(deployment: Deployment): (readonly [Kind, Mention])[] {
   const { account, objects, workloads } = deployment
   const integrations = objects.externalAccessIntegrations ?? []
-  const inSchema = [...(objects.stages ?? []), ...(objects.networkRules ?? [])]
   const databaseOf = (name: string): string => printName(parseName(name).slice(0, 1))
   return [
     ['roles', { name: deployment.adminRole, path: 'adminRole' }],
@@ -115,7 +114,10 @@ function mentions(deployment: Deployment): (readonly [Kind, Mention])[] {
     ['databases', { name: deployment.database, path: 'database' }],
     ['warehouses', { name: deployment.warehouse, path: 'warehouse' }],
     ['imageRepositories', { name: deployment.imageRepository, path: 'imageRepository' }],
-    ...inSchema.map(({ name }) => ['databases', { name: databaseOf(name), path: name }] as const),
+    ...Object.values(declaredNames(deployment))
+      .flat()
+      .filter(({ path }) => IN_SCHEMA.has(kindOf(path)))
+      .map(({ name, path }) => ['databases', { name: databaseOf(name), path }] as const),
     ...(account.grants ?? []).map((grant, at) =>
       'toRole' in grant
         ? (['roles', { name: grant.toRole, path: `account.grants[${at}].toRole` }] as const)
@@ -164,12 +166,16 @@ function checkName({ name, path }: Mention): ConfigProblem[] {
   if (parts === undefined) {
     return [{ path, message: `is "${name}"; it would need quotes: use letters, digits and _` }]
   }
-  const [, kind = ''] = /^\w+\.(\w+)\[/.exec(path) ?? []
-  const isInSchema = path.startsWith('workloads') || IN_SCHEMA.has(kind)
+  const isInSchema = path.startsWith('workloads') || IN_SCHEMA.has(kindOf(path))
   const wanted = isInSchema ? 3 : 1
   if (parts.length === wanted) return []
   const must = isInSchema ? 'must have database and schema: DB.SCHEMA.NAME' : 'must be one name'
   return [{ path, message: `is "${name}"; it ${must}` }]
+}
+
+/** `stages` of `objects.stages[0].name`. */
+function kindOf(path: string): string {
+  return /^\w+\.(\w+)\[/.exec(path)?.[1] ?? ''
 }
 
 function checkDeclared(
@@ -184,12 +190,8 @@ function checkDeclared(
   if (stored.has(storedName(name))) return []
   const near = nearestName(name, known)
   const guess = near === undefined ? '' : `; did you mean "${near}"?`
-  return [
-    {
-      path,
-      message: `is "${name}", a ${WORDS[kind]} that is not declared${guess} Where somebody else makes it, name it in existing.${kind}`,
-    },
-  ]
+  const message = `is "${name}": no ${WORDS[kind]} of this name is declared${guess} (one that somebody else makes stands in existing.${kind})`
+  return [{ path, message }]
 }
 
 function doubles(all: readonly Mention[]): ConfigProblem[] {

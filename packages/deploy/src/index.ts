@@ -2,14 +2,7 @@ export { explainStepFailure, type FailedStep } from './diagnose/explain-step-fai
 export { type AccountWishes, checkAccount } from './doctor/check-account.ts'
 export { type Check } from './doctor/check.ts'
 export { DeployError, type DeployErrorCode } from './errors.ts'
-export {
-  followLogs,
-  type FollowLogsOptions,
-  type LogEvent,
-  readLogs,
-  type LogsOptions,
-} from './logs/follow-logs.ts'
-export { type Blob, type Descriptor } from './image/blob.ts'
+export { type Blob, type Descriptor, readBlob } from './image/blob.ts'
 export { type Asset, buildImage, type BuildImageOptions } from './image/build-image.ts'
 export {
   type BaseImage,
@@ -19,9 +12,18 @@ export {
   type ImageSettings,
   immutableTag,
 } from './image/image.ts'
+export { buildDockerImage, type BuildDockerImageOptions } from './image/docker-build.ts'
+export { loadDockerImage, type LoadDockerImageOptions } from './image/docker-image.ts'
 export { bundleApp, type BundleOptions } from './image/bundle.ts'
 export { type Layer, type LayerFile, packLayer } from './image/layer.ts'
-export { machinePlatform, type Platform } from './image/platform.ts'
+export { machinePlatform, nodePlatform, type Platform } from './image/platform.ts'
+export {
+  followLogs,
+  type FollowLogsOptions,
+  type LogEvent,
+  readLogs,
+  type LogsOptions,
+} from './logs/follow-logs.ts'
 export {
   alterComputePoolSql,
   type ComputePool,
@@ -130,7 +132,10 @@ export { type ActualState, readActualState } from './plan/actual-state.ts'
 export { type ApplyOptions, applySteps, type StepEvent } from './plan/apply-steps.ts'
 export { type DesiredState } from './plan/desired-state.ts'
 export { type DeployStep, planDeploy } from './plan/plan-deploy.ts'
+export { checkPinned } from './registry/check-pinned.ts'
+export { pullBase, type PullBaseOptions } from './registry/pull-base.ts'
 export {
+  imageReference,
   type PushedImage,
   pushImage,
   type PushImageOptions,

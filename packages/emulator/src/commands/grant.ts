@@ -1,6 +1,12 @@
 import { printIdentifier } from '@spcs/sql'
 import type { StatementContext } from '../account.ts'
-import { grantsOn, hasPrivilege, inheritedRoles, type Securable } from '../access-control.ts'
+import {
+  effectiveRoles,
+  grantsOn,
+  hasPrivilege,
+  inheritedRoles,
+  type Securable,
+} from '../access-control.ts'
 import type { Grant } from '../catalog/objects.ts'
 import { resolveName } from '../catalog/resolve-name.ts'
 import {
@@ -241,7 +247,7 @@ function mayManageGrants(context: StatementContext): boolean {
 /** The owner gives and takes privileges, and so does who may manage grants or has it with grant option. */
 function requireGranting(context: StatementContext, on: Securable, privilege: string): void {
   const { catalog } = context.account
-  const roles = [...inheritedRoles(catalog, context.session.role), 'PUBLIC']
+  const roles = effectiveRoles(catalog, context.session.role)
   const isPassedOn = grantsOn(catalog, on).some(
     (grant) => grant.privilege === privilege && grant.grantOption && roles.includes(grant.grantee),
   )

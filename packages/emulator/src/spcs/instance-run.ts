@@ -7,7 +7,9 @@ import type { Service } from '../catalog/objects.ts'
 import { Changes } from './changes.ts'
 import type { ComputePools } from './compute-pools.ts'
 import type { ContainerLog } from './container-log.ts'
+import { containerLimits } from './container-limits.ts'
 import { ContainerRun } from './container-run.ts'
+import { instanceNames } from './dns.ts'
 import { instanceShare } from './placement.ts'
 import { platformEnvironment } from './platform-environment.ts'
 import type { ContainerRequest, Mount, Runner } from './runner.ts'
@@ -154,7 +156,7 @@ export class InstanceRun {
     this.#stopping.abort()
     await this.#started
     await Promise.all(this.#containers.map((container) => container.stop(graceMs)))
-    this.#host.runner.releaseInstance(this.#name)
+    await this.#host.runner.releaseInstance(this.#name)
     this.#session?.close()
     this.#secrets?.close()
     rmSync(this.#directory, { recursive: true, force: true })
@@ -225,6 +227,9 @@ export class InstanceRun {
       id: `${this.#name}-${name}`,
       instance: this.#name,
       directory: this.#directory,
+      service: this.service.name,
+      container: name,
+      image: container.image,
       imageDigest: this.service.imageDigests[name] ?? '',
       command: container.command,
       args: container.args,
@@ -232,14 +237,16 @@ export class InstanceRun {
         ...container.env,
         ...secretVariables(container, this.service, this.#host.account.catalog),
         ...platformEnvironment(this.service, this.#host.account),
-        ...(mountSessionToken && { SPCS_SESSION_DIR: session }),
+        ...(mountSessionToken && { SPCS_SESSION_DIR: sessionPath }),
       },
       ports: portsOf(this.#spec),
       mounts: [
-        ...(mountSessionToken ? [{ path: sessionPath, directory: session }] : []),
+        ...(mountSessionToken ? [{ path: sessionPath, directory: session, readOnly: true }] : []),
         ...this.#mounts(container),
         ...(this.#secrets?.mounts(container) ?? []),
       ],
+      limits: containerLimits(container),
+      hostNames: instanceNames(this.service, this.#host.account.catalog),
       log,
     }
   }

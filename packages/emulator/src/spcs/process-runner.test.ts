@@ -209,12 +209,17 @@ async function run(image: Partial<TestImage>, given: TestRun = {}) {
     id: 's1-0-tested',
     instance: 's1-0',
     directory: join(runDirectory, 's1-0'),
+    service: 'TESTED',
+    container: 'tested',
+    image: '/db/public/image_repo/tested:dev',
     imageDigest: await pushImage(store, repository, { ...IMAGE, ...image }),
     command: undefined,
     args: undefined,
     env: {},
     ports: [9090],
     mounts: given.mounts ?? [],
+    limits: {},
+    hostNames: [],
     log,
   })
   const code = await container.exited

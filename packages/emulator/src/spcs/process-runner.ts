@@ -79,12 +79,17 @@ export class ProcessRunner implements Runner {
     }
   }
 
-  releaseInstance(instance: string): void {
+  releaseInstance(instance: string): Promise<void> {
     this.#ports.delete(instance)
+    return Promise.resolve()
   }
 
   endLeftOvers(): Promise<void> {
     this.#leftOvers.end()
+    return Promise.resolve()
+  }
+
+  close(): Promise<void> {
     return Promise.resolve()
   }
 

@@ -35,7 +35,7 @@ export class SecretFiles {
   /**
    * Writes the secrets of a container.
    *
-   * @throws {SnowflakeError} 002003 when one is gone, or the service's owner may not read it any more.
+   * @throws {SnowflakeError} when one is gone, or the service's owner may not read it any more.
    */
   mounts({ name, secrets }: Container): Mount[] {
     return secrets.flatMap((given, index) => {
@@ -48,7 +48,7 @@ export class SecretFiles {
       mkdirSync(this.#directory, { recursive: true, mode: 0o700 })
       writeFiles(directory, secret)
       this.#folders.push({ directory, find, written: secret })
-      return [{ path, directory }]
+      return [{ path, directory, readOnly: true }]
     })
   }
 

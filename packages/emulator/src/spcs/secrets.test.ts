@@ -46,9 +46,11 @@ async function secretAccount(): Promise<SecretAccount> {
     call: async (path, body = '') => {
       const signal = AbortSignal.timeout(10_000)
       const service = catalog.services.get('DB.PUBLIC.TINY')
-      const url = await services.endpointUrl(service, 'api', signal)
-      const response = await fetch(url + path, { method: 'POST', body, signal })
-      return response.text()
+      const lease = await services.leaseEndpoint(service, 'api', signal)
+      const response = await fetch(lease.url + path, { method: 'POST', body, signal })
+      const text = await response.text()
+      lease.release()
+      return text
     },
   }
 }

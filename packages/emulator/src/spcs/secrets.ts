@@ -1,10 +1,11 @@
 import type { Container, ContainerSecret, ServiceSpec } from '@spcs/spec'
-import { printIdentifier, printName } from '@spcs/sql'
-import { roleHasPrivilege } from '../access-control.ts'
+import { printIdentifier } from '@spcs/sql'
+import { effectiveRoles, requireHeld, requireNamespace } from '../access-control.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Secret, SecretContent, Service } from '../catalog/objects.ts'
 import { resolveName } from '../catalog/resolve-name.ts'
-import { doesNotExist, unsupported } from '../snowflake-error.ts'
+import { securableSecret } from '../commands/secret.ts'
+import { unsupported } from '../snowflake-error.ts'
 import { TokenReader } from '../sql/token-reader.ts'
 import { serviceError } from './service-error.ts'
 
@@ -14,7 +15,7 @@ type Home = Pick<Service, 'database' | 'schema' | 'owner'>
 /**
  * The secret that a container names.
  *
- * @throws {SnowflakeError} 002003 when there is none, or the service's owner may not read it.
+ * @throws {SnowflakeError} 002003 when there is none that the service's owner may know of, 003001 without READ.
  */
 export function findSecret(
   { snowflakeSecret }: ContainerSecret,
@@ -26,12 +27,11 @@ export function findSecret(
   const reader = new TokenReader(objectName)
   const parts = reader.name('the name of a secret')
   reader.end()
-  const { database, schema, name, key } = resolveName(parts, home)
-  const secret = catalog.secrets.maybe(key)
-  const on = { on: 'SECRET', key: printName([database, schema, name]), owner: secret?.owner ?? '' }
-  // No source gives the text for a role without READ; Snowflake tells such a one nothing of an object.
-  const mayRead = secret !== undefined && roleHasPrivilege(catalog, home.owner, 'READ', on)
-  if (!mayRead) throw doesNotExist('Secret', key)
+  const secret = catalog.secrets.get(resolveName(parts, home).key)
+  const roles = effectiveRoles(catalog, home.owner)
+  requireNamespace(catalog, roles, secret)
+  // No source gives Snowflake's text for an owner without READ.
+  requireHeld(catalog, roles, securableSecret(secret), 'READ')
   return secret
 }
 

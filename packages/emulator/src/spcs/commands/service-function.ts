@@ -3,7 +3,7 @@ import { printName } from '@spcs/sql'
 import {
   dropGrantsOn,
   hasPrivilege,
-  inheritedRoles,
+  effectiveRoles,
   isVisible,
   requirePrivilege,
   type Securable,
@@ -325,7 +325,7 @@ function requireServiceRole(
   const securable = securableService(service, context)
   if (hasPrivilege(context, 'OWNERSHIP', securable)) return
   const { catalog } = context.account
-  const roles = [...inheritedRoles(catalog, context.session.role), 'PUBLIC']
+  const roles = effectiveRoles(catalog, context.session.role)
   const keys = serviceRoles.map((role) => `${securable.key}!${role.toUpperCase()}`)
   const isGranted = catalog.grants.some(
     ({ on, name, to, grantee }) =>

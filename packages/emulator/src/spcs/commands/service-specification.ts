@@ -9,7 +9,7 @@ import {
   SpecError,
   type SpecProblem,
 } from '@spcs/spec'
-import { requirePrivilege } from '../../access-control.ts'
+import { effectiveRoles, requireHeld, requireNamespace } from '../../access-control.ts'
 import type { StatementContext } from '../../account.ts'
 import type { ComputePool, ImageRepository, Service } from '../../catalog/objects.ts'
 import { SnowflakeError, unsupported } from '../../snowflake-error.ts'
@@ -18,15 +18,15 @@ import { instanceShare, whyTooLarge } from '../placement.ts'
 import { serviceError } from '../service-error.ts'
 import { checkSecrets } from '../secrets.ts'
 import { checkVolumes } from '../volumes.ts'
-import { requireRepositoryRead } from './image-repository.ts'
+import { requirePull } from './image-repository.ts'
 import { type SpecificationSource, specificationText } from './specification-source.ts'
 
 /** What a service keeps of its specification. */
 export type ServiceSpecification = Pick<Service, 'spec' | 'specDigest' | 'imageDigests'>
 
 /**
- * Reads a specification and checks all that it names: the pool's room, images, volumes, privileges. Images are
- * pinned to what their tags name now.
+ * Reads a specification and checks all that it names: the pool's room, images, volumes, secrets. What the service
+ * uses while it runs is its owner's to use, whoever changes the service. Images are pinned to what their tags name now.
  *
  * @throws {SnowflakeError} when anything is wrong; nothing was changed then.
  */
@@ -40,17 +40,21 @@ export async function loadSpecification(
   const spec = checked(source.isTemplate ? rendered(text, source) : text, context)
   refuseUnsupported(spec)
   checkRoom(spec, pool)
+  const { catalog } = context.account
+  const roles = effectiveRoles(catalog, home.owner)
   for (const stage of checkVolumes(spec, home, context.account)) {
-    const key = context.account.catalog.stages.keyOf(stage)
-    requirePrivilege(context, 'READ', { on: 'STAGE', key, owner: stage.owner })
+    requireNamespace(catalog, roles, stage)
+    const key = catalog.stages.keyOf(stage)
+    // WRITE is not asked for: without it the volume is read-only.
+    requireHeld(catalog, roles, { on: 'STAGE', key, owner: stage.owner }, 'READ')
   }
   if (spec.spec.endpoints.some((endpoint) => endpoint.public)) {
-    requirePrivilege(context, 'BIND SERVICE ENDPOINT', { on: 'ACCOUNT', key: '' })
+    requireHeld(catalog, roles, { on: 'ACCOUNT', key: '' }, 'BIND SERVICE ENDPOINT')
   }
-  checkSecrets(spec, home, context.account.catalog)
+  checkSecrets(spec, home, catalog)
   const containers: Container[] = []
   for (const container of spec.spec.containers) {
-    containers.push(await pinned(container, context))
+    containers.push(await pinned(container, roles, context))
   }
   const canonical = printServiceSpec({ ...spec, spec: { ...spec.spec, containers } })
   return {
@@ -113,7 +117,11 @@ function checkRoom(spec: ServiceSpec, pool: ComputePool): void {
 }
 
 /** The container with its image in path form and the digest that the image's tag names now. */
-async function pinned(container: Container, context: StatementContext): Promise<Container> {
+async function pinned(
+  container: Container,
+  ownerRoles: readonly string[],
+  context: StatementContext,
+): Promise<Container> {
   const { account } = context
   const reference = parseImageReference(container.image)
   const { registry, database, schema, repository: repositoryName, name } = reference
@@ -131,7 +139,8 @@ async function pinned(container: Container, context: StatementContext): Promise<
   if (repository === undefined) {
     throw failed('the image repository does not exist or not authorized')
   }
-  requireRepositoryRead(repository, context)
+  requireNamespace(account.catalog, ownerRoles, repository)
+  requirePull(repository, ownerRoles, account)
   const wanted = reference.digest ?? reference.tag ?? 'latest'
   const digest = await account.images.maybeDigest(repository, name, wanted)
   if (digest === undefined) throw failed(await whatIsThere(repository, name, context))

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { parseServiceSpec } from '@spcs/spec'
 import { printIdentifier, printName } from '@spcs/sql'
-import { requirePrivilege } from '../../access-control.ts'
+import { activeRoles, requireNamespace, requirePrivilege } from '../../access-control.ts'
 import type { StatementContext } from '../../account.ts'
 import type { Service } from '../../catalog/objects.ts'
 import { resolveName, resolveNewName } from '../../catalog/resolve-name.ts'
@@ -22,6 +22,7 @@ import { removeService } from './remove-service.ts'
 import {
   changesOf,
   checkService,
+  checkUsable,
   readServiceProperties,
   readUnsetProperties,
   type ServiceProperties,
@@ -55,6 +56,7 @@ async function createService(
   const { account, session } = context
   const { catalog } = account
   const { key, database, schema, name } = resolveNewName(parts, session, catalog)
+  requireNamespace(catalog, activeRoles(context, 'CREATE SERVICE'), { database, schema })
   const home = catalog.schemas.get(printName([database, schema]))
   requirePrivilege(context, 'CREATE SERVICE', {
     on: 'SCHEMA',
@@ -72,6 +74,8 @@ async function createService(
     pool,
     context,
   )
+  const changes = changesOf(properties)
+  checkUsable(changes, session.role, catalog)
   const createdOn = account.now().toISOString()
   const service: Service = {
     kind: 'SERVICE',
@@ -95,9 +99,9 @@ async function createService(
     updatedOn: createdOn,
     resumedOn: null,
     suspendedOn: null,
-    ...changesOf(properties),
+    ...changes,
   }
-  checkService(service, context)
+  checkService(service, catalog)
   // Reading the specification took time, in which the pool may have been dropped.
   requireUsablePool(poolName, context)
   account.services.apply(catalog.services.add(service))
@@ -175,7 +179,7 @@ async function readChanges(
     const pool = account.catalog.computePools.get(printIdentifier(service.computePool))
     const specification = await loadSpecification(source, service, pool, context)
     const changed = { ...service, ...specification }
-    checkService(changed, context)
+    checkService(changed, account.catalog)
     return specification
   }
   const changes = reader.maybeWords('UNSET')
@@ -183,7 +187,8 @@ async function readChanges(
     : readSet(reader, service)
   reader.end()
   requirePrivilege(context, 'OWNERSHIP', securable)
-  checkService({ ...service, ...changes }, context)
+  checkUsable(changes, service.owner, account.catalog)
+  checkService({ ...service, ...changes }, account.catalog)
   return changes
 }
 
