@@ -62,6 +62,22 @@ export function printTable(result: Pick<ResultSet, 'columns' | 'rows'>): string 
   ].join('\n')
 }
 
+/** Lines of cells under each other, each column as wide as its widest cell. */
+export function printColumns(lines: readonly (readonly string[])[]): string {
+  const widths: number[] = []
+  for (const line of lines) {
+    for (const [index, cell] of line.entries()) {
+      widths[index] = Math.max(widths[index] ?? 0, cell.length)
+    }
+  }
+  const print = (line: readonly string[]): string =>
+    line
+      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+      .join('  ')
+      .trimEnd()
+  return lines.map(print).join('\n')
+}
+
 /** One value as a SQL shell shows it: NULL in words, a date without its midnight, structures as JSON. */
 export function printValue(value: Value): string {
   if (value === null || value === undefined) return 'NULL'

@@ -143,6 +143,17 @@ export {
 } from './registry/push-image.ts'
 export { repositoryUrl } from './registry/repository-url.ts'
 export { isTextOnStage, putText, putTextIfChanged, type StageText } from './stage-files.ts'
+export {
+  type AccountStatus,
+  type ComputePoolStatus,
+  readAccountStatus,
+  type WarehouseStatus,
+} from './status/account-status.ts'
+export {
+  type DeployedContainer,
+  type DeployedEndpoint,
+  type DeployedService,
+} from './status/deployed-service.ts'
 export { type WaitOptions } from './wait/poll.ts'
 export { serviceLogs } from './wait/service-logs.ts'
 export { type ContainerStatus, serviceStatus, type ServiceStatus } from './wait/service-status.ts'
