@@ -84,7 +84,7 @@ async function runSteps(
   await resumeAll(session, config, invocation)
   await progress.step('Call CONVERT_UDF(12) again', () => callWithTwelve(session))
   signal.throwIfAborted()
-  await dropAll(session, config, progress)
+  await dropAll(session, config, invocation)
   const left = await progress.step('Look for what is left', () => findNothing(session, config))
 
   const temperatures = toObjects(weather).map((row) => [row['LOCATION'], row['TEMP_F']])

@@ -1,3 +1,11 @@
+export { applyDrop } from './cleanup/apply-cleanup.ts'
+export {
+  type CleanupDrop,
+  type CleanupPlan,
+  type CleanupWishes,
+  type KeptObject,
+} from './cleanup/cleanup-plan.ts'
+export { readCleanup } from './cleanup/read-cleanup.ts'
 export { explainStepFailure, type FailedStep } from './diagnose/explain-step-failure.ts'
 export { type AccountWishes, checkAccount } from './doctor/check-account.ts'
 export { type Check } from './doctor/check.ts'
