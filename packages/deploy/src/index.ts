@@ -136,12 +136,15 @@ export {
   showWarehousesSql,
   type Warehouse,
 } from './objects/warehouse.ts'
-export { type ActualState, readActualState } from './plan/actual-state.ts'
+export { type ActualState, NOTHING, readActualState } from './plan/actual-state.ts'
 export { type ApplyOptions, applySteps, type StepEvent } from './plan/apply-steps.ts'
+export { DeployLock, type DeployLockOptions } from './plan/deploy-lock.ts'
 export { type DesiredState } from './plan/desired-state.ts'
 export { type DeployStep, planDeploy } from './plan/plan-deploy.ts'
 export { checkPinned } from './registry/check-pinned.ts'
 export { pullBase, type PullBaseOptions } from './registry/pull-base.ts'
+export { countSteps, printDifference, printPlan } from './plan/print-plan.ts'
+export { refuseLosses } from './plan/refuse-losses.ts'
 export {
   imageReference,
   type PushedImage,
@@ -150,7 +153,7 @@ export {
   type PushProgress,
 } from './registry/push-image.ts'
 export { repositoryUrl } from './registry/repository-url.ts'
-export { isTextOnStage, putText, putTextIfChanged, type StageText } from './stage-files.ts'
+export { putText, specificationPath, type StageText } from './stage-files.ts'
 export {
   type AccountStatus,
   type ComputePoolStatus,

@@ -18,7 +18,10 @@ export class BuildProgress {
   #told = ''
   #toldAt: number
 
-  constructor(onProgress: ((detail: string) => void) | undefined, now = () => performance.now()) {
+  constructor(
+    onProgress: ((detail: string) => void) | undefined,
+    now: () => number = () => performance.now(),
+  ) {
     this.#onProgress = onProgress
     this.#now = now
     this.#since = now()

@@ -19,10 +19,21 @@ const OWN_PROPERTIES = {
 /** Types that Snowflake has besides. */
 const OTHER_TYPES = ['SYMMETRIC_KEY', 'CLOUD_PROVIDER_TOKEN', 'WORKLOAD_IDENTITY_FEDERATION']
 
-export type SecretProperties = ReturnType<typeof readSecretProperties>
+/** What CREATE SECRET and ALTER SECRET SET may say. */
+export interface SecretProperties {
+  readonly TYPE?: SecretContent['type']
+  readonly SECRET_STRING?: string
+  readonly USERNAME?: string
+  readonly PASSWORD?: string
+  readonly API_AUTHENTICATION?: string
+  readonly OAUTH_SCOPES?: readonly string[]
+  readonly OAUTH_REFRESH_TOKEN?: string
+  readonly OAUTH_REFRESH_TOKEN_EXPIRY_TIME?: string
+  readonly COMMENT?: string
+}
 
-/** Reads what CREATE SECRET and ALTER SECRET SET may say, in any order. */
-export function readSecretProperties(reader: TokenReader) {
+/** Reads `KEY = value` pairs in any order, until something else comes. */
+export function readSecretProperties(reader: TokenReader): SecretProperties {
   return reader.properties({
     TYPE: () => readType(reader),
     SECRET_STRING: () => reader.string('a string'),
