@@ -69,9 +69,10 @@ function describe(values: Values): Deployment {
       {
         name: 'convert-api',
         entryPoint: 'apps/convert-api/src/main.ts',
+        dockerfile: 'docker/convert-api.Dockerfile',
         port: 9090,
         spec: 'specs/convert-api.yaml',
-        specOnStage: `@${IN_PUBLIC('SPECS')}/convert-api.yaml`,
+        specOnStage: `@${IN_PUBLIC('SPECS')}`,
         service: IN_PUBLIC('CONVERT_API'),
         computePool: POOL,
         minInstances: instances,
@@ -83,6 +84,7 @@ function describe(values: Values): Deployment {
       {
         name: 'notebook',
         entryPoint: 'apps/notebook/src/main.ts',
+        dockerfile: 'docker/notebook.Dockerfile',
         build: {
           prepare: [
             { script: 'build:web', folder: 'apps/notebook', to: 'web' },
@@ -116,7 +118,7 @@ function describe(values: Values): Deployment {
         },
         port: 8888,
         spec: 'specs/notebook.yaml',
-        specOnStage: `@${IN_PUBLIC('SPECS')}/notebook.yaml`,
+        specOnStage: `@${IN_PUBLIC('SPECS')}`,
         service: IN_PUBLIC('NOTEBOOK_SERVICE'),
         computePool: POOL,
         queryWarehouse: WAREHOUSE,

@@ -56,6 +56,8 @@ export interface Deployment {
   readonly existing?: ExistingObjects
   /** Where images are pushed to. */
   readonly imageRepository: string
+  /** The image with Node that apps are put on for a real account (docker.io/library/node:24-bookworm-slim). */
+  readonly baseImage?: string
   readonly workloads: readonly Workload[]
 }
 
@@ -86,10 +88,12 @@ export interface Workload extends ServiceProperties {
   readonly port: number
   /** The specification, a template with the variable `image`, from the folder of `spcs.config.ts`. */
   readonly spec: string
-  /** The file on a stage that the service is created from. */
+  /** The stage, or a folder of one, that keeps the specifications which the service is created from. */
   readonly specOnStage: string
   /** Built by Docker from this file, where the deploy is told to; from the folder of `spcs.config.ts`. */
   readonly dockerfile?: string
+  /** The image with Node that the app is put on for a real account, in place of the deployment's. */
+  readonly baseImage?: string
   readonly service: string
   readonly computePool: string
   readonly functions: readonly WorkloadFunction[]

@@ -140,6 +140,7 @@ const state: Check = fields<DesiredState>({
           text: anyText,
           stageFile: optional(text),
           using: optional(record(() => [])),
+          digests: optional(record(text)),
         }),
       }),
     ),
@@ -180,6 +181,7 @@ const workload: Check = fields<Workload>({
   spec: text,
   specOnStage: text,
   dockerfile: optional(text),
+  baseImage: optional(text),
   service: text,
   computePool: text,
   functions: list(fields<WorkloadFunction>({ definition, name: text, endpoint: text })),
@@ -214,5 +216,6 @@ export const deployment: Check = fields<Deployment>({
     }),
   ),
   imageRepository: text,
+  baseImage: optional(text),
   workloads: list(workload),
 })
