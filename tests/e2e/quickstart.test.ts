@@ -28,7 +28,7 @@ describe('spcs quickstart', () => {
     )
   })
 
-  test('names the step that failed and exits with its code', async () => {
+  test('names the step that failed, and exits with the code of its error', async () => {
     await using spcs = new SpcsProcess(['quickstart', '--connection', 'no_such_connection'])
     expect(await spcs.exitCode()).toBe(10)
     expect(spcs.stdout).toBe('')
