@@ -44,8 +44,8 @@ $$`)
   const lines: string[] = []
   const error: unknown = await waitForService(account.deployer, `DB.PUBLIC.${name}`, {
     onProgress: (line) => lines.push(line),
-    onStatus: ({ containers }) => {
-      const isFailing = containers.some(({ message }) => /fail|error|OOM/i.test(message))
+    onLook: (table) => {
+      const isFailing = table.some((line) => /fail|error|OOM/i.test(line))
       if (isFailing) firstSign = Math.min(firstSign, performance.now())
     },
   }).catch((reason: unknown) => reason)
