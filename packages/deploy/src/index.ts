@@ -134,10 +134,12 @@ export { type ApplyOptions, applySteps, type StepEvent } from './plan/apply-step
 export { DeployLock, type DeployLockOptions } from './plan/deploy-lock.ts'
 export { type DesiredState } from './plan/desired-state.ts'
 export { type DeployStep, planDeploy } from './plan/plan-deploy.ts'
+export { type FieldJson, planJson, type PlanJson, type StepJson } from './plan/plan-json.ts'
+export { countSteps, type PlanGroup, printPlan, printSteps } from './plan/print-plan.ts'
 export { checkPinned } from './registry/check-pinned.ts'
 export { pullBase, type PullBaseOptions } from './registry/pull-base.ts'
-export { countSteps, printDifference, printPlan } from './plan/print-plan.ts'
 export { refuseLosses } from './plan/refuse-losses.ts'
+export { rollBackTo, rollBackToPrevious, specificationBefore } from './plan/roll-back.ts'
 export {
   imageReference,
   type PushedImage,
@@ -145,7 +147,7 @@ export {
   type PushImageOptions,
   type PushProgress,
 } from './registry/push-image.ts'
-export { repositoryUrl } from './registry/repository-url.ts'
+export { maybeRepositoryUrl, repositoryUrl } from './registry/repository-url.ts'
 export { putText, specificationPath, type StageText } from './stage-files.ts'
 export { type WaitOptions } from './wait/poll.ts'
 export { serviceLogs } from './wait/service-logs.ts'
