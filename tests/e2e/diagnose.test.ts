@@ -8,6 +8,9 @@ let image: string
 
 beforeAll(async () => {
   account = await DeployerAccount.start()
+  // What is created here is to be created only: nothing needs to run.
+  await account.admin.execute('ALTER COMPUTE POOL POOL SET AUTO_RESUME = FALSE')
+  await account.admin.execute('ALTER COMPUTE POOL POOL SUSPEND')
   image = await account.push(
     'api',
     "require('node:http').createServer((_, answer) => answer.end('ok')).listen(9090)",
