@@ -33,9 +33,9 @@ export async function resumeAll(
     })
   }
   for (const { service } of workloads) {
-    await progress.step(`Resume service ${service}`, async (onProgress) => {
+    await progress.step(`Resume service ${service}`, async (detail) => {
       await session.execute(resumeServiceSql(service))
-      await waitForService(session, service, { onProgress, signal })
+      await waitForService(session, service, { onProgress: detail, onLook: detail, signal })
     })
   }
 }
