@@ -1,3 +1,4 @@
+import { parseServiceSpec } from '@spcs/spec'
 import { printIdentifier } from '@spcs/sql'
 import { requirePrivilege } from '../../access-control.ts'
 import type { StatementContext } from '../../account.ts'
@@ -42,9 +43,9 @@ export function readServiceProperties(reader: TokenReader): ServiceProperties {
 /** Reads the names after UNSET: each property as it is without being given. */
 export function readUnsetProperties(reader: TokenReader, service: Service): Partial<Service> {
   const defaults: Readonly<Record<string, Partial<Service>>> = {
-    MIN_INSTANCES: { minInstances: 1, minReadyInstances: 1 },
-    MAX_INSTANCES: { maxInstances: service.minInstances },
-    MIN_READY_INSTANCES: { minReadyInstances: service.minInstances },
+    MIN_INSTANCES: {},
+    MAX_INSTANCES: {},
+    MIN_READY_INSTANCES: {},
     AUTO_SUSPEND_SECS: { autoSuspendSecs: 0 },
     AUTO_RESUME: { autoResume: true },
     EXTERNAL_ACCESS_INTEGRATIONS: { externalAccessIntegrations: [] },
@@ -52,14 +53,29 @@ export function readUnsetProperties(reader: TokenReader, service: Service): Part
     LOG_LEVEL: {},
     COMMENT: { comment: '' },
   }
+  const names = new Set<string>()
   let changes: Partial<Service> = {}
   do {
-    const change = defaults[reader.peek()?.value.toUpperCase() ?? '']
+    const name = reader.peek()?.value.toUpperCase() ?? ''
+    const change = defaults[name]
     if (change === undefined) throw reader.unexpected(Object.keys(defaults).join(', '))
     reader.word()
+    names.add(name)
     changes = { ...changes, ...change }
   } while (reader.maybeSymbol(',') || !reader.done)
-  return changes
+  return { ...changes, ...unsetInstances(names, service) }
+}
+
+/** What follows from MIN_INSTANCES without being given follows from what that becomes. */
+function unsetInstances(names: ReadonlySet<string>, service: Service): Partial<Service> {
+  const minInstances = names.has('MIN_INSTANCES') ? 1 : service.minInstances
+  const isAll = service.minReadyInstances === service.minInstances
+  const minReadyInstances =
+    names.has('MIN_READY_INSTANCES') || isAll
+      ? minInstances
+      : Math.min(service.minReadyInstances, minInstances)
+  const maxInstances = names.has('MAX_INSTANCES') ? minInstances : service.maxInstances
+  return { minInstances, maxInstances, minReadyInstances }
 }
 
 /** The properties as a service keeps them: those that were given, and those that follow from them. */
@@ -96,6 +112,11 @@ export function checkService(
   if (minReadyInstances < 0 || minReadyInstances > minInstances) {
     throw invalidProperty('MIN_READY_INSTANCES', String(minReadyInstances))
   }
+  if (minInstances !== maxInstances && hasBlockVolume(service)) {
+    throw serviceError(
+      'MIN_INSTANCES and MAX_INSTANCES must be the same for a service with block volumes',
+    )
+  }
   if (autoSuspendSecs !== 0 && autoSuspendSecs < 300) {
     throw invalidProperty('AUTO_SUSPEND_SECS', String(autoSuspendSecs))
   }
@@ -113,6 +134,10 @@ export function checkService(
   if (queryWarehouse !== null && warehouses.maybe(printIdentifier(queryWarehouse)) === undefined) {
     throw doesNotExist('Warehouse', queryWarehouse)
   }
+}
+
+function hasBlockVolume({ spec }: Service): boolean {
+  return parseServiceSpec(spec).spec.volumes.some(({ source }) => source === 'block')
 }
 
 /** Names in this list keep their case, quoted or not. */
