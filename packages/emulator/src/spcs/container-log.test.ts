@@ -59,12 +59,13 @@ describe('ContainerLog', () => {
 
   test('gives no more than 100 KB, times and all, the newest', () => {
     const { log } = logInDirectory()
-    for (let index = 0; index < 20_000; index++) log.write('stdout', `ü ${index}\n`)
+    const filler = 'ü'.repeat(50)
+    for (let index = 0; index < 2000; index++) log.write('stdout', `${filler} ${index}\n`)
     for (const withTimes of [true, false]) {
       const text = log.read({ withTimes, since: 0n })
       expect(Buffer.byteLength(text)).toBeLessThanOrEqual(100 * 1024)
       expect(Buffer.byteLength(text)).toBeGreaterThan(99 * 1024)
-      expect(text.endsWith('ü 19999\n')).toBe(true)
+      expect(text.endsWith('ü 1999\n')).toBe(true)
     }
   })
 

@@ -44,19 +44,6 @@ describe('the containers of one instance', () => {
     expect(await logOf(account, true, { container: 'a' })).toBe('')
     expect(await logOf(account, true, { container: 'b' })).toBe('b listens\n')
   })
-
-  test('cannot both have a port: one of them fails, and the instance with it', async () => {
-    const { readinessProbe: _probe, ...other } = container('b', 8001, 8001)
-    const account = await accountWith(container('a', 8001, 8001), other)
-    await until(account, () => instanceStatuses(account) === 'FAILED')
-    const [instance] = account.services.status(service(account)).instances
-    const statuses = instance?.containers.map(({ status: one }) => one)
-    expect(statuses?.toSorted()).toEqual(['FAILED', 'READY'])
-    const failed = instance?.containers.find((one) => one.status === 'FAILED')
-    const log = await logOf(account, true, { container: failed?.name ?? '' })
-    expect(log).toContain('EADDRINUSE')
-    expect(status(account)).toBe('FAILED')
-  })
 })
 
 function container(name: string, port: number, peer: number) {
