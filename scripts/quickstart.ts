@@ -1,21 +1,29 @@
 import { fileURLToPath } from 'node:url'
-import { bundleApp, serviceLogs, waitForEndpoints } from '@spcs/deploy'
+import { bundleApp, serviceLogs, serviceStatus, waitForEndpoints } from '@spcs/deploy'
 import { type Emulator, startEmulator } from '@spcs/emulator'
 import { connect, type Session } from '@spcs/session'
 import { toObjects } from '@spcs/sql'
 import { connectionOptions, openSession, standInProject } from './account.ts'
 import { checkSpecs } from './check-specs.ts'
 import { dropAll, findDeployed } from './cleanup.ts'
-import { loadConfig, PROJECT, type SpcsConfig, type Workload } from './config.ts'
+import {
+  type BuiltWorkload,
+  isBuilt,
+  loadConfig,
+  PROJECT,
+  type SpcsConfig,
+  type Workload,
+} from './config.ts'
 import { deployWorkloads } from './deploy.ts'
-import { endpointUrl, publicUrls } from './endpoints.ts'
+import { endpointUrl } from './endpoint-url.ts'
+import { publicUrls } from './endpoints.ts'
 import { CliError } from './errors.ts'
 import { pushImages } from './images.ts'
 import { printTable } from './output.ts'
+import { protectionOptions, requireUnprotected } from './protection.ts'
 import { readBatches } from './read-batches.ts'
 import { resumeAll } from './resume.ts'
 import { setUp } from './setup.ts'
-import { readContainers } from './status.ts'
 import { letUserSignIn } from './sign-in.ts'
 import { suspendAll } from './suspend.ts'
 import { tryBundle } from './try-bundle.ts'
@@ -30,7 +38,10 @@ const FOUR_ANSWERS = '{"data":[[0,53.6],[1,66.2],[2,64.4],[3,73.4]]}'
 export const quickstart: Verb = {
   name: 'quickstart',
   summary: 'Runs the whole quickstart, from setup to cleanup, in a local account of its own',
-  options: { connection: connectionOptions['connection'] ?? { type: 'string', help: '' } },
+  options: {
+    connection: connectionOptions['connection'] ?? { type: 'string', help: '' },
+    ...protectionOptions,
+  },
   async run(invocation) {
     if (invocation.options['connection'] !== undefined) {
       await using session = await openSession(invocation)
@@ -55,7 +66,10 @@ async function runSteps(
 ): Promise<void> {
   const { progress, output, signal } = invocation
   const config = await loadConfig(invocation)
-  const api = config.workloads.find(({ functions }) => functions.length > 0)
+  if (local === undefined) {
+    requireUnprotected(config, 'run the quickstart, which ends in cleanup', invocation.options)
+  }
+  const api = config.workloads.filter(isBuilt).find(({ functions }) => functions.length > 0)
   if (api === undefined) throw new RangeError('spcs.config.ts names no workload with a function')
   const notebook = config.workloads.find(({ name }) => name === 'notebook')
 
@@ -77,7 +91,7 @@ async function runSteps(
   await resumeAll(session, config, invocation)
   await progress.step('Call CONVERT_UDF(12) again', () => callWithTwelve(session))
   signal.throwIfAborted()
-  await dropAll(session, config, progress)
+  await dropAll(session, config, invocation)
   const left = await progress.step('Look for what is left', () => findNothing(session, config))
 
   const temperatures = toObjects(weather).map((row) => [row['LOCATION'], row['TEMP_F']])
@@ -93,7 +107,7 @@ async function runSteps(
 }
 
 /** @throws {CliError} `UNEXPECTED_RESULT` when the service alone does not convert the quickstart's four rows. */
-async function tryWithFourRows({ name, entryPoint, functions }: Workload): Promise<void> {
+async function tryWithFourRows({ name, entryPoint, functions }: BuiltWorkload): Promise<void> {
   const path = functions[0]?.definition.path ?? '/'
   const files = await bundleApp({
     entryPoint: fileURLToPath(new URL(entryPoint, PROJECT)),
@@ -116,7 +130,7 @@ async function tryNotebook(
 ): Promise<void> {
   const [endpoint] = await publicUrls(session, [notebook])
   if (local === undefined || endpoint === undefined) return tryVolume(session, progress)
-  const signIn = await letUserSignIn(session, config, local.password)
+  const signIn = await letUserSignIn(session, config, local)
   await standInProject(session, config)
   if (signIn === undefined) return tryVolume(session, progress)
   const { accessUrl, account } = local
@@ -130,11 +144,11 @@ async function look(
   { service, name }: Workload,
   { progress, signal }: Invocation,
 ): Promise<void> {
-  const containers = await progress.step(`Read status of ${service}`, () =>
-    readContainers(session, [service]),
+  const found = await progress.step(`Read status of ${service}`, () =>
+    serviceStatus(session, service),
   )
-  for (const { container, containerStatus, message } of containers) {
-    progress.note(`    ${container} is ${containerStatus}: ${message}`)
+  for (const { container, status, message } of found?.containers ?? []) {
+    progress.note(`    ${container} is ${status}: ${message}`)
   }
   const log = await progress.step(`Read log of ${service}`, () =>
     serviceLogs(session, service, { instance: '0', container: name, lines: 10 }),

@@ -17,7 +17,6 @@ export type DeployErrorCode =
   | 'SERVICE_SUSPENDED' // the service is suspended, so that waiting for it would never end
   | 'SERVICE_TIMED_OUT' // the service was not ready in time
   | 'ENDPOINT_TIMED_OUT' // a public endpoint had no URL in time
-  | 'SERVICE_POOL_FIXED' // a service is wanted in another compute pool; Snowflake moves none
   | 'COMPUTE_POOL_MISSING' // the account has no compute pool of this name, or the role may not see it
   | 'COMPUTE_POOL_SUSPENDED' // the compute pool is suspended, so that waiting for it would never end
   | 'COMPUTE_POOL_TIMED_OUT' // the compute pool had no node in time

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { printDifference } from './plan/print-plan.ts'
 import { specDifferences } from './spec-differences.ts'
 
 const wanted = `
@@ -39,22 +40,51 @@ describe('specDifferences()', () => {
   })
 
   test.each([
-    [':sha-1', ':sha-2', 'image is "/db/public/repo/api:sha-1", not "/db/public/repo/api:sha-2"'],
-    ['LEVEL: info', 'LEVEL: debug', 'env.LEVEL is "info", not "debug"'],
-    ['LEVEL: info', '', 'env.LEVEL is "info", not missing'],
-    ['cpu: "1"', 'cpu: "2"', 'limits.cpu is 1, not 2'],
+    [
+      ':sha-1',
+      ':sha-2',
+      'image /db/public/repo/api:sha-1 → /db/public/repo/api:sha-2 (image moved)',
+    ],
+    ['LEVEL: info', 'LEVEL: debug', 'env.LEVEL info → debug'],
+    ['LEVEL: info', '', 'env.LEVEL info → unset'],
+    ['cpu: "1"', 'cpu: "2"', 'resources.limits.cpu 1 → 2'],
+    ['memory: 256Mi', 'memory: 1Gi', 'resources.requests.memory 0.25Gi → 1Gi'],
+    ['LEVEL: info', 'LEVEL: info, API_KEY: abc', 'env.API_KEY unset → ***'],
   ])('%s → %s', (before, after, difference) => {
-    expect(specDifferences(wanted.replace(before, after), shown)).toEqual([
-      `spec.containers.0.${difference}`,
+    const found = specDifferences(wanted.replace(before, after), shown)
+    expect(found.map(printDifference)).toEqual([`containers.api.${difference}`])
+  })
+
+  test('tell a tag that was pushed anew by its digest', () => {
+    const image = '/db/public/repo/api:sha-1'
+    const same = { [image]: `sha256:${'0a'.repeat(32)}` }
+    expect(specDifferences(wanted, shown, same)).toEqual([])
+    expect(specDifferences(wanted, shown, { [image]: `sha256:${'0b'.repeat(32)}` })).toEqual([
+      {
+        field: 'containers.api.image',
+        shown: `${image}@sha256:${'0a'.repeat(32)}`,
+        wanted: image,
+        note: 'image moved',
+      },
     ])
   })
 
   test('are there when an endpoint comes', () => {
     const more = `${wanted}    - { name: metrics, port: 9091 }\n`
-    expect(specDifferences(more, shown)[0]).toContain('spec.endpoints.1 is missing')
+    expect(specDifferences(more, shown).map(printDifference)).toContain(
+      'endpoints.metrics.port unset → 9091',
+    )
+  })
+
+  test('are none where the order of a list alone is another', () => {
+    const two = `${wanted}    - { name: metrics, port: 9091 }\n`
+    const turned = `${shown}  - name: "metrics"\n    port: 9091\n`
+    expect(specDifferences(two, turned)).toEqual([])
   })
 
   test('are there when the specification is not shown', () => {
-    expect(specDifferences(wanted, '')).toEqual(['the specification is not shown, or not readable'])
+    expect(specDifferences(wanted, '').map(printDifference)).toEqual([
+      'specification unset → given',
+    ])
   })
 })

@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { isTextOnStage, putText, putTextIfChanged } from './stage-files.ts'
+import {
+  hasText,
+  isSpecificationPath,
+  listFiles,
+  putText,
+  specificationPath,
+} from './stage-files.ts'
 import { splitStagePath } from './stage-path.ts'
 import { missingObject, ScriptedRunner } from './testing/scripted-runner.ts'
 
@@ -15,25 +21,38 @@ describe('putText()', () => {
   })
 })
 
-describe('isTextOnStage()', () => {
-  test.each([
-    ['the same text', [{ name: 'specs/api.yaml', md5: md5('a') }], true],
-    ['another text', [{ name: 'specs/api.yaml', md5: md5('b') }], false],
-    ['a file whose name goes on', [{ name: 'specs/api.yaml.old', md5: md5('a') }], false],
-    ['nothing', [], false],
-    ['no stage', missingObject(), false],
-  ])('%s', async (_case, answer, there) => {
-    const runner = new ScriptedRunner({ [`LIST ${PATH}`]: answer })
-    expect(await isTextOnStage(runner, 'a', PATH)).toBe(there)
+describe('listFiles()', () => {
+  test('gives paths as one types them', async () => {
+    const runner = new ScriptedRunner({
+      LIST: [{ name: 'specs/api/0123456789abcdef.yaml', size: 3, md5: 'AB' }],
+    })
+    expect(await listFiles(runner, '@DB.PUBLIC.SPECS/api/')).toEqual([
+      { path: '@DB.PUBLIC.SPECS/api/0123456789abcdef.yaml', size: 3, md5: 'ab' },
+    ])
+  })
+
+  test('finds nothing where there is no stage', async () => {
+    expect(await listFiles(new ScriptedRunner({ LIST: missingObject() }), PATH)).toEqual([])
   })
 })
 
-describe('putTextIfChanged()', () => {
-  test('puts nothing that is there', async () => {
-    const runner = new ScriptedRunner({ LIST: [{ name: 'specs/api.yaml', md5: md5('a') }] })
-    expect(await putTextIfChanged(runner, 'a', PATH)).toBe(false)
-    expect(await putTextIfChanged(runner, 'b', PATH)).toBe(true)
-    expect(runner.files).toEqual({ [PATH]: 'b' })
+describe('hasText()', () => {
+  test.each([
+    ['the same text', { size: 1, md5: md5('a') }, true],
+    ['another text', { size: 1, md5: md5('b') }, false],
+    ['the MD5 of something else, and the same size', { size: 1, md5: `${md5('b')}-2` }, true],
+    ['the MD5 of something else, and another size', { size: 2, md5: '' }, false],
+  ])('%s', (_case, file, has) => {
+    expect(hasText({ path: PATH, ...file }, 'a')).toBe(has)
+  })
+})
+
+describe('specificationPath()', () => {
+  test('is another for another text', () => {
+    const path = specificationPath('@DB.PUBLIC.SPECS', 'DB.PUBLIC.CONVERT_API', 'a')
+    expect(path).toMatch(/^@DB\.PUBLIC\.SPECS\/convert_api\/[0-9a-f]{16}\.yaml$/)
+    expect(isSpecificationPath(path)).toBe(true)
+    expect(specificationPath('@DB.PUBLIC.SPECS', 'DB.PUBLIC.CONVERT_API', 'b')).not.toBe(path)
   })
 })
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { QueryRunner } from '@spcs/sql'
+import { parseName, type QueryRunner } from '@spcs/sql'
 import { textOf } from './objects/object-kind.ts'
 import { listStageSql } from './objects/stage.ts'
 import { rowsOrNone } from './shown-rows.ts'
@@ -13,6 +13,29 @@ export interface StageText {
   /** `@DB.PUBLIC.SPECS/api.yaml`. */
   readonly path: string
   readonly text: string
+}
+
+/** A file on a stage, as LIST tells it. */
+export interface StageFile {
+  readonly path: string
+  readonly size: number
+  readonly md5: string
+}
+
+/**
+ * Where a service's specification is kept: named by its text, so that a service can go back to one that it had.
+ *
+ * @param folder A stage, or a folder of one: `@DB.PUBLIC.SPECS`.
+ */
+export function specificationPath(folder: string, service: string, text: string): string {
+  const digest = createHash('sha256').update(text).digest('hex').slice(0, 16)
+  const name = parseName(service).at(-1) ?? service
+  return `${folder}/${name.toLowerCase()}/${digest}.yaml`
+}
+
+/** True for a path that {@link specificationPath} made. */
+export function isSpecificationPath(path: string): boolean {
+  return /\/[0-9a-f]{16}\.yaml$/.test(path)
 }
 
 /** Puts a text on a stage as a file, as it is, over whatever is there. */
@@ -27,32 +50,20 @@ export async function putText(runner: QueryRunner, text: string, path: string): 
   }
 }
 
-/**
- * True when the stage has a file with exactly this text. LIST tells size and MD5; where Snowflake gives the MD5 of
- * something else, as for multi-part uploads, the answer is false and the file is put again, which does no harm.
- */
-export async function isTextOnStage(
-  runner: QueryRunner,
-  text: string,
-  path: string,
-): Promise<boolean> {
-  const { file } = splitStagePath(path)
-  const md5 = createHash('md5').update(text).digest('hex')
-  const rows = await rowsOrNone(runner, listStageSql(path))
-  // LIST takes its path for a prefix: api.yaml lists api.yaml.old too.
-  return rows.some((row) => {
-    const name = textOf(row['name'])
-    return (name === file || name.endsWith(`/${file}`)) && textOf(row['md5']).toLowerCase() === md5
-  })
+/** The files whose paths begin with a prefix, `@DB.PUBLIC.SPECS/api/`; none where the stage is not there. */
+export async function listFiles(runner: QueryRunner, prefix: string): Promise<StageFile[]> {
+  const [stage = ''] = prefix.split('/')
+  const rows = await rowsOrNone(runner, listStageSql(prefix))
+  // LIST gives `specs/api/0123.yaml`: the stage's bare name, then the path on it.
+  return rows.map((row) => ({
+    path: textOf(row['name']).replace(/^[^/]*/, stage),
+    size: Number(row['size'] ?? 0),
+    md5: textOf(row['md5']).toLowerCase(),
+  }))
 }
 
-/** Puts a text on a stage unless it is there; true when it was put. */
-export async function putTextIfChanged(
-  runner: QueryRunner,
-  text: string,
-  path: string,
-): Promise<boolean> {
-  if (await isTextOnStage(runner, text, path)) return false
-  await putText(runner, text, path)
-  return true
+/** True when a file has exactly this text, as far as LIST tells: its MD5, or its size where the MD5 is of something else. */
+export function hasText({ size, md5 }: StageFile, text: string): boolean {
+  if (!/^[0-9a-f]{32}$/.test(md5)) return size === Buffer.byteLength(text)
+  return md5 === createHash('md5').update(text).digest('hex')
 }

@@ -1,5 +1,6 @@
 import { parseIdentifier, quoteLiteral } from '@spcs/sql'
-import { differences, explain, type ObjectKind } from './object-kind.ts'
+import { alteration, differences, type ObjectKind, textOf } from './object-kind.ts'
+import type { Loss } from './loss.ts'
 import { printProperties, printUnquotedName, sentence } from './property.ts'
 
 /** The nodes that services run on. */
@@ -82,24 +83,34 @@ export function dropComputePoolSql(name: string): string {
   return `DROP COMPUTE POOL IF EXISTS ${printUnquotedName(name)}`
 }
 
+/** Snowflake changes the family of a suspended pool alone. */
+const STANDS_STILL: Loss = {
+  what: 'the pool has to be suspended for it, and everything in it stands still meanwhile',
+  hint: 'Run `npx spcs suspend`, deploy, and `npx spcs resume`; or make a pool of another name',
+}
+
 export const computePools: ObjectKind<ComputePool> = {
   kind: 'compute pool',
   name: ({ name }) => name,
   showSql: ({ name }) => showComputePoolsSql(name),
   createSql: createComputePoolSql,
-  alterations: ({ name, initiallySuspended: _atCreationOnly, ...pool }, row) => {
-    const wanted = {
-      min_nodes: pool.minNodes,
-      max_nodes: pool.maxNodes,
-      instance_family: pool.instanceFamily,
-      auto_resume: pool.autoResume,
-      auto_suspend_secs: pool.autoSuspendSecs,
-      comment: pool.comment,
-    }
-    const found = differences(wanted, row)
-    if (found.length === 0) return []
-    const keepsFamily = found.every(({ property }) => property !== 'instance_family')
-    const changes = keepsFamily ? { ...pool, instanceFamily: undefined } : pool
-    return [{ sql: alterComputePoolSql(name, changes), why: explain(found) }]
+  alterations: (pool, row) => {
+    const family = differences({
+      instanceFamily: [parseIdentifier(pool.instanceFamily), row['instance_family']],
+    })
+    const others = differences({
+      minNodes: [pool.minNodes, row['min_nodes']],
+      maxNodes: [pool.maxNodes, row['max_nodes']],
+      autoResume: [pool.autoResume, row['auto_resume']],
+      autoSuspendSecs: [pool.autoSuspendSecs, row['auto_suspend_secs']],
+      comment: [pool.comment, row['comment']],
+    })
+    const alterSql = (changes: ComputePoolChanges): string =>
+      alterComputePoolSql(pool.name, changes)
+    const loss = textOf(row['state']) === 'SUSPENDED' ? undefined : STANDS_STILL
+    return [
+      ...alteration(pool, others, alterSql),
+      ...alteration(pool, family, alterSql).map((change) => ({ ...change, loss })),
+    ]
   },
 }

@@ -1,5 +1,5 @@
 import { parseIdentifier, quoteLiteral } from '@spcs/sql'
-import { differences, explain, type ObjectKind } from './object-kind.ts'
+import { alteration, differences, type ObjectKind } from './object-kind.ts'
 import { printProperties, printTypedName, sentence } from './property.ts'
 
 /** A database; its schema PUBLIC comes with it. */
@@ -15,7 +15,7 @@ export function createDatabaseSql({ name, comment }: Database): string {
   )
 }
 
-export function alterDatabaseSql(name: string, { comment }: Omit<Database, 'name'>): string {
+export function alterDatabaseSql(name: string, { comment }: Pick<Database, 'comment'>): string {
   return sentence(
     `ALTER DATABASE ${printTypedName(name)} SET`,
     ...printProperties({ COMMENT: comment }),
@@ -36,10 +36,8 @@ export const databases: ObjectKind<Database> = {
   name: ({ name }) => name,
   showSql: ({ name }) => showDatabasesSql(name),
   createSql: createDatabaseSql,
-  alterations: ({ name, ...database }, row) => {
-    const found = differences({ comment: database.comment }, row)
-    return found.length === 0
-      ? []
-      : [{ sql: alterDatabaseSql(name, database), why: explain(found) }]
-  },
+  alterations: (database, row) =>
+    alteration(database, differences({ comment: [database.comment, row['comment']] }), (changes) =>
+      alterDatabaseSql(database.name, changes),
+    ),
 }

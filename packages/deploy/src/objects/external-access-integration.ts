@@ -1,5 +1,5 @@
 import { parseIdentifier, quoteLiteral } from '@spcs/sql'
-import { differences, explain, type ObjectKind } from './object-kind.ts'
+import { alteration, differences, type ObjectKind, objectName, printList } from './object-kind.ts'
 import { nameList, printProperties, printTypedName, sentence } from './property.ts'
 
 /** Lets services use network rules. */
@@ -40,20 +40,34 @@ export function showExternalAccessIntegrationsSql(name: string): string {
   return `SHOW EXTERNAL ACCESS INTEGRATIONS LIKE ${quoteLiteral(parseIdentifier(name))}`
 }
 
+export function describeExternalAccessIntegrationSql(name: string): string {
+  return `DESCRIBE EXTERNAL ACCESS INTEGRATION ${printTypedName(name)}`
+}
+
 export function dropExternalAccessIntegrationSql(name: string): string {
   return `DROP INTEGRATION IF EXISTS ${printTypedName(name)}`
 }
 
-/** SHOW does not tell the rules, so a change of them alone is not seen. */
 export const externalAccessIntegrations: ObjectKind<ExternalAccessIntegration> = {
   kind: 'external access integration',
   name: ({ name }) => name,
   showSql: ({ name }) => showExternalAccessIntegrationsSql(name),
+  describeSql: ({ name }) => describeExternalAccessIntegrationSql(name),
+  needs: ({ networkRules }) =>
+    networkRules.map((rule) => objectName('network rule', printTypedName(rule))),
   createSql: createExternalAccessIntegrationSql,
-  alterations: ({ name, ...integration }, row) => {
-    const { enabled = true, comment } = integration
-    const found = differences({ enabled, comment }, row)
-    if (found.length === 0) return []
-    return [{ sql: alterExternalAccessIntegrationSql(name, integration), why: explain(found) }]
+  alterations: ({ enabled = true, ...integration }, row) => {
+    const { name, networkRules, comment } = integration
+    const found = differences({
+      networkRules: [
+        printList(networkRules.map(printTypedName).join()),
+        printList(row['allowed_network_rules']),
+      ],
+      enabled: [enabled, row['enabled']],
+      comment: [comment, row['comment']],
+    })
+    return alteration({ ...integration, enabled }, found, (changes) =>
+      alterExternalAccessIntegrationSql(name, changes),
+    )
   },
 }

@@ -1,5 +1,5 @@
-import { parseName } from '@spcs/sql'
-import { type ShownRow, textOf } from './object-kind.ts'
+import { parseName, printIdentifier } from '@spcs/sql'
+import { objectName, type ShownRow, textOf } from './object-kind.ts'
 import { printTypedName } from './property.ts'
 
 /** What a grant is on: the account, or an object of a kind: `{ kind: 'COMPUTE POOL', name: 'P' }`. */
@@ -45,6 +45,35 @@ export function isGrantShown(grant: Grant, row: ShownRow): boolean {
 /** What the grant gives, for a person: `USAGE ON DATABASE DB`. */
 export function describeGrant(grant: Grant): string {
   return `${printGranted(grant)} TO ${printGrantee(grant)}`
+}
+
+/** The grants that a SHOW GRANTS ON tells; to own an object is no grant that can be given again. */
+export function grantsOn(on: GrantTarget, rows: readonly ShownRow[]): Grant[] {
+  return rows.flatMap((row) => {
+    const privilege = textOf(row['privilege'])
+    if (privilege === 'OWNERSHIP' || row['granted_to'] !== 'ROLE') return []
+    return [{ privilege, on, toRole: printIdentifier(textOf(row['grantee_name'])) }]
+  })
+}
+
+/** What must be there before the grant: what it gives, and to whom; as plans call objects. */
+export function grantNeeds(grant: Grant): string[] {
+  const to =
+    'toUser' in grant
+      ? objectName('user', printTypedName(grant.toUser))
+      : objectName('role', printTypedName(grant.toRole))
+  const given = grantedObject(grant)
+  return given === undefined ? [to] : [given, to]
+}
+
+/** What the grant is on, or the role that it gives, as plans call objects; undefined for the account. */
+export function grantedObject(grant: Grant): string | undefined {
+  if ('role' in grant) return objectName('role', printTypedName(grant.role))
+  if ('serviceRole' in grant)
+    return objectName('service', printTypedName(grant.serviceRole.service))
+  if (grant.on === 'ACCOUNT') return undefined
+  const [name = ''] = grant.on.name.split('(')
+  return objectName(grant.on.kind.toLowerCase(), printTypedName(name))
 }
 
 function isTarget(on: GrantTarget, row: ShownRow): boolean {

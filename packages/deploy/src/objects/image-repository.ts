@@ -1,4 +1,4 @@
-import { differences, explain, type ObjectKind } from './object-kind.ts'
+import { alteration, differences, type ObjectKind } from './object-kind.ts'
 import { likeInSchema, printProperties, printUnquotedName, sentence } from './property.ts'
 
 /** A place for images in the account's registry. */
@@ -42,9 +42,10 @@ export const imageRepositories: ObjectKind<ImageRepository> = {
   name: ({ name }) => name,
   showSql: ({ name }) => showImageRepositoriesSql(name),
   createSql: createImageRepositorySql,
-  alterations: ({ name, comment }, row) =>
-    differences({ comment }, row).map((found) => ({
-      sql: alterImageRepositorySql(name, { comment }),
-      why: explain([found]),
-    })),
+  alterations: (repository, row) =>
+    alteration(
+      repository,
+      differences({ comment: [repository.comment, row['comment']] }),
+      (changes) => alterImageRepositorySql(repository.name, changes),
+    ),
 }

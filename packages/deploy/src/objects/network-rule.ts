@@ -1,4 +1,4 @@
-import { type Alteration, differences, explain, type ObjectKind, textOf } from './object-kind.ts'
+import { alteration, differences, type ObjectKind, printList } from './object-kind.ts'
 import { likeInSchema, printProperties, printTypedName, sentence, textList } from './property.ts'
 
 /** Hosts that services may reach: an egress rule of type HOST_PORT. */
@@ -53,20 +53,11 @@ export const networkRules: ObjectKind<NetworkRule> = {
   showSql: ({ name }) => showNetworkRulesSql(name),
   describeSql: ({ name }) => describeNetworkRuleSql(name),
   createSql: createNetworkRuleSql,
-  alterations: ({ name, hosts, comment }, row): Alteration[] => {
-    const wanted = { value_list: sortedList(hosts.join(',')), comment }
-    const found = differences(wanted, { ...row, value_list: sortedList(row['value_list']) })
-    return found.length === 0
-      ? []
-      : [{ sql: alterNetworkRuleSql(name, { hosts, comment }), why: explain(found) }]
+  alterations: (rule, row) => {
+    const found = differences({
+      hosts: [printList(rule.hosts.join()), printList(row['value_list'])],
+      comment: [rule.comment, row['comment']],
+    })
+    return alteration(rule, found, (changes) => alterNetworkRuleSql(rule.name, changes))
   },
-}
-
-/** DESCRIBE gives the hosts as one text between commas, in an order of its own. */
-function sortedList(list: unknown): string {
-  return textOf(list)
-    .split(',')
-    .map((host) => host.trim())
-    .toSorted()
-    .join(',')
 }

@@ -1,7 +1,9 @@
 import { defineServiceFunction } from '@spcs/service-function'
 import { describe, expect, test } from 'vitest'
+import { printDifference } from '../plan/print-plan.ts'
 import {
   alterComputePoolSql,
+  computePools,
   createComputePoolSql,
   dropComputePoolSql,
   stopAllInComputePoolSql,
@@ -243,7 +245,23 @@ describe('service functions', () => {
     expect(serviceFunctions.alterations(deployed, row)).toEqual([])
     const changed = { ...deployed, definition: { ...definition, maxBatchRows: 10 } }
     expect(serviceFunctions.alterations(changed, row)).toMatchObject([
-      { sql: expect.stringContaining('CREATE OR REPLACE FUNCTION'), destructive: true },
+      { sql: expect.stringContaining('CREATE OR REPLACE FUNCTION'), dropsGrants: true },
+    ])
+  })
+
+  test('are compared by what DESCRIBE tells, where it does', () => {
+    const row = {
+      ...rowOf(createServiceFunctionSql(deployed)),
+      body: '/other',
+      service: 'DB.PUBLIC.CONVERT_API',
+      max_batch_rows: 7,
+      'null handling': 'CALLED ON NULL INPUT',
+    }
+    const [change] = serviceFunctions.alterations(deployed, row)
+    expect(change?.differences.map(printDifference)).toEqual([
+      'path /other → /convert',
+      'maxBatchRows 7 → 5',
+      'nullHandling "CALLED ON NULL INPUT" → "RETURNS NULL ON NULL INPUT"',
     ])
   })
 
@@ -253,13 +271,32 @@ describe('service functions', () => {
   })
 })
 
+describe('compute pools', () => {
+  const pool = { name: 'p', minNodes: 1, maxNodes: 2, instanceFamily: 'CPU_X64_S' }
+  const row = { min_nodes: 1, max_nodes: 2, instance_family: 'CPU_X64_XS' }
+
+  test('change their family only while they are suspended', () => {
+    expect(computePools.alterations(pool, { ...row, state: 'IDLE' })).toMatchObject([
+      {
+        sql: 'ALTER COMPUTE POOL P SET INSTANCE_FAMILY = CPU_X64_S',
+        loss: { hint: expect.stringContaining('suspend') },
+      },
+    ])
+    const [change] = computePools.alterations(pool, { ...row, state: 'SUSPENDED' })
+    expect(change?.loss).toBeUndefined()
+  })
+})
+
 describe('warehouses', () => {
   test('are equal when SHOW writes the size its own way', () => {
     const row = { name: 'WH', size: 'X-Small', auto_suspend: 120, auto_resume: 'true' }
     const warehouse = { name: 'wh', size: 'XSMALL', autoSuspendSecs: 120, autoResume: true }
     expect(warehouses.alterations(warehouse, row)).toEqual([])
     expect(warehouses.alterations({ ...warehouse, autoSuspendSecs: 60 }, row)).toMatchObject([
-      { why: 'auto_suspend is 120, not 60' },
+      {
+        sql: 'ALTER WAREHOUSE WH SET AUTO_SUSPEND = 60',
+        differences: [{ field: 'autoSuspendSecs', shown: 120, wanted: 60 }],
+      },
     ])
   })
 })

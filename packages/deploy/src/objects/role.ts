@@ -1,5 +1,5 @@
 import { parseIdentifier, quoteLiteral } from '@spcs/sql'
-import { differences, explain, type ObjectKind } from './object-kind.ts'
+import { alteration, differences, type ObjectKind } from './object-kind.ts'
 import { printProperties, printTypedName, sentence } from './property.ts'
 
 /** An account role. */
@@ -15,7 +15,7 @@ export function createRoleSql({ name, comment }: Role): string {
   )
 }
 
-export function alterRoleSql(name: string, { comment }: Omit<Role, 'name'>): string {
+export function alterRoleSql(name: string, { comment }: Pick<Role, 'comment'>): string {
   return sentence(
     `ALTER ROLE ${printTypedName(name)} SET`,
     ...printProperties({ COMMENT: comment }),
@@ -35,8 +35,8 @@ export const roles: ObjectKind<Role> = {
   name: ({ name }) => name,
   showSql: ({ name }) => showRolesSql(name),
   createSql: createRoleSql,
-  alterations: ({ name, ...role }, row) => {
-    const found = differences({ comment: role.comment }, row)
-    return found.length === 0 ? [] : [{ sql: alterRoleSql(name, role), why: explain(found) }]
-  },
+  alterations: (role, row) =>
+    alteration(role, differences({ comment: [role.comment, row['comment']] }), (changes) =>
+      alterRoleSql(role.name, changes),
+    ),
 }

@@ -5,7 +5,16 @@ import {
   type ServiceFunction,
 } from '@spcs/service-function'
 import { parseDataType, parseName, printIdentifier } from '@spcs/sql'
-import { type ObjectKind, type ShownRow, textOf } from './object-kind.ts'
+import {
+  type Difference,
+  differences,
+  type FieldValues,
+  type ObjectKind,
+  objectName,
+  printList,
+  type ShownRow,
+  textOf,
+} from './object-kind.ts'
 import { likeInSchema, printTypedName } from './property.ts'
 
 /** A service function in an account: its definition, and the service that answers it. */
@@ -46,13 +55,51 @@ export const serviceFunctions: ObjectKind<DeployedFunction> = {
   name: nameOf,
   showSql: (deployed) => showFunctionsSql(nameOf(deployed)),
   isShown: (deployed, row) => hasSameArguments(deployed, row),
+  describeSql: (deployed) => `DESCRIBE FUNCTION ${printFunctionName(deployed)}`,
+  showGrantsSql: (deployed) => `SHOW GRANTS ON FUNCTION ${printFunctionName(deployed)}`,
+  grantTarget: (deployed) => ({ kind: 'FUNCTION', name: printFunctionName(deployed) }),
+  needs: ({ service }) => [objectName('service', printTypedName(service))],
+  onceReady: true,
   createSql: (deployed) => createServiceFunctionSql(deployed),
   alterations: (deployed, row) => {
-    if (textOf(row['description']).endsWith(stampOf(deployed))) return []
+    const found = functionDifferences(deployed, row)
+    if (found.length === 0) return []
     const sql = createServiceFunctionSql(deployed, { orReplace: true })
-    // Replacing takes away the grants on the function; those that are wanted are given again.
-    return [{ sql, why: 'its definition has changed', destructive: true }]
+    return [{ sql, differences: found, dropsGrants: true }]
   },
+}
+
+/** What DESCRIBE FUNCTION tells, field by field; of what it does not tell, the stamp says whether it is the same. */
+function functionDifferences(deployed: DeployedFunction, row: ShownRow): Difference[] {
+  const { definition, service, endpoint, immutable, contextHeaders } = deployed
+  const { path, maxBatchRows, nullHandling } = definition
+  const description = textOf(row['description'])
+  const [, comment = description, stamp] = /^(.*?) ?(\[spcs \w+\])$/s.exec(description) ?? []
+  const returnsNull = nullHandling === 'returns-null-on-null-input'
+  const fields: FieldValues = {
+    path: [path, row['body']],
+    service: [printTypedName(service), row['service']],
+    endpoint: [endpoint, row['endpoint']],
+    maxBatchRows: [maxBatchRows, row['max_batch_rows']],
+    contextHeaders: [
+      contextHeaders && printList(contextHeaders.join()),
+      printList(row['context_headers']),
+    ],
+    nullHandling: [
+      returnsNull ? 'RETURNS NULL ON NULL INPUT' : 'CALLED ON NULL INPUT',
+      row['null handling'],
+    ],
+    volatility: [immutable === true ? 'IMMUTABLE' : 'VOLATILE', row['volatility']],
+    comment: [definition.comment, comment],
+  }
+  // What is told in a form of its own cannot be compared: a path in another form would differ for ever.
+  const told = Object.entries(fields).filter(
+    ([field, [, shown]]) =>
+      shown !== undefined && (field !== 'path' || textOf(shown).startsWith('/')),
+  )
+  const found = differences(Object.fromEntries(told))
+  if (found.length > 0) return found
+  return differences({ definition: [stampOf(deployed), stamp] })
 }
 
 function nameOf({ definition, name }: DeployedFunction): string {

@@ -1,14 +1,14 @@
 import { dollarQuote, parseIdentifier, quoteLiteral, SqlError } from '@spcs/sql'
 import { printUsing, renderTemplate, type TemplateValue } from '@spcs/spec'
-import { DeployError } from '../errors.ts'
 import { specDifferences } from '../spec-differences.ts'
 import { splitStagePath } from '../stage-path.ts'
 import {
   type Alteration,
-  type Difference,
+  alteration,
   differences,
-  explain,
   type ObjectKind,
+  objectName,
+  printList,
   type ShownRow,
   textOf,
 } from './object-kind.ts'
@@ -17,9 +17,16 @@ import {
   maybeName,
   nameList,
   printProperties,
+  printTypedName,
   printUnquotedName,
   sentence,
 } from './property.ts'
+import {
+  isSameRecord,
+  parseServiceComment,
+  printServiceComment,
+  type SpecificationRecord,
+} from './service-comment.ts'
 
 /** Where a service's specification comes from. */
 export interface ServiceSource {
@@ -29,6 +36,8 @@ export interface ServiceSource {
   readonly stageFile?: string | undefined
   /** Values for the template's variables. */
   readonly using?: Readonly<Record<string, TemplateValue>> | undefined
+  /** By reference, the digests of its images that are known. */
+  readonly digests?: Readonly<Record<string, string>> | undefined
 }
 
 /** What may change without touching the containers. */
@@ -96,6 +105,10 @@ export function showServiceContainersSql(name: string): string {
   return `SHOW SERVICE CONTAINERS IN SERVICE ${printUnquotedName(name)}`
 }
 
+export function showServiceInstancesSql(name: string): string {
+  return `SHOW SERVICE INSTANCES IN SERVICE ${printUnquotedName(name)}`
+}
+
 export function showEndpointsSql(name: string): string {
   return `SHOW ENDPOINTS IN SERVICE ${printUnquotedName(name)}`
 }
@@ -134,61 +147,109 @@ export function dropServiceSql(
 export const services: ObjectKind<Service> = {
   kind: 'service',
   name: ({ name }) => name,
+  needs: serviceNeeds,
   showSql: ({ name }) => showServicesSql(name),
   describeSql: ({ name }) => describeServiceSql(name),
   createSql: createServiceSql,
+  afterCreate: (service) => recordChanges(service, {}),
   alterations: (service, row) => {
-    refuseOtherPool(service, row)
-    return [...upgrades(service, row), ...propertyChanges(service, row)]
+    const moves = recreations(service, row)
+    const changes =
+      moves.length > 0 ? moves : [...upgrades(service, row), ...propertyChanges(service, row)]
+    return [...changes, ...recordChanges(service, row)]
   },
 }
 
-/** A service never moves: dropping it to create it elsewhere would cost its URL. */
-function refuseOtherPool({ name, computePool }: Service, row: ShownRow): void {
-  const shown = textOf(row['compute_pool'])
-  if (shown === parseIdentifier(computePool)) return
-  throw new DeployError(
-    'SERVICE_POOL_FIXED',
-    `Cannot move service ${printUnquotedName(name)} to compute pool ${computePool}: it is in ${shown}`,
-    { hint: `Name ${shown} as its pool, or drop the service yourself` },
-  )
+function serviceNeeds(service: Service): string[] {
+  const { computePool, source, queryWarehouse } = service
+  const { externalAccessIntegrations: integrations = [] } = service
+  return [
+    objectName('compute pool', printUnquotedName(computePool)),
+    ...(source.stageFile === undefined ? [] : [objectName('file', source.stageFile)]),
+    ...(queryWarehouse === undefined
+      ? []
+      : [objectName('warehouse', printTypedName(queryWarehouse))]),
+    ...integrations.map((name) => objectName('external access integration', printTypedName(name))),
+  ]
+}
+
+/** A service never moves to another pool: it has to be dropped, which costs its URL, and is only done when allowed. */
+function recreations(service: Service, row: ShownRow): Alteration[] {
+  const found = differences({
+    computePool: [parseIdentifier(service.computePool), row['compute_pool']],
+  })
+  if (found.length === 0) return []
+  const comment = commentWithRecords(service, row)
+  const loss = {
+    what: 'the service is dropped and created in the other pool: its URL changes, and it is down meanwhile',
+    allowedBy: `--allow-recreate ${printUnquotedName(service.name)}`,
+  }
+  return [
+    {
+      kind: 'drop',
+      sql: dropServiceSql(service.name),
+      differences: found,
+      loss,
+      dropsGrants: true,
+    },
+    { kind: 'create', sql: createServiceSql({ ...service, comment }), differences: [] },
+  ]
 }
 
 function upgrades({ name, source }: Service, row: ShownRow): Alteration[] {
   const wanted = renderTemplate(source.text, source.using ?? {})
-  const found = specDifferences(wanted, textOf(row['spec']))
-  return found.length === 0 ? [] : [{ sql: upgradeServiceSql(name, source), why: found.join('; ') }]
+  const found = specDifferences(wanted, textOf(row['spec']), source.digests)
+  return found.length === 0 ? [] : [{ sql: upgradeServiceSql(name, source), differences: found }]
 }
 
 function propertyChanges(service: Service, row: ShownRow): Alteration[] {
-  const { externalAccessIntegrations: integrations } = service
-  const wanted = {
-    min_instances: service.minInstances,
-    max_instances: service.maxInstances,
-    min_ready_instances: service.minReadyInstances,
-    auto_resume: service.autoResume,
-    auto_suspend_secs: service.autoSuspendSecs,
-    query_warehouse: service.queryWarehouse && parseIdentifier(service.queryWarehouse),
-    comment: service.comment,
-    external_access_integrations:
-      integrations && nameSet(integrations.map(parseIdentifier).join(',')),
-  }
-  const shown = row['external_access_integrations']
-  const found: Difference[] = differences(wanted, {
-    ...row,
-    external_access_integrations: nameSet(textOf(shown)),
+  const { externalAccessIntegrations: integrations, queryWarehouse } = service
+  const shown = parseServiceComment(textOf(row['comment']))
+  const found = differences({
+    minInstances: [service.minInstances, row['min_instances']],
+    maxInstances: [service.maxInstances, row['max_instances']],
+    minReadyInstances: [service.minReadyInstances, row['min_ready_instances']],
+    autoResume: [service.autoResume, row['auto_resume']],
+    autoSuspendSecs: [service.autoSuspendSecs, row['auto_suspend_secs']],
+    queryWarehouse: [queryWarehouse && parseIdentifier(queryWarehouse), row['query_warehouse']],
+    comment: [service.comment, shown.text],
+    externalAccessIntegrations: [
+      integrations && printList(integrations.map(parseIdentifier).join()),
+      printList(row['external_access_integrations']),
+    ],
   })
-  return found.length === 0
-    ? []
-    : [{ sql: alterServiceSql(service.name, service), why: explain(found) }]
+  return alteration({ ...service, comment: commentWithRecords(service, row) }, found, (changes) =>
+    alterServiceSql(service.name, changes),
+  )
 }
 
-/** `["B","A"]` as `A, B`: SHOW gives the integrations as JSON text. */
-function nameSet(list: string): string {
-  return [...list.matchAll(/[^\s",[\]]+/g)]
-    .map(([name]) => name)
-    .toSorted()
-    .join(', ')
+/** A new text keeps the records that stand beside it. */
+function commentWithRecords({ comment }: Service, row: ShownRow): string {
+  const shown = parseServiceComment(textOf(row['comment']))
+  return printServiceComment({ ...shown, text: comment ?? shown.text })
+}
+
+/** Once the service is ready, its comment says by which specification, so that there is a way back to it. */
+function recordChanges({ name, comment, source }: Service, row: ShownRow): Alteration[] {
+  const { text, current, previous } = parseServiceComment(textOf(row['comment']))
+  const wanted = recordOf(source)
+  if (wanted === undefined || isSameRecord(wanted, current)) return []
+  const recorded = { text: comment ?? text, current: wanted, previous: current ?? previous }
+  return [
+    {
+      sql: alterServiceSql(name, { comment: printServiceComment(recorded) }),
+      differences: [{ field: 'record', shown: current?.file, wanted: wanted.file }],
+      onceReady: true,
+    },
+  ]
+}
+
+/** How a comment records a source; undefined for one that is on no stage. */
+export function recordOf({
+  stageFile,
+  using = {},
+}: ServiceSource): SpecificationRecord | undefined {
+  return stageFile === undefined ? undefined : { file: stageFile, using }
 }
 
 function printServiceProperties(properties: ServiceProperties): string[] {

@@ -1,4 +1,4 @@
-import { differences, explain, type ObjectKind } from './object-kind.ts'
+import { alteration, differences, type ObjectKind } from './object-kind.ts'
 import { likeInSchema, printProperties, printTypedName, sentence } from './property.ts'
 
 /** An internal stage, encrypted by Snowflake: stage volumes and specifications need that. */
@@ -48,19 +48,17 @@ export const stages: ObjectKind<Stage> = {
   name: ({ name }) => name,
   showSql: ({ name }) => showStagesSql(name),
   createSql: createStageSql,
-  alterations: ({ name, directory, comment }, row) => {
-    const wrongComment = differences({ comment }, row)
-    const shown = { directory_enabled: row['directory_enabled'] === 'Y' }
-    const wrongDirectory = differences({ directory_enabled: directory }, shown)
+  // The two have no statement in common.
+  alterations: (stage, row) => {
+    const { name, directory, comment } = stage
+    const isEnabled = row['directory_enabled'] === 'Y'
     return [
-      ...wrongDirectory.map((found) => ({
-        sql: alterStageDirectorySql(name, directory === true),
-        why: explain([found]),
-      })),
-      ...wrongComment.map((found) => ({
-        sql: alterStageSql(name, { comment }),
-        why: explain([found]),
-      })),
+      ...alteration(stage, differences({ directory: [directory, isEnabled] }), () =>
+        alterStageDirectorySql(name, directory === true),
+      ),
+      ...alteration(stage, differences({ comment: [comment, row['comment']] }), (changes) =>
+        alterStageSql(name, changes),
+      ),
     ]
   },
 }

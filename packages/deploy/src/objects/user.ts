@@ -1,5 +1,5 @@
 import { parseIdentifier, quoteLiteral } from '@spcs/sql'
-import { differences, explain, type ObjectKind } from './object-kind.ts'
+import { alteration, differences, type ObjectKind } from './object-kind.ts'
 import { maybeName, printProperties, printTypedName, sentence } from './property.ts'
 
 /** A user. A password is set when the user is created, and never read back or changed. */
@@ -20,7 +20,7 @@ export function createUserSql(user: User): string {
   )
 }
 
-export function alterUserSql(name: string, user: Omit<User, 'name' | 'password'>): string {
+export function alterUserSql(name: string, user: Partial<Omit<User, 'name' | 'password'>>): string {
   return sentence(
     `ALTER USER ${printTypedName(name)} SET`,
     ...printProperties({ ...changeable(user), COMMENT: user.comment }),
@@ -40,18 +40,21 @@ export const users: ObjectKind<User> = {
   name: ({ name }) => name,
   showSql: ({ name }) => showUsersSql(name),
   createSql: createUserSql,
-  alterations: ({ name, password: _unreadable, ...user }, row) => {
-    const wanted = {
-      default_role: user.defaultRole && parseIdentifier(user.defaultRole),
-      default_warehouse: user.defaultWarehouse && parseIdentifier(user.defaultWarehouse),
-      comment: user.comment,
-    }
-    const found = differences(wanted, row)
-    return found.length === 0 ? [] : [{ sql: alterUserSql(name, user), why: explain(found) }]
+  alterations: (user, row) => {
+    const found = differences({
+      defaultRole: [maybeStored(user.defaultRole), row['default_role']],
+      defaultWarehouse: [maybeStored(user.defaultWarehouse), row['default_warehouse']],
+      comment: [user.comment, row['comment']],
+    })
+    return alteration(user, found, (changes) => alterUserSql(user.name, changes))
   },
 }
 
-function changeable(user: Omit<User, 'name'>): Parameters<typeof printProperties>[0] {
+function maybeStored(name: string | undefined): string | undefined {
+  return name === undefined ? undefined : parseIdentifier(name)
+}
+
+function changeable(user: Partial<User>): Parameters<typeof printProperties>[0] {
   return {
     DEFAULT_ROLE: maybeName(user.defaultRole),
     DEFAULT_WAREHOUSE: maybeName(user.defaultWarehouse),

@@ -1,5 +1,5 @@
 import { parseIdentifier, quoteLiteral } from '@spcs/sql'
-import { differences, explain, type ObjectKind, textOf } from './object-kind.ts'
+import { alteration, differences, type ObjectKind, textOf } from './object-kind.ts'
 import { printProperties, printTypedName, sentence } from './property.ts'
 
 /** A virtual warehouse. */
@@ -25,7 +25,7 @@ export function createWarehouseSql(warehouse: Warehouse): string {
   )
 }
 
-export function alterWarehouseSql(name: string, warehouse: Omit<Warehouse, 'name'>): string {
+export function alterWarehouseSql(name: string, warehouse: Partial<Warehouse>): string {
   return sentence(
     `ALTER WAREHOUSE ${printTypedName(name)} SET`,
     ...printProperties({ ...changeable(warehouse), COMMENT: warehouse.comment }),
@@ -45,21 +45,19 @@ export const warehouses: ObjectKind<Warehouse> = {
   name: ({ name }) => name,
   showSql: ({ name }) => showWarehousesSql(name),
   createSql: createWarehouseSql,
-  alterations: ({ name, ...warehouse }, row) => {
-    const wanted = {
-      size: warehouse.size === undefined ? undefined : plainSize(warehouse.size),
-      auto_suspend: warehouse.autoSuspendSecs,
-      auto_resume: warehouse.autoResume,
-      comment: warehouse.comment,
-    }
-    const found = differences(wanted, { ...row, size: plainSize(row['size']) })
-    return found.length === 0
-      ? []
-      : [{ sql: alterWarehouseSql(name, warehouse), why: explain(found) }]
+  alterations: (warehouse, row) => {
+    const { size, autoSuspendSecs, autoResume, comment } = warehouse
+    const found = differences({
+      size: [size === undefined ? undefined : plainSize(size), plainSize(row['size'])],
+      autoSuspendSecs: [autoSuspendSecs, row['auto_suspend']],
+      autoResume: [autoResume, row['auto_resume']],
+      comment: [comment, row['comment']],
+    })
+    return alteration(warehouse, found, (changes) => alterWarehouseSql(warehouse.name, changes))
   },
 }
 
-function changeable(warehouse: Omit<Warehouse, 'name'>): Parameters<typeof printProperties>[0] {
+function changeable(warehouse: Partial<Warehouse>): Parameters<typeof printProperties>[0] {
   return {
     WAREHOUSE_SIZE: warehouse.size === undefined ? undefined : { sql: plainSize(warehouse.size) },
     AUTO_SUSPEND: warehouse.autoSuspendSecs,

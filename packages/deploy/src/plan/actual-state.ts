@@ -1,8 +1,15 @@
 import type { QueryRunner } from '@spcs/sql'
-import { describeGrant, type Grant, isGrantShown, showGrantsSql } from '../objects/grant.ts'
-import type { ShownRow } from '../objects/object-kind.ts'
+import {
+  describeGrant,
+  type Grant,
+  grantsOn,
+  isGrantShown,
+  showGrantsSql,
+} from '../objects/grant.ts'
+import { type ShownRow, textOf } from '../objects/object-kind.ts'
 import { rowsOrNone } from '../shown-rows.ts'
-import { isTextOnStage, type StageText } from '../stage-files.ts'
+import { isSpecificationPath, listFiles, type StageFile } from '../stage-files.ts'
+import { splitStagePath } from '../stage-path.ts'
 import { type DesiredState, stagedTexts } from './desired-state.ts'
 import { type WantedObject, wantedObjects } from './wanted-objects.ts'
 
@@ -10,10 +17,20 @@ import { type WantedObject, wantedObjects } from './wanted-objects.ts'
 export interface ActualState {
   /** The rows of SHOW and DESCRIBE by object: `service DB.PUBLIC.CONVERT_API`. */
   readonly objects: ReadonlyMap<string, ShownRow>
-  /** Paths of the files that are on their stages with the wanted text. */
-  readonly files: ReadonlySet<string>
+  /** The files that are wanted, and those beside wanted specifications, by path. */
+  readonly files: ReadonlyMap<string, StageFile>
   /** Grants that are there, as `describeGrant` prints them. */
   readonly grants: ReadonlySet<string>
+  /** Everybody's grants on the objects that may have to be replaced. */
+  readonly grantsOn: ReadonlyMap<string, readonly Grant[]>
+}
+
+/** An account that has nothing. */
+export const NOTHING: ActualState = {
+  objects: new Map(),
+  files: new Map(),
+  grants: new Set(),
+  grantsOn: new Map(),
 }
 
 /** Looks up, by SHOW, DESCRIBE and LIST, everything that a desired state names. */
@@ -21,12 +38,16 @@ export async function readActualState(
   runner: QueryRunner,
   desired: DesiredState,
 ): Promise<ActualState> {
+  const wanted = wantedObjects(desired)
   const [objects, files, grants] = await Promise.all([
-    Promise.all(wantedObjects(desired).map((object) => readObject(runner, object))),
-    Promise.all(stagedTexts(desired).map((file) => readFile(runner, file))),
+    Promise.all(wanted.map((object) => readObject(runner, object))),
+    readFiles(runner, desired),
     readGrants(runner, desired.grants ?? []),
   ])
-  return { objects: new Map(objects.flat()), files: new Set(files.flat()), grants }
+  const there = new Map(objects.flat())
+  const replaceable = wanted.filter(({ object }) => there.has(object))
+  const onThem = await Promise.all(replaceable.map((object) => readGrantsOn(runner, object)))
+  return { objects: there, files, grants, grantsOn: new Map(onThem.flat()) }
 }
 
 async function readObject(
@@ -36,13 +57,29 @@ async function readObject(
   const rows = await rowsOrNone(runner, wanted.showSql)
   const row = rows.find((shown) => wanted.isShown(shown))
   if (row === undefined) return []
-  const [details = {}] =
+  const details =
     wanted.describeSql === undefined ? [] : await rowsOrNone(runner, wanted.describeSql)
-  return [[wanted.object, { ...row, ...details }]]
+  return [[wanted.object, { ...row, ...asOneRow(details) }]]
 }
 
-async function readFile(runner: QueryRunner, { path, text }: StageText): Promise<string[]> {
-  return (await isTextOnStage(runner, text, path)) ? [path] : []
+/** DESCRIBE gives one row, or a property in each row. */
+function asOneRow(rows: readonly ShownRow[]): ShownRow {
+  const [first = {}] = rows
+  if (!('property' in first)) return first
+  const value = 'property_value' in first ? 'property_value' : 'value'
+  return Object.fromEntries(rows.map((row) => [textOf(row['property']).toLowerCase(), row[value]]))
+}
+
+/** Specifications stand in folders of their own, which are read whole: what is not needed any more goes. */
+async function readFiles(
+  runner: QueryRunner,
+  desired: DesiredState,
+): Promise<ReadonlyMap<string, StageFile>> {
+  const prefixes = stagedTexts(desired).map(({ path }) =>
+    isSpecificationPath(path) ? `${splitStagePath(path).location}/` : path,
+  )
+  const listed = await Promise.all([...new Set(prefixes)].map((one) => listFiles(runner, one)))
+  return new Map(listed.flat().map((file) => [file.path, file]))
 }
 
 /** Many grants are answered by one SHOW, so each SHOW runs once. */
@@ -58,4 +95,12 @@ async function readGrants(
     shown.get(showGrantsSql(grant))?.some((row) => isGrantShown(grant, row)),
   )
   return new Set(there.map(describeGrant))
+}
+
+async function readGrantsOn(
+  runner: QueryRunner,
+  { object, grantTarget, showGrantsSql: sql }: WantedObject,
+): Promise<(readonly [string, readonly Grant[]])[]> {
+  if (sql === undefined || grantTarget === undefined) return []
+  return [[object, grantsOn(grantTarget, await rowsOrNone(runner, sql))]]
 }

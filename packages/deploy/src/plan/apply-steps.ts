@@ -1,6 +1,5 @@
-import { CodedError } from '@spcs/errors'
 import type { QueryRunner } from '@spcs/sql'
-import { DeployError } from '../errors.ts'
+import { explainStepFailure } from '../diagnose/explain-step-failure.ts'
 import { putText } from '../stage-files.ts'
 import { type DeployStep, UNMASKED } from './plan-deploy.ts'
 
@@ -8,55 +7,72 @@ import { type DeployStep, UNMASKED } from './plan-deploy.ts'
 export interface StepEvent {
   readonly type: 'step-started' | 'step-done'
   readonly step: DeployStep
-  /** Which of how many, from 1. */
+  /** The how manieth to begin, or to be done, from 1. */
   readonly index: number
   readonly count: number
 }
 
 export interface ApplyOptions {
+  /** How many steps run at once; default 4. */
+  readonly concurrency?: number | undefined
   readonly onStep?: ((event: StepEvent) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }
 
 /**
- * Runs the steps of a plan one after the other.
+ * Runs the steps of a plan, each as soon as those are done that it comes after.
  *
- * @throws {DeployError} `STEP_FAILED` at the first that fails; those before it stay done.
+ * @throws {DeployError} at the first that fails, with the code of its cause or `STEP_FAILED`: no more are begun then,
+ *   and what is done stays done.
  */
 export async function applySteps(
   steps: readonly DeployStep[],
   runner: QueryRunner,
-  { onStep, signal }: ApplyOptions = {},
+  { concurrency = 4, onStep, signal }: ApplyOptions = {},
 ): Promise<void> {
   const count = steps.length
-  for (const [position, step] of steps.entries()) {
-    const index = position + 1
-    signal?.throwIfAborted()
-    onStep?.({ type: 'step-started', step, index, count })
-    try {
-      await run(step, runner, signal)
-    } catch (error) {
-      throw stepFailed(step, error)
+  const waiting = new Map(steps.map((step) => [step, comesAfter(step, steps)]))
+  const running = new Map<DeployStep, Promise<DeployStep>>()
+  let [begun, done] = [0, 0]
+  try {
+    while (waiting.size > 0 || running.size > 0) {
+      for (const [step, before] of waiting) {
+        if (running.size >= concurrency) break
+        if (before.some((one) => waiting.has(one) || running.has(one))) continue
+        signal?.throwIfAborted()
+        waiting.delete(step)
+        onStep?.({ type: 'step-started', step, index: ++begun, count })
+        running.set(step, run(step, runner, signal))
+      }
+      const step = await Promise.race(running.values())
+      running.delete(step)
+      onStep?.({ type: 'step-done', step, index: ++done, count })
     }
-    onStep?.({ type: 'step-done', step, index, count })
+  } finally {
+    // Whoever is told of a failure finds nothing still at work.
+    await Promise.allSettled(running.values())
   }
+}
+
+/** The steps that must be done before; plans are in order, so that none waits in a circle. */
+function comesAfter(step: DeployStep, steps: readonly DeployStep[]): DeployStep[] {
+  return steps
+    .slice(0, steps.indexOf(step))
+    .filter(({ object }) => object === step.object || step.after.includes(object))
 }
 
 async function run(
   step: DeployStep,
   runner: QueryRunner,
   signal: AbortSignal | undefined,
-): Promise<void> {
+): Promise<DeployStep> {
   const { file } = step
-  if (file === undefined) await runner.execute(step[UNMASKED] ?? step.sql, { signal })
-  else await putText(runner, file.text, file.path)
-}
-
-function stepFailed({ kind, object }: DeployStep, cause: unknown): DeployError {
-  const why = cause instanceof Error ? cause.message : String(cause)
-  const hint = cause instanceof CodedError ? cause.hint : undefined
-  return new DeployError('STEP_FAILED', `Cannot ${kind} ${object}: ${why}`, {
-    hint: hint ?? 'Correct what the message names and deploy again; what is done stays done',
-    cause,
-  })
+  try {
+    if (file === undefined) await runner.execute(step[UNMASKED] ?? step.sql, { signal })
+    else await putText(runner, file.text, file.path)
+    return step
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw await explainStepFailure(runner, step, error)
+  }
 }

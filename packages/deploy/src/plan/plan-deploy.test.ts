@@ -3,17 +3,29 @@ import { readFileSync } from 'node:fs'
 import { defineServiceFunction } from '@spcs/service-function'
 import { describe, expect, test } from 'vitest'
 import { createServiceFunctionSql, type DeployedFunction } from '../objects/service-function.ts'
-import { missingObject, ScriptedRunner } from '../testing/scripted-runner.ts'
+import type { Service } from '../objects/service.ts'
+import { printServiceComment } from '../objects/service-comment.ts'
+import { specificationPath } from '../stage-files.ts'
+import { missingObject, type Row, ScriptedRunner } from '../testing/scripted-runner.ts'
 import { readActualState } from './actual-state.ts'
-import { applySteps } from './apply-steps.ts'
 import type { DesiredState } from './desired-state.ts'
 import { type DeployStep, planDeploy } from './plan-deploy.ts'
+import { planJson } from './plan-json.ts'
+import { printPlan } from './print-plan.ts'
+import { refuseLosses } from './refuse-losses.ts'
 
 const template = readFileSync(
   new URL('../../../../specs/convert-api.yaml', import.meta.url),
   'utf8',
 )
 const image = '/container_hol_db/public/image_repo/convert-api:sha-0123456789ab'
+const SPECIFICATION = specificationPath(
+  '@CONTAINER_HOL_DB.PUBLIC.SPECS',
+  'container_hol_db.public.convert_api',
+  template,
+)
+const FOLDER = '@CONTAINER_HOL_DB.PUBLIC.SPECS/convert_api'
+const record = { file: SPECIFICATION, using: { image } }
 const convertUdf: DeployedFunction = {
   definition: defineServiceFunction({
     name: 'convert_udf',
@@ -44,7 +56,7 @@ const desired: DesiredState = {
       minInstances: 1,
       source: {
         text: template,
-        stageFile: '@CONTAINER_HOL_DB.PUBLIC.SPECS/convert-api.yaml',
+        stageFile: SPECIFICATION,
         using: { image },
       },
     },
@@ -59,6 +71,12 @@ const desired: DesiredState = {
     { privilege: 'BIND SERVICE ENDPOINT', on: 'ACCOUNT', toRole: 'container_user_role' },
     { role: 'container_user_role', toUser: 'developer' },
   ],
+}
+
+/** A file as LIST tells it. */
+function fileRow(path: string, text: string): Row {
+  const name = path.replace(/^[^/]*/, 'specs')
+  return { name, size: text.length, md5: createHash('md5').update(text).digest('hex') }
 }
 
 /** An account that has everything, as its SHOW and DESCRIBE tell it. */
@@ -82,9 +100,7 @@ const complete = {
   'SHOW IMAGE REPOSITORIES': [
     { name: 'IMAGE_REPO', database_name: 'CONTAINER_HOL_DB', schema_name: 'PUBLIC' },
   ],
-  'LIST @CONTAINER_HOL_DB.PUBLIC.SPECS': [
-    { name: 'specs/convert-api.yaml', md5: createHash('md5').update(template).digest('hex') },
-  ],
+  [`LIST ${FOLDER}/`]: [fileRow(SPECIFICATION, template)],
   'SHOW SERVICES': [
     {
       name: 'CONVERT_API',
@@ -98,6 +114,7 @@ const complete = {
     {
       name: 'CONVERT_API',
       compute_pool: 'CONTAINER_HOL_POOL',
+      comment: printServiceComment({ text: '', current: record }),
       spec: template.replace('{{ image }}', `127.0.0.1:8084${image}`),
     },
   ],
@@ -126,9 +143,24 @@ async function plan(state: DesiredState, runner: ScriptedRunner): Promise<Deploy
   return planDeploy(state, await readActualState(runner, state))
 }
 
+/** The steps as people see them. */
+function printed(steps: readonly DeployStep[]): string {
+  return printPlan([{ title: 'Everything', role: 'R', steps }])
+}
+
+/** The complete account, but for some answers. */
+function account(changed: ConstructorParameters<typeof ScriptedRunner>[0]): ScriptedRunner {
+  return new ScriptedRunner({ ...complete, ...changed })
+}
+
+function changedService(change: Partial<Service>): DesiredState {
+  return { ...desired, services: desired.services?.map((service) => ({ ...service, ...change })) }
+}
+
 describe('planDeploy()', () => {
   test('has nothing to do at an account that has everything', async () => {
-    expect(await plan(desired, new ScriptedRunner(complete))).toEqual([])
+    expect(await plan(desired, account({}))).toEqual([])
+    expect(printed([])).toBe('Nothing to change.')
   })
 
   test('creates everything, in order, where there is nothing', async () => {
@@ -144,54 +176,100 @@ describe('planDeploy()', () => {
       'create stage CONTAINER_HOL_DB.PUBLIC.SPECS',
       'create compute pool CONTAINER_HOL_POOL',
       'create image repository CONTAINER_HOL_DB.PUBLIC.IMAGE_REPO',
-      'put file @CONTAINER_HOL_DB.PUBLIC.SPECS/convert-api.yaml',
+      `put file ${SPECIFICATION}`,
       'create service CONTAINER_HOL_DB.PUBLIC.CONVERT_API',
+      // Once the service is ready:
+      'alter service CONTAINER_HOL_DB.PUBLIC.CONVERT_API',
       'create function CONTAINER_HOL_DB.PUBLIC.CONVERT_UDF',
       'grant USAGE ON FUNCTION CONTAINER_HOL_DB.PUBLIC.CONVERT_UDF(FLOAT) TO ROLE ANALYST',
     ])
-    expect(steps.some(({ destructive }) => destructive)).toBe(false)
+    expect(steps.filter(({ onceReady }) => onceReady)).toHaveLength(3)
+    expect(printed(steps)).toContain('Plan: 9 to create, 1 to alter, 3 to grant, 1 to put.')
   })
 
-  test('upgrades a service in place when its image changes', async () => {
-    const [service] = desired.services ?? []
-    if (service === undefined) throw new Error('no service')
+  test('says what each step comes after', async () => {
+    const steps = await plan(desired, new ScriptedRunner({ SHOW: missingObject() }))
+    const service = steps.find(({ object }) => object.startsWith('service'))
+    expect(service?.after).toEqual([
+      'database CONTAINER_HOL_DB',
+      'compute pool CONTAINER_HOL_POOL',
+      `file ${SPECIFICATION}`,
+    ])
+  })
+
+  test('upgrades a service in place when its image moves, and records that when it is ready', async () => {
     const using = { image: image.replace('0123456789ab', 'ba9876543210') }
-    const changed = { ...desired, services: [{ ...service, source: { ...service.source, using } }] }
-    expect(await plan(changed, new ScriptedRunner(complete))).toEqual([
-      {
-        kind: 'alter',
-        object: 'service CONTAINER_HOL_DB.PUBLIC.CONVERT_API',
-        sql:
-          'ALTER SERVICE CONTAINER_HOL_DB.PUBLIC.CONVERT_API FROM @CONTAINER_HOL_DB.PUBLIC.SPECS ' +
-          `SPECIFICATION_TEMPLATE_FILE = 'convert-api.yaml' USING (image => '"${using.image}"')`,
-        why: `spec.containers.0.image is "${image}", not "${using.image}"`,
-        destructive: false,
-      },
+    const source = { text: template, stageFile: SPECIFICATION, using }
+    const steps = await plan(changedService({ source }), account({}))
+    expect(steps.map(({ sql }) => sql)).toEqual([
+      `ALTER SERVICE CONTAINER_HOL_DB.PUBLIC.CONVERT_API FROM ${FOLDER} ` +
+        `SPECIFICATION_TEMPLATE_FILE = '${SPECIFICATION.slice(FOLDER.length + 1)}' USING (image => '"${using.image}"')`,
+      "ALTER SERVICE CONTAINER_HOL_DB.PUBLIC.CONVERT_API SET COMMENT = '" +
+        `${printServiceComment({ text: '', current: { ...record, using }, previous: record })}'`,
+    ])
+    expect(steps.map(({ onceReady }) => onceReady)).toEqual([false, true])
+    expect(printed(steps)).toContain(
+      `      containers.convert-api.image ${image} → ${using.image} (image moved)\n`,
+    )
+  })
+
+  test('keeps two specifications of a service, and removes older ones when it is ready', async () => {
+    const text = `${template}# changed\n`
+    const old = `${FOLDER}/${'0'.repeat(16)}.yaml`
+    const stageFile = specificationPath('@CONTAINER_HOL_DB.PUBLIC.SPECS', 'convert_api', text)
+    const listed = [fileRow(SPECIFICATION, template), fileRow(old, ''), fileRow(`${FOLDER}/my`, '')]
+    const steps = await plan(
+      changedService({ source: { text, stageFile, using: { image } } }),
+      account({ [`LIST ${FOLDER}/`]: listed }),
+    )
+    expect(steps.map(({ kind, object }) => `${kind} ${object}`)).toEqual([
+      `put file ${stageFile}`,
+      'alter service CONTAINER_HOL_DB.PUBLIC.CONVERT_API',
+      `remove file ${old}`,
     ])
   })
 
-  test('alters properties without an upgrade', async () => {
-    const services = desired.services?.map((service) => ({ ...service, minInstances: 2 })) ?? []
-    const steps = await plan({ ...desired, services }, new ScriptedRunner(complete))
-    expect(steps).toMatchObject([
-      { kind: 'alter', why: 'min_instances is 1, not 2', sql: expect.stringContaining(' SET ') },
+  test('alters properties without an upgrade, and no other ones', async () => {
+    const steps = await plan(changedService({ minInstances: 2, comment: 'mine' }), account({}))
+    expect(steps.map(({ sql }) => sql)).toEqual([
+      'ALTER SERVICE CONTAINER_HOL_DB.PUBLIC.CONVERT_API SET MIN_INSTANCES = 2 ' +
+        `COMMENT = '${printServiceComment({ text: 'mine', current: record })}'`,
+    ])
+    expect(steps[0]?.differences).toEqual([
+      { field: 'minInstances', shown: 1, wanted: 2 },
+      { field: 'comment', shown: '', wanted: 'mine' },
     ])
   })
 
-  test('gives the grants on a function again that it replaces', async () => {
+  test("gives everybody's grants on a function again that it replaces", async () => {
     const functions = [{ ...convertUdf, endpoint: 'other' }]
-    const steps = await plan({ ...desired, functions }, new ScriptedRunner(complete))
-    expect(steps.map(({ kind, destructive }) => [kind, destructive])).toEqual([
-      ['alter', true],
-      ['grant', false],
+    const onFunction = { privilege: 'USAGE', granted_on: 'FUNCTION', granted_to: 'ROLE' }
+    const runner = account({
+      'SHOW GRANTS ON FUNCTION CONTAINER_HOL_DB.PUBLIC.CONVERT_UDF(FLOAT)': [
+        { ...onFunction, privilege: 'OWNERSHIP', grantee_name: 'CONTAINER_USER_ROLE' },
+        { ...onFunction, grantee_name: 'ANALYST' },
+        { ...onFunction, grantee_name: 'Someone Else' },
+      ],
+    })
+    const steps = await plan({ ...desired, functions }, runner)
+    expect(steps.map(({ kind, sql }) => [kind, sql.split(' TO ROLE ')[1]])).toEqual([
+      ['alter', undefined],
+      ['grant', 'ANALYST'],
+      ['grant', '"Someone Else"'],
     ])
+    refuseLosses(steps)
   })
 
-  test('refuses to move a service', async () => {
-    const services = desired.services?.map((service) => ({ ...service, computePool: 'p2' })) ?? []
-    await expect(plan({ services }, new ScriptedRunner(complete))).rejects.toMatchObject({
-      code: 'SERVICE_POOL_FIXED',
-    })
+  test('moves a service to another pool only when that is allowed', async () => {
+    const steps = await plan(changedService({ computePool: 'p2' }), account({}))
+    expect(steps.map(({ kind }) => kind)).toEqual(['drop', 'create'])
+    expect(printed(steps)).toContain(
+      'its URL changes, and it is down meanwhile; needs --allow-recreate CONTAINER_HOL_DB.PUBLIC.CONVERT_API',
+    )
+    expect(() => refuseLosses(steps, new Set(['--allow-recreate OTHER']))).toThrow(
+      expect.objectContaining({ code: 'PLAN_DESTRUCTIVE' }),
+    )
+    refuseLosses(steps, new Set(['--allow-recreate CONTAINER_HOL_DB.PUBLIC.CONVERT_API']))
   })
 
   test('takes no other object for the wanted one', async () => {
@@ -199,40 +277,12 @@ describe('planDeploy()', () => {
     const runner = new ScriptedRunner({ 'SHOW STAGES': neighbour })
     expect(await plan({ stages: desired.stages }, runner)).toMatchObject([{ kind: 'create' }])
   })
-})
 
-describe('applySteps()', () => {
-  test('runs statements and puts files, and tells each step', async () => {
-    const steps = await plan(desired, new ScriptedRunner({ SHOW: missingObject() }))
-    const runner = new ScriptedRunner()
-    const events: string[] = []
-    await applySteps(steps, runner, {
-      onStep: ({ type, index, count }) => events.push(`${type} ${index}/${count}`),
-    })
-    expect(runner.statements).toHaveLength(steps.length - 1)
-    expect(Object.values(runner.files)).toEqual([template])
-    expect(events.slice(0, 3)).toEqual(['step-started 1/13', 'step-done 1/13', 'step-started 2/13'])
-  })
-
-  test('shows no password, and sends it', async () => {
+  test('shows no password', async () => {
     const steps = await plan({ users: desired.users }, new ScriptedRunner())
     expect(JSON.stringify(steps)).not.toContain('secret')
     expect(steps[0]?.sql).toContain("PASSWORD = '***'")
-    const runner = new ScriptedRunner()
-    await applySteps(steps, runner)
-    expect(runner.statements[0]).toContain(String.raw`PASSWORD = 'it\'s secret'`)
-  })
-
-  test('stops at the first step that fails, and says which', async () => {
-    const steps = await plan(
-      { ...desired, users: [] },
-      new ScriptedRunner({ SHOW: missingObject() }),
-    )
-    const runner = new ScriptedRunner({ 'CREATE DATABASE': new Error('Insufficient privileges') })
-    await expect(applySteps(steps, runner)).rejects.toMatchObject({
-      code: 'STEP_FAILED',
-      message: 'Cannot create database CONTAINER_HOL_DB: Insufficient privileges',
-    })
-    expect(runner.statements.at(-1)).toContain('CREATE DATABASE')
+    const { steps: shown } = planJson([{ title: '', role: 'R', steps }])
+    expect(JSON.stringify(shown)).not.toContain('secret')
   })
 })

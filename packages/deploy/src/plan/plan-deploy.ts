@@ -1,7 +1,11 @@
-import { describeGrant, type Grant, grantSql } from '../objects/grant.ts'
-import type { StageText } from '../stage-files.ts'
+import { describeGrant, type Grant, grantedObject, grantNeeds, grantSql } from '../objects/grant.ts'
+import type { Loss } from '../objects/loss.ts'
+import { type Alteration, type Difference, objectName } from '../objects/object-kind.ts'
+import { hasText, type StageText } from '../stage-files.ts'
+import { splitStagePath } from '../stage-path.ts'
 import type { ActualState } from './actual-state.ts'
 import { type DesiredState, stagedTexts } from './desired-state.ts'
+import { staleSpecifications } from './stale-specifications.ts'
 import {
   type WantedObject,
   wantedAccountObjects,
@@ -11,14 +15,23 @@ import {
 
 /** One thing to do. Every step may be run again: a deploy that was cut off is planned anew and goes on. */
 export interface DeployStep {
-  readonly kind: 'create' | 'alter' | 'grant' | 'put'
+  readonly kind: 'create' | 'alter' | 'drop' | 'grant' | 'put' | 'remove'
   /** `service DB.PUBLIC.CONVERT_API`. */
   readonly object: string
   /** The statement, passwords masked; for a file, the PUT as one would type it. */
   readonly sql: string
+  /** Why, where no field says it. */
   readonly why: string
-  /** True when something is lost that the deploy does not bring back. */
-  readonly destructive: boolean
+  /** What an `alter` changes, field by field. */
+  readonly differences: readonly Difference[]
+  /** What is lost that the deploy does not bring back. */
+  readonly loss?: Loss | undefined
+  /** The objects that it needs: their steps come before, as do earlier steps of its own object. */
+  readonly after: readonly string[]
+  /** It comes when every service is ready. */
+  readonly onceReady: boolean
+  /** Takes away the grants on the object. */
+  readonly dropsGrants?: boolean
   /** The file of a `put`. */
   readonly file?: StageText
   /** The statement with its passwords; JSON leaves it out, so that a printed plan holds none. */
@@ -29,57 +42,78 @@ export interface DeployStep {
 export const UNMASKED: unique symbol = Symbol('statement with its passwords')
 
 /**
- * What is to be done so that an account has what is desired, in order; nothing when it has it all. Nothing is dropped,
- * and services are upgraded in place, which keeps their URLs.
- *
- * @throws {DeployError} `SERVICE_POOL_FIXED` for a service that would have to move.
+ * What is to be done so that an account has what is desired, in order; nothing when it has it all. Services are upgraded
+ * in place, which keeps their URLs; a step that loses something says so, and is refused unless it is allowed.
  */
 export function planDeploy(desired: DesiredState, actual: ActualState): DeployStep[] {
+  const plan = (objects: readonly WantedObject[]): DeployStep[] =>
+    objects.flatMap((object) => planObject(object, actual))
   const grants = desired.grants ?? []
-  const accountSteps = wantedAccountObjects(desired).flatMap((object) => planObject(object, actual))
-  const containerSteps = wantedContainers(desired).flatMap((object) => planObject(object, actual))
-  const workloadSteps = wantedWorkloads(desired).flatMap((object) => planObject(object, actual))
-  const replaced = workloadSteps.filter(({ destructive }) => destructive)
-  return [
+  const accountSteps = plan(wantedAccountObjects(desired))
+  const workloadSteps = plan(wantedWorkloads(desired))
+  const steps = [
     ...accountSteps,
-    ...planGrants(grants.filter(isAccountGrant), actual),
-    ...containerSteps,
+    ...planGrants(grants.filter(isAccountGrant), actual, []),
+    ...plan(wantedContainers(desired)),
     ...stagedTexts(desired).flatMap((file) => planFile(file, actual)),
     ...workloadSteps,
     ...planGrants(
       grants.filter((grant) => !isAccountGrant(grant)),
       actual,
-      replaced,
+      workloadSteps,
     ),
+    ...staleSpecifications(desired, actual),
   ]
+  return [...steps.filter(({ onceReady }) => !onceReady), ...steps.filter(isOnceReady)]
+}
+
+function isOnceReady({ onceReady }: DeployStep): boolean {
+  return onceReady
 }
 
 function planObject(wanted: WantedObject, actual: ActualState): DeployStep[] {
-  const { object, kind } = wanted
+  const { object, kind, needs: after } = wanted
+  const change = (alteration: Alteration): DeployStep => ({
+    kind: 'alter',
+    object,
+    why: '',
+    after,
+    ...alteration,
+    onceReady: wanted.onceReady || alteration.onceReady === true,
+  })
   const row = actual.objects.get(object)
-  if (row === undefined) {
-    const why = `there is no such ${kind}`
-    const sql = wanted.createSql
-    const masked = sql.replaceAll(PASSWORD, "PASSWORD = '***'")
-    const step: DeployStep = { kind: 'create', object, sql: masked, why, destructive: false }
-    return [masked === sql ? step : { ...step, [UNMASKED]: sql }]
+  if (row !== undefined) return wanted.alterations(row).map(change)
+  const sql = wanted.createSql
+  const masked = sql.replaceAll(PASSWORD, "PASSWORD = '***'")
+  const step: DeployStep = {
+    kind: 'create',
+    object,
+    sql: masked,
+    why: `there is no such ${kind}`,
+    differences: [],
+    after,
+    onceReady: wanted.onceReady,
+    ...(masked !== sql && { [UNMASKED]: sql }),
   }
-  return wanted
-    .alterations(row)
-    .map(({ sql, why, destructive = false }) => ({ kind: 'alter', object, sql, why, destructive }))
+  return [step, ...wanted.afterCreate.map(change)]
 }
 
 const PASSWORD = /\bPASSWORD = '(?:[^'\\]|\\.)*'/g
 
 function planFile(file: StageText, actual: ActualState): DeployStep[] {
-  if (actual.files.has(file.path)) return []
+  const there = actual.files.get(file.path)
+  if (there !== undefined && hasText(there, file.text)) return []
+  const { location } = splitStagePath(file.path)
+  const [stage = ''] = location.slice(1).split('/')
   return [
     {
       kind: 'put',
-      object: `file ${file.path}`,
-      sql: `PUT file://… ${file.path} AUTO_COMPRESS = FALSE OVERWRITE = TRUE`,
-      why: 'the stage has no such file, or another text in it',
-      destructive: false,
+      object: objectName('file', file.path),
+      sql: `PUT file://… ${location} AUTO_COMPRESS = FALSE OVERWRITE = TRUE`,
+      why: there === undefined ? 'the stage has no such file' : 'the file has another text',
+      differences: [],
+      after: [objectName('stage', stage)],
+      onceReady: false,
       file,
     },
   ]
@@ -90,26 +124,34 @@ function isAccountGrant(grant: Grant): boolean {
   return 'role' in grant || ('privilege' in grant && grant.on === 'ACCOUNT')
 }
 
+/** The grants that are missing, and everybody's that a step before takes away. */
 function planGrants(
-  grants: readonly Grant[],
+  wanted: readonly Grant[],
   actual: ActualState,
-  replaced: readonly DeployStep[] = [],
+  before: readonly DeployStep[],
 ): DeployStep[] {
-  return grants
-    .filter((grant) => !actual.grants.has(describeGrant(grant)) || isLost(grant, replaced))
-    .map((grant) => ({
-      kind: 'grant',
-      object: describeGrant(grant),
-      sql: grantSql(grant),
-      why: 'it is not granted',
-      destructive: false,
-    }))
+  const dropped = new Set(
+    before.filter(({ dropsGrants }) => dropsGrants === true).map(({ object }) => object),
+  )
+  const isLost = (grant: Grant): boolean => dropped.has(grantedObject(grant) ?? '')
+  const lost = [...dropped].flatMap((object) => actual.grantsOn.get(object) ?? [])
+  const missing = wanted.filter(
+    (grant) => !actual.grants.has(describeGrant(grant)) || isLost(grant),
+  )
+  const each = new Map([...missing, ...lost].map((grant) => [describeGrant(grant), grant]))
+  return [...each].map(([object, grant]) => ({
+    kind: 'grant',
+    object,
+    sql: grantSql(grant),
+    why: isLost(grant) ? 'the step before takes it away' : 'it is not granted',
+    differences: [],
+    after: grantNeeds(grant),
+    onceReady: isOfWorkload(grant),
+  }))
 }
 
-/** True when the grant is on a function that a step before replaces. */
-function isLost(grant: Grant, replaced: readonly DeployStep[]): boolean {
-  if (!('privilege' in grant) || grant.on === 'ACCOUNT') return false
-  const [, target = ''] = describeGrant(grant).split(' ON ')
-  const [name] = target.split('(')
-  return replaced.some(({ object }) => object.toUpperCase() === name?.toUpperCase())
+/** Grants on functions, and of service roles, follow what runs. */
+function isOfWorkload(grant: Grant): boolean {
+  if (!('privilege' in grant)) return 'serviceRole' in grant
+  return grant.on !== 'ACCOUNT' && ['FUNCTION', 'SERVICE'].includes(grant.on.kind.toUpperCase())
 }

@@ -1,9 +1,17 @@
-import { computePools } from '../objects/compute-pool.ts'
 import { databases } from '../objects/database.ts'
 import { externalAccessIntegrations } from '../objects/external-access-integration.ts'
 import { imageRepositories } from '../objects/image-repository.ts'
 import { networkRules } from '../objects/network-rule.ts'
-import { type Alteration, isRowOf, type ObjectKind, type ShownRow } from '../objects/object-kind.ts'
+import { parseName, printIdentifier } from '@spcs/sql'
+import { computePools } from '../objects/compute-pool.ts'
+import type { GrantTarget } from '../objects/grant.ts'
+import {
+  type Alteration,
+  isRowOf,
+  type ObjectKind,
+  objectName,
+  type ShownRow,
+} from '../objects/object-kind.ts'
 import { printTypedName } from '../objects/property.ts'
 import { roles } from '../objects/role.ts'
 import { serviceFunctions } from '../objects/service-function.ts'
@@ -18,9 +26,15 @@ export interface WantedObject {
   /** `service DB.PUBLIC.CONVERT_API`: for people, and the key of its actual state. */
   readonly object: string
   readonly kind: string
+  /** What must be there before, in the same words. */
+  readonly needs: readonly string[]
+  readonly onceReady: boolean
   readonly showSql: string
   readonly describeSql: string | undefined
+  readonly showGrantsSql: string | undefined
+  readonly grantTarget: GrantTarget | undefined
   readonly createSql: string
+  readonly afterCreate: readonly Alteration[]
   isShown(row: ShownRow): boolean
   alterations(row: ShownRow): readonly Alteration[]
 }
@@ -61,13 +75,24 @@ function wanted<T>(kind: ObjectKind<T>, objects: readonly T[] = []): WantedObjec
   return objects.map((object) => {
     const name = kind.name(object)
     return {
-      object: `${kind.kind} ${printTypedName(name)}`,
+      object: objectName(kind.kind, printTypedName(name)),
       kind: kind.kind,
+      needs: [...home(name), ...(kind.needs?.(object) ?? [])],
+      onceReady: kind.onceReady === true,
       showSql: kind.showSql(object),
       describeSql: kind.describeSql?.(object),
+      showGrantsSql: kind.showGrantsSql?.(object),
+      grantTarget: kind.grantTarget?.(object),
       createSql: kind.createSql(object),
+      afterCreate: kind.afterCreate?.(object) ?? [],
       isShown: (row) => kind.isShown?.(object, row) ?? isRowOf(name, row),
       alterations: (row) => kind.alterations(object, row),
     }
   })
+}
+
+/** The database of an object that lives in a schema. */
+function home(name: string): string[] {
+  const [database = '', ...rest] = parseName(name)
+  return rest.length < 2 ? [] : [objectName('database', printIdentifier(database))]
 }

@@ -7,12 +7,16 @@ import type { Service } from '../catalog/objects.ts'
 import { Changes } from './changes.ts'
 import type { ComputePools } from './compute-pools.ts'
 import type { ContainerLog } from './container-log.ts'
+import { containerLimits } from './container-limits.ts'
 import { ContainerRun } from './container-run.ts'
+import { instanceNames } from './dns.ts'
 import { instanceShare } from './placement.ts'
 import { platformEnvironment } from './platform-environment.ts'
 import type { ContainerRequest, Mount, Runner } from './runner.ts'
 import { applyEvent, type InstanceState } from './service-state.ts'
 import type { InstanceStatus } from './service-runtime.ts'
+import { SecretFiles } from './secret-files.ts'
+import { secretVariables } from './secrets.ts'
 import { SessionDirectory } from './session-directory.ts'
 import type { ServiceTiming } from './timing.ts'
 import { mountVolume } from './volumes.ts'
@@ -66,6 +70,7 @@ export class InstanceRun {
   readonly #leaseChanges = new Changes()
   #isHurried = false
   #session: SessionDirectory | undefined
+  #secrets: SecretFiles | undefined
   #state: InstanceState = { kind: 'instance', status: 'PENDING' }
   #started: Promise<void> | undefined
 
@@ -155,8 +160,9 @@ export class InstanceRun {
     this.#stopping.abort()
     await this.#started
     await Promise.all(this.#containers.map((container) => container.stop(graceMs)))
-    this.#host.runner.releaseInstance(this.#name)
+    await this.#host.runner.releaseInstance(this.#name)
     this.#session?.close()
+    this.#secrets?.close()
     rmSync(this.#directory, { recursive: true, force: true })
     // Last: the pool may be at an end with it, and then nothing of the instance may be left.
     this.#host.pools.release(this.service.computePool, this.#name)
@@ -212,6 +218,7 @@ export class InstanceRun {
       rotationMs: timing.tokenRotationMs,
       lifeMs: timing.tokenLifeMs,
     })
+    this.#secrets = new SecretFiles(join(this.#directory, 'secrets'), this.service, account)
     for (const run of this.#containers) run.start(this.#request(run.container, this.#session.path))
   }
 
@@ -224,19 +231,26 @@ export class InstanceRun {
       id: `${this.#name}-${name}`,
       instance: this.#name,
       directory: this.#directory,
+      service: this.service.name,
+      container: name,
+      image: container.image,
       imageDigest: this.service.imageDigests[name] ?? '',
       command: container.command,
       args: container.args,
       env: {
         ...container.env,
+        ...secretVariables(container, this.service, this.#host.account.catalog),
         ...platformEnvironment(this.service, this.#host.account),
-        ...(mountSessionToken && { SPCS_SESSION_DIR: session }),
+        ...(mountSessionToken && { SPCS_SESSION_DIR: sessionPath }),
       },
       ports: portsOf(this.#spec),
       mounts: [
-        ...(mountSessionToken ? [{ path: sessionPath, directory: session }] : []),
+        ...(mountSessionToken ? [{ path: sessionPath, directory: session, readOnly: true }] : []),
         ...this.#mounts(container),
+        ...(this.#secrets?.mounts(container) ?? []),
       ],
+      limits: containerLimits(container),
+      hostNames: instanceNames(this.service, this.#host.account.catalog),
       log,
     }
   }

@@ -43,7 +43,7 @@ describe('a service', () => {
       service: 'DB.PUBLIC.TINY',
     })
     const path = join(env['SPCS_SESSION_DIR'] ?? '', 'token')
-    expect(statSync(path).mode & 0o777).toBe(0o600)
+    expect(statSync(path).mode & 0o777).toBe(0o644)
     // What a container prints comes to its log a little later than its answer.
     await vi.waitFor(async () => {
       const logs = await account.system('SYSTEM$GET_SERVICE_LOGS', 'tiny', 0, 'tiny')
