@@ -12,12 +12,16 @@ interface Values {
   readonly maxNodes?: number
   /** Of convert-api; a second one keeps it answering through an upgrade. */
   readonly instances?: number
+  /** Let the notebook reach every host on ports 443 and 80, as the quickstart does; without it, none outside Snowflake. */
+  readonly allowAllEgress?: boolean
 }
+
+const ALL_HOSTS = ['0.0.0.0:443', '0.0.0.0:80']
 
 /** What `npx spcs deploy` puts into an account. Names are the quickstart's; no more rights than it needs. */
 function describe(values: Values): Deployment {
   const { database: DATABASE, warehouse: WAREHOUSE, computePool: POOL } = values
-  const { maxNodes = 1, instances = 1 } = values
+  const { maxNodes = 1, instances = 1, allowAllEgress = false } = values
   const IN_PUBLIC = (name: string): string => `${DATABASE}.PUBLIC.${name}`
   return {
     adminRole: 'ACCOUNTADMIN',
@@ -37,6 +41,9 @@ function describe(values: Values): Deployment {
         { privilege: 'CREATE COMPUTE POOL', on: 'ACCOUNT', toRole: ROLE },
         // For the public endpoint of the notebook.
         { privilege: 'BIND SERVICE ENDPOINT', on: 'ACCOUNT', toRole: ROLE },
+        ...(allowAllEgress
+          ? [{ privilege: 'CREATE INTEGRATION', on: 'ACCOUNT', toRole: ROLE } as const]
+          : []),
         { role: ROLE, toRole: 'ACCOUNTADMIN' },
         { role: ROLE, toUser: 'DEVELOPER' },
       ],
@@ -49,6 +56,12 @@ function describe(values: Values): Deployment {
       stages: [{ name: IN_PUBLIC('SPECS') }, { name: IN_PUBLIC('VOLUMES'), directory: true }],
       computePools: [{ name: POOL, minNodes: 1, maxNodes, instanceFamily: 'CPU_X64_XS' }],
       imageRepositories: [{ name: IN_PUBLIC('IMAGE_REPO') }],
+      ...(allowAllEgress && {
+        networkRules: [{ name: IN_PUBLIC('ALLOW_ALL_RULE'), hosts: ALL_HOSTS }],
+        externalAccessIntegrations: [
+          { name: 'ALLOW_ALL_EAI', networkRules: [IN_PUBLIC('ALLOW_ALL_RULE')] },
+        ],
+      }),
     },
 
     imageRepository: IN_PUBLIC('IMAGE_REPO'),
@@ -56,6 +69,7 @@ function describe(values: Values): Deployment {
       {
         name: 'convert-api',
         entryPoint: 'apps/convert-api/src/main.ts',
+        dockerfile: 'docker/convert-api.Dockerfile',
         port: 9090,
         spec: 'specs/convert-api.yaml',
         specOnStage: `@${IN_PUBLIC('SPECS')}`,
@@ -70,6 +84,7 @@ function describe(values: Values): Deployment {
       {
         name: 'notebook',
         entryPoint: 'apps/notebook/src/main.ts',
+        dockerfile: 'docker/notebook.Dockerfile',
         build: {
           prepare: [
             { script: 'build:web', folder: 'apps/notebook', to: 'web' },
@@ -107,6 +122,8 @@ function describe(values: Values): Deployment {
         service: IN_PUBLIC('NOTEBOOK_SERVICE'),
         computePool: POOL,
         queryWarehouse: WAREHOUSE,
+        // None closes what an earlier deploy opened.
+        externalAccessIntegrations: allowAllEgress ? ['ALLOW_ALL_EAI'] : [],
         functions: [],
         serviceRoles: [{ name: 'notebook_user', toRole: ROLE }],
         users: ['DEVELOPER'],

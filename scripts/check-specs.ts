@@ -1,10 +1,7 @@
-import { readFile } from 'node:fs/promises'
-import { parseServiceSpec, renderTemplate, SpecError } from '@spcs/spec'
+import { SpecError } from '@spcs/spec'
 import { PROJECT, type Workload } from './config.ts'
 import { CliError } from './errors.ts'
-
-/** Stands for the image until it is pushed. */
-const ANY_IMAGE = '/db/schema/repository/image:tag'
+import { readSpec } from './read-spec.ts'
 
 /**
  * Checks the specification of every workload, before anything is touched.
@@ -13,9 +10,8 @@ const ANY_IMAGE = '/db/schema/repository/image:tag'
  */
 export async function checkSpecs(workloads: readonly Workload[]): Promise<void> {
   for (const { name, spec } of workloads) {
-    const text = await readFile(new URL(spec, PROJECT), 'utf8')
     try {
-      parseServiceSpec(renderTemplate(text, { image: ANY_IMAGE }))
+      await readSpec(new URL(spec, PROJECT))
     } catch (error) {
       if (!(error instanceof SpecError)) throw error
       throw new CliError('SPEC_INVALID', `Cannot deploy ${name}: ${spec}: ${error.message}`, {

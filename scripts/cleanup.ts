@@ -18,15 +18,21 @@ import { loadConfig, type SpcsConfig } from './config.ts'
 import { desiredWorkloads } from './desired-workloads.ts'
 import { CliError } from './errors.ts'
 import type { Progress } from './progress.ts'
+import { protectionOptions, requireUnprotected } from './protection.ts'
 import type { Verb } from './verb.ts'
 
 export const cleanup: Verb = {
   name: 'cleanup',
   summary: 'Drops everything that deploy made, data included; asks first',
-  options: { ...connectionOptions, yes: { type: 'boolean', short: 'y', help: 'do not ask' } },
+  options: {
+    ...connectionOptions,
+    ...protectionOptions,
+    yes: { type: 'boolean', short: 'y', help: 'do not ask' },
+  },
   async run(invocation) {
     const { options, output, progress } = invocation
     const config = await loadConfig(invocation)
+    requireUnprotected(config, 'drop what deploy made', options)
     await using session = await openSession(invocation)
     const found = await findDeployed(session, config)
     if (found.length > 0) {

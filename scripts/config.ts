@@ -1,6 +1,10 @@
-import { pathToFileURL } from 'node:url'
 import type { DesiredState, ServiceProperties } from '@spcs/deploy'
 import type { ServiceFunction } from '@spcs/service-function'
+import {
+  describeEnvironment,
+  findEnvironment,
+  type ProjectEnvironment,
+} from './describe-environment.ts'
 import { CliError } from './errors.ts'
 import type { Invocation } from './verb.ts'
 
@@ -48,17 +52,37 @@ export interface Deployment {
   readonly account: DesiredState
   /** What the deploying role makes, before any service. */
   readonly objects: DesiredState
+  /** What somebody else makes, and this deployment uses; it is neither made nor dropped. */
+  readonly existing?: ExistingObjects
   /** Where images are pushed to. */
   readonly imageRepository: string
+  /** The image with Node that apps are put on for a real account (docker.io/library/node:24-bookworm-slim). */
+  readonly baseImage?: string
   readonly workloads: readonly Workload[]
+}
+
+/** Names by kind, as {@link DesiredState} has them. */
+export interface ExistingObjects {
+  readonly roles?: readonly string[]
+  readonly users?: readonly string[]
+  readonly databases?: readonly string[]
+  readonly warehouses?: readonly string[]
+  readonly stages?: readonly string[]
+  readonly networkRules?: readonly string[]
+  readonly externalAccessIntegrations?: readonly string[]
+  readonly computePools?: readonly string[]
+  readonly imageRepositories?: readonly string[]
 }
 
 /** An app that becomes a service. Of the service's properties, those that are given are kept as given. */
 export interface Workload extends ServiceProperties {
   /** Names image and container. */
   readonly name: string
-  /** The app's main file, from the folder of `spcs.config.ts`. */
-  readonly entryPoint: string
+  /**
+   * The app's main file, from the folder of `spcs.config.ts`. Without one nothing is built: the specification names an
+   * image that is in a repository already.
+   */
+  readonly entryPoint?: string
   /** What else the image has; nothing where one bundled file is all. */
   readonly build?: WorkloadBuild
   readonly port: number
@@ -68,6 +92,8 @@ export interface Workload extends ServiceProperties {
   readonly specOnStage: string
   /** Built by Docker from this file, where the deploy is told to; from the folder of `spcs.config.ts`. */
   readonly dockerfile?: string
+  /** The image with Node that the app is put on for a real account, in place of the deployment's. */
+  readonly baseImage?: string
   readonly service: string
   readonly computePool: string
   readonly functions: readonly WorkloadFunction[]
@@ -75,6 +101,15 @@ export interface Workload extends ServiceProperties {
   readonly serviceRoles?: readonly { readonly name: string; readonly toRole: string }[]
   /** Users who must be able to open the public endpoints: checked after each deploy. */
   readonly users?: readonly string[]
+}
+
+/** A workload whose image is built here. */
+export interface BuiltWorkload extends Workload {
+  readonly entryPoint: string
+}
+
+export function isBuilt(workload: Workload): workload is BuiltWorkload {
+  return workload.entryPoint !== undefined
 }
 
 /** An image of more than one file; all paths start from the folder of `spcs.config.ts`. */
@@ -117,27 +152,35 @@ export const PROJECT = new URL('..', import.meta.url)
 export const CACHE_DIRECTORY = 'node_modules/.cache/spcs'
 
 /**
- * What `spcs.config.ts` says of the environment that the user means, `--env NAME`.
+ * What `spcs.config.ts` says of the environment that the user means: `--env NAME`, else `SPCS_ENV`, else its default.
  *
- * @throws {CliError} `ENVIRONMENT_UNKNOWN` naming those that there are.
+ * @throws {CliError} `ENVIRONMENT_UNKNOWN` naming those that there are, `CONFIG_INVALID` with every problem.
  */
-export async function loadConfig({ options }: Pick<Invocation, 'options'>): Promise<SpcsConfig> {
-  const path = new URL('spcs.config.ts', PROJECT)
-  const { default: project } = (await import(pathToFileURL(path.pathname).href)) as {
-    default: ProjectConfig
-  }
-  return describeEnvironment(project, options['env'])
+export async function loadConfig(
+  invocation: Pick<Invocation, 'options'>,
+  variables: NodeJS.ProcessEnv = process.env,
+): Promise<SpcsConfig> {
+  return describeEnvironment(await loadEnvironment(invocation, variables), PROJECT)
 }
 
-function describeEnvironment(project: ProjectConfig, wanted: unknown): SpcsConfig {
-  const name = typeof wanted === 'string' ? wanted : project.defaultEnvironment
-  const values = project.environments[name]
-  if (values === undefined || !Object.hasOwn(project.environments, name)) {
-    throw new CliError('ENVIRONMENT_UNKNOWN', `Cannot use environment "${name}": there is none`, {
-      hint: `Use one of ${Object.keys(project.environments).join(', ')}`,
+/** The environment alone, with nothing described or checked yet; throws as {@link loadConfig} does. */
+export async function loadEnvironment(
+  { options }: Pick<Invocation, 'options'>,
+  variables: NodeJS.ProcessEnv = process.env,
+): Promise<ProjectEnvironment> {
+  const { env } = options
+  const wanted = typeof env === 'string' ? env : variables['SPCS_ENV'] || undefined
+  return findEnvironment(await importProject(), wanted)
+}
+
+async function importProject(): Promise<unknown> {
+  try {
+    const module: { default?: unknown } = await import(new URL('spcs.config.ts', PROJECT).href)
+    return module.default
+  } catch (cause) {
+    throw new CliError('CONFIG_INVALID', 'Cannot load spcs.config.ts: it does not run', {
+      hint: 'Correct it as the next line says',
+      cause,
     })
   }
-  const { connection, protect = false } = values
-  const environment = { name, protect, ...(connection !== undefined && { connection }) }
-  return { ...project.describe(values, name), environment }
 }

@@ -9,10 +9,12 @@ import type { Session } from '@spcs/session'
 import { connectionOptions, maybeLocalConnection, openSession, standInProject } from './account.ts'
 import { allowanceOptions, allowedLosses } from './allowed-losses.ts'
 import { applyPlanned } from './apply-plan.ts'
+import { buildOptions } from './build-workload.ts'
+import { checkDeployed } from './check-deployed.ts'
 import { checkSpecs } from './check-specs.ts'
 import { loadConfig, type SpcsConfig } from './config.ts'
-import { desiredWorkloads, plannedImages } from './desired-workloads.ts'
-import { buildImages, pushImages, type PushedImages } from './images.ts'
+import { desiredWorkloads } from './desired-workloads.ts'
+import { pushImages, type PushedImages } from './images.ts'
 import { planProject } from './plan.ts'
 import { printChanged, setUpAccess, setUpObjects } from './setup.ts'
 import { letUserSignIn } from './sign-in.ts'
@@ -23,7 +25,13 @@ import { lockOptions, withDeployLock } from './with-deploy-lock.ts'
 export const deploy: Verb = {
   name: 'deploy',
   summary: 'Brings everything into an account: setup, images, specifications, services, functions',
-  options: { ...connectionOptions, ...allowanceOptions, ...upgradeOptions, ...lockOptions },
+  options: {
+    ...connectionOptions,
+    ...buildOptions,
+    ...allowanceOptions,
+    ...upgradeOptions,
+    ...lockOptions,
+  },
   async run(invocation) {
     const config = await loadConfig(invocation)
     await using session = await openSession(invocation)
@@ -45,16 +53,13 @@ export async function deployAll(
 ): Promise<string[]> {
   const { progress } = invocation
   await checkSpecs(config.workloads)
-  const built = await buildImages(config, invocation)
-  const images = plannedImages(config, built)
-  const groups = await progress.step('Compare the account with the configuration', () =>
-    planProject(session, config, images),
-  )
+  const { groups, built, images } = await planProject(session, config, invocation)
   const steps = groups.flatMap((group) => group.steps)
   refuseLosses(steps, allowedLosses(invocation))
   if (steps.length === 0) {
     await standInProject(session, config)
     await waitForServices(session, await desiredWorkloads(config, images), invocation)
+    await checkDeployed(session, config, images, invocation)
     return []
   }
   progress.note(countSteps(steps))
@@ -86,6 +91,7 @@ export async function deployWorkloads(
   const services = await applyPlanned('Deploy services', first ?? [], session, invocation)
   await waitForServices(session, desired, invocation)
   const rest = await applyPlanned('Deploy functions and rights', then ?? [], session, invocation)
+  await checkDeployed(session, config, pushed, invocation)
   return [...new Set([...services, ...rest])]
 }
 

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { type DesiredState, type Image, type Service, specificationPath } from '@spcs/deploy'
-import { parseName } from '@spcs/sql'
-import { PROJECT, type SpcsConfig, type Workload } from './config.ts'
+import { type DesiredState, type Service, specificationPath } from '@spcs/deploy'
+import { isBuilt, PROJECT, type SpcsConfig, type Workload } from './config.ts'
 import type { PushedImages } from './images.ts'
 
 /** The workloads as deploy wants them: each specification's text, with the pushed image in it. */
@@ -19,32 +18,18 @@ export async function desiredWorkloads(
   return { services: await Promise.all(services), functions, grants }
 }
 
-/** Where images will be once they are pushed: known before, so that a plan can say whether they move. */
-export function plannedImages(
-  { imageRepository }: SpcsConfig,
-  built: ReadonlyMap<string, Image>,
-): PushedImages {
-  const repository = parseName(imageRepository).join('/').toLowerCase()
-  return new Map(
-    [...built].map(([name, { digest, tag }]) => [
-      name,
-      { digest, reference: `/${repository}/${name}:${tag}`, sentBytes: 0 },
-    ]),
-  )
-}
-
 async function desiredService(workload: Workload, pushed: PushedImages): Promise<Service> {
   const { name, service, spec, specOnStage, computePool } = workload
   const text = await readFile(new URL(spec, PROJECT), 'utf8')
-  const { reference = '', digest } = pushed.get(name) ?? {}
+  const { reference = '', digest = '' } = pushed.get(name) ?? {}
   return {
     name: service,
     computePool,
     source: {
       text,
       stageFile: specificationPath(specOnStage, service, text),
-      using: { image: reference },
-      digests: digest === undefined ? {} : { [reference]: digest },
+      using: isBuilt(workload) ? { image: reference } : undefined,
+      digests: digest === '' ? {} : { [reference]: digest },
     },
     autoSuspendSecs: workload.autoSuspendSecs,
     externalAccessIntegrations: workload.externalAccessIntegrations,

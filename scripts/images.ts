@@ -1,22 +1,22 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
+import { pipeline } from 'node:stream/promises'
 import { resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import {
-  type Asset,
-  buildImage,
-  type Image,
-  machinePlatform,
-  type PushedImage,
-  pushImage,
-  repositoryUrl,
-} from '@spcs/deploy'
+import { type Image, type PushedImage, pushImage, repositoryUrl } from '@spcs/deploy'
 import type { Session } from '@spcs/session'
+import { isLoopback } from '@spcs/sql'
 import { connectionOptions, openProject } from './account.ts'
-import { CACHE_DIRECTORY, loadConfig, PROJECT, type SpcsConfig, type Workload } from './config.ts'
+import { type Builder, buildOptions, buildWorkload, bundleWorkload } from './build-workload.ts'
+import {
+  type BuiltWorkload,
+  isBuilt,
+  loadConfig,
+  type SpcsConfig,
+  type Workload,
+} from './config.ts'
 import { CliError } from './errors.ts'
-import { prepareAssets } from './prepare-assets.ts'
+import { printBytes, printMegabytes } from './progress.ts'
 import type { Invocation, Verb } from './verb.ts'
 
 /** The tag that moves to the newest image. */
@@ -28,14 +28,15 @@ export const images: Verb = {
   positionals: '[WORKLOAD...]',
   options: {
     ...connectionOptions,
+    ...buildOptions,
     folder: { type: 'string', value: 'DIR', help: 'unpack the images into DIR; push nothing' },
   },
   async run(invocation) {
     const config = namedWorkloads(await loadConfig(invocation), invocation.positionals)
     const { folder } = invocation.options
     if (typeof folder === 'string') {
-      for (const workload of config.workloads) {
-        await unpackImage(await buildWorkload(workload, invocation), resolve(folder))
+      for (const workload of config.workloads.filter(isBuilt)) {
+        await unpackImage(await bundleWorkload(workload, undefined, invocation), resolve(folder))
       }
       invocation.output.result({ folder: resolve(folder) }, resolve(folder))
       return
@@ -68,7 +69,7 @@ async function unpackImage({ layers }: Image, folder: string): Promise<void> {
   for (const layer of layers) {
     const tar = spawn('tar', ['-xzf', '-', '-C', folder], { stdio: ['pipe', 'ignore', 'inherit'] })
     const ended = once(tar, 'close')
-    tar.stdin.end(await layer.read())
+    await pipeline(await layer.open(), tar.stdin)
     const [code] = (await ended) as [number | null]
     if (code !== 0) throw new Error(`tar ended with ${code}`)
   }
@@ -77,82 +78,84 @@ async function unpackImage({ layers }: Image, folder: string): Promise<void> {
 /** The pushed image of each workload, by its name. */
 export type PushedImages = ReadonlyMap<string, PushedImage>
 
-/** The image of each workload, by its name; nothing is pushed. */
-export async function buildImages(
+/** What apps are put on for a real account, unless somebody says otherwise. */
+const DEFAULT_BASE = 'docker.io/library/node:24-bookworm-slim'
+
+/** The images that were built, by their workload. */
+export type BuiltImages = ReadonlyMap<BuiltWorkload, Image>
+
+/** Pushes what the registry has not; the image of each workload is built before, unless it has been. */
+export async function pushImages(
+  session: Session,
   config: SpcsConfig,
-  invocation: Pick<Invocation, 'progress'>,
-): Promise<ReadonlyMap<string, Image>> {
-  const built = new Map<string, Image>()
-  for (const workload of config.workloads) {
-    built.set(workload.name, await buildWorkload(workload, invocation))
+  invocation: Step,
+  built?: BuiltImages,
+): Promise<PushedImages> {
+  const url = await repositoryUrl(session, config.imageRepository)
+  const pushed = new Map<string, PushedImage>()
+  for (const [workload, image] of built ?? (await buildImages(session, config, url, invocation))) {
+    const target = { url, instanceFamily: familyOf(workload, config) }
+    pushed.set(workload.name, await push(image, target, session, invocation))
+  }
+  return pushed
+}
+
+/** The image of each workload as it would be pushed, before anything is sent; `imageReference()` says where it will be. */
+export async function buildImages(
+  session: Session,
+  config: SpcsConfig,
+  url: string,
+  invocation: Step,
+): Promise<BuiltImages> {
+  const credentials = session.registryCredentials(url)
+  const built = new Map<BuiltWorkload, Image>()
+  for (const workload of config.workloads.filter(isBuilt)) {
+    const builder = readBuilder(invocation.options, baseFor(workload, config, url))
+    const target = { credentials, instanceFamily: familyOf(workload, config) }
+    built.set(workload, await buildWorkload(workload, builder, target, invocation))
   }
   return built
 }
 
-/** Pushes what the registry has not; images that are built already need not be built again. */
-export async function pushImages(
-  session: Session,
-  config: SpcsConfig,
-  invocation: Pick<Invocation, 'progress' | 'signal'>,
-  built?: ReadonlyMap<string, Image>,
-): Promise<PushedImages> {
-  const toPush = built ?? (await buildImages(config, invocation))
-  const url = await repositoryUrl(session, config.imageRepository)
-  const pushed = new Map<string, PushedImage>()
-  for (const [name, image] of toPush) pushed.set(name, await push(image, url, session, invocation))
-  return pushed
+type Step = Pick<Invocation, 'progress' | 'signal'> & Partial<Pick<Invocation, 'options'>>
+
+/** @throws {CliError} `USAGE` for two ways at a time. */
+function readBuilder(options: Invocation['options'] = {}, usual: string | undefined): Builder {
+  const { docker, base } = options
+  if (docker !== true) return { kind: 'bundle', base: typeof base === 'string' ? base : usual }
+  if (base === undefined) return { kind: 'docker' }
+  throw new CliError('USAGE', 'Cannot build with --docker and --base: a Dockerfile names its own', {
+    hint: 'Leave one of them out',
+  })
 }
 
-async function buildWorkload(
-  { name, entryPoint, port, build = {} }: Workload,
-  { progress }: Pick<Invocation, 'progress'>,
-): Promise<Image> {
-  const { prepare = [], entryPoints = {}, ownGlobals = {}, external = [], assets = [] } = build
-  const prepared =
-    prepare.length === 0
-      ? []
-      : await progress.step(`Build assets of ${name}`, () =>
-          Promise.all(
-            prepare.map(async (script): Promise<Asset> => ({
-              from: await prepareAssets(name, script),
-              to: script.to,
-            })),
-          ),
-        )
-  return progress.step(`Build image ${name}`, () =>
-    buildImage({
-      name,
-      entryPoint: inProject(entryPoint),
-      entryPoints: Object.fromEntries(
-        Object.entries(entryPoints).map(([place, path]) => [place, inProject(path)]),
-      ),
-      ownGlobals,
-      external,
-      assets: [...prepared, ...assets.map(({ from, to }) => ({ from: inProject(from), to }))],
-      exposedPorts: [port],
-      // An image without a base runs on this machine alone, and so must the native parts in it.
-      platform: external.length === 0 ? undefined : machinePlatform(),
-      cacheDirectory: inProject(CACHE_DIRECTORY),
-    }),
-  )
+/** Only the local account's processes run an app that has no Node below it. */
+function baseFor(workload: Workload, config: SpcsConfig, url: string): string | undefined {
+  if (isLoopback(new URL(`http://${url}`).hostname)) return undefined
+  return workload.baseImage ?? config.baseImage ?? DEFAULT_BASE
 }
 
-function inProject(path: string): string {
-  return fileURLToPath(new URL(path, PROJECT))
+function familyOf({ computePool }: Workload, { objects }: SpcsConfig): string | undefined {
+  return objects.computePools?.find(({ name }) => name === computePool)?.instanceFamily
 }
 
 function push(
   image: Image,
-  url: string,
+  { url, instanceFamily }: { readonly url: string; readonly instanceFamily: string | undefined },
   session: Session,
-  { progress, signal }: Pick<Invocation, 'progress' | 'signal'>,
+  { progress, signal }: Step,
 ): Promise<PushedImage> {
+  const started = performance.now()
   return progress.step(`Push image ${image.name} to ${url}`, (detail) =>
     pushImage(image, {
       repositoryUrl: url,
       credentials: session.registryCredentials(url),
+      instanceFamily,
       tag: MOVING_TAG,
-      onProgress: ({ sentBytes, totalBytes }) => detail(`${sentBytes} of ${totalBytes} bytes`),
+      onProgress: ({ sentBytes, totalBytes, fetchedBytes }) => {
+        const fetched = fetchedBytes === 0 ? '' : `${printMegabytes(fetchedBytes)} fetched, `
+        detail(fetched + printBytes(sentBytes, totalBytes, performance.now() - started))
+      },
       signal,
     }),
   )

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { printDuration, Progress } from './progress.ts'
+import { printBytes, printDuration, Progress } from './progress.ts'
 
 function recorder(isTTY: boolean): { text: string; isTTY: boolean; write(text: string): void } {
   return {
@@ -44,5 +44,14 @@ describe('printDuration()', () => {
     [125_000, '2 min 5 s'],
   ])('%d ms → %s', (ms, text) => {
     expect(printDuration(ms)).toBe(text)
+  })
+})
+
+describe('printBytes()', () => {
+  test.each([
+    [0, 47_100_000, 0, '0.0 of 47.1 MB'],
+    [12_300_000, 47_100_000, 1500, '12.3 of 47.1 MB, 8.2 MB/s'],
+  ])('%d of %d bytes in %d ms → %s', (done, total, ms, text) => {
+    expect(printBytes(done, total, ms)).toBe(text)
   })
 })

@@ -102,3 +102,14 @@ export function printDuration(ms: number): string {
   const seconds = Math.round(ms / 1000)
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
 }
+
+/** How far bytes have come, for people: `12.3 of 47.1 MB, 8.2 MB/s`. */
+export function printBytes(done: number, total: number, elapsedMs: number): string {
+  const rate = elapsedMs > 0 ? `, ${(done / 1000 / elapsedMs).toFixed(1)} MB/s` : ''
+  return `${(done / 1e6).toFixed(1)} of ${printMegabytes(total)}${rate}`
+}
+
+/** `47.1 MB`. */
+export function printMegabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`
+}

@@ -6,12 +6,20 @@ import { toObjects } from '@spcs/sql'
 import { connectionOptions, openSession, standInProject } from './account.ts'
 import { checkSpecs } from './check-specs.ts'
 import { dropAll, findDeployed } from './cleanup.ts'
-import { loadConfig, PROJECT, type SpcsConfig, type Workload } from './config.ts'
+import {
+  type BuiltWorkload,
+  isBuilt,
+  loadConfig,
+  PROJECT,
+  type SpcsConfig,
+  type Workload,
+} from './config.ts'
 import { deployWorkloads } from './deploy.ts'
 import { endpointUrl, publicUrls } from './endpoints.ts'
 import { CliError } from './errors.ts'
 import { pushImages } from './images.ts'
 import { printTable } from './output.ts'
+import { protectionOptions, requireUnprotected } from './protection.ts'
 import { readBatches } from './read-batches.ts'
 import { resumeAll } from './resume.ts'
 import { setUp } from './setup.ts'
@@ -30,7 +38,10 @@ const FOUR_ANSWERS = '{"data":[[0,53.6],[1,66.2],[2,64.4],[3,73.4]]}'
 export const quickstart: Verb = {
   name: 'quickstart',
   summary: 'Runs the whole quickstart, from setup to cleanup, in a local account of its own',
-  options: { connection: connectionOptions['connection'] ?? { type: 'string', help: '' } },
+  options: {
+    connection: connectionOptions['connection'] ?? { type: 'string', help: '' },
+    ...protectionOptions,
+  },
   async run(invocation) {
     if (invocation.options['connection'] !== undefined) {
       await using session = await openSession(invocation)
@@ -55,7 +66,10 @@ async function runSteps(
 ): Promise<void> {
   const { progress, output, signal } = invocation
   const config = await loadConfig(invocation)
-  const api = config.workloads.find(({ functions }) => functions.length > 0)
+  if (local === undefined) {
+    requireUnprotected(config, 'run the quickstart, which ends in cleanup', invocation.options)
+  }
+  const api = config.workloads.filter(isBuilt).find(({ functions }) => functions.length > 0)
   if (api === undefined) throw new RangeError('spcs.config.ts names no workload with a function')
   const notebook = config.workloads.find(({ name }) => name === 'notebook')
 
@@ -93,7 +107,7 @@ async function runSteps(
 }
 
 /** @throws {CliError} `UNEXPECTED_RESULT` when the service alone does not convert the quickstart's four rows. */
-async function tryWithFourRows({ name, entryPoint, functions }: Workload): Promise<void> {
+async function tryWithFourRows({ name, entryPoint, functions }: BuiltWorkload): Promise<void> {
   const path = functions[0]?.definition.path ?? '/'
   const files = await bundleApp({
     entryPoint: fileURLToPath(new URL(entryPoint, PROJECT)),

@@ -22,6 +22,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   suspend: async () => (await import('./suspend.ts')).suspend,
   resume: async () => (await import('./resume.ts')).resume,
   rollback: async () => (await import('./rollback.ts')).rollback,
+  import: async () => (await import('./import.ts')).importProject,
   cleanup: async () => (await import('./cleanup.ts')).cleanup,
 }
 
@@ -43,8 +44,9 @@ async function main(words: readonly string[]): Promise<void> {
     process.stdout.write(`${printHelp(verb)}\n`)
     return
   }
+  const { settleAccount } = await import('./account.ts')
   await verb.run({
-    options,
+    options: await settleAccount(verb, options),
     positionals,
     progress: new Progress(),
     output: new Output(options['json'] === true),

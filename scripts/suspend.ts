@@ -3,14 +3,16 @@ import type { Session } from '@spcs/session'
 import { connectionOptions, openProject } from './account.ts'
 import { loadConfig, type SpcsConfig } from './config.ts'
 import type { Progress } from './progress.ts'
+import { protectionOptions, requireUnprotected } from './protection.ts'
 import type { Verb } from './verb.ts'
 
 export const suspend: Verb = {
   name: 'suspend',
   summary: 'Pauses services and compute pools, so that they cost nothing; nothing is lost',
-  options: connectionOptions,
+  options: { ...connectionOptions, ...protectionOptions },
   async run(invocation) {
     const config = await loadConfig(invocation)
+    requireUnprotected(config, 'suspend services and compute pools', invocation.options)
     await using session = await openProject(invocation, config)
     await suspendAll(session, config, invocation.progress)
     invocation.output.result({ suspended: true }, 'Suspended. `npx spcs resume` goes on.')

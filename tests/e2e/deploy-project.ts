@@ -2,8 +2,7 @@ import { type Emulator, startEmulator } from '@spcs/emulator'
 import { connect, type Session } from '@spcs/session'
 import { loadConfig, type SpcsConfig } from '../../scripts/config.ts'
 import { deployAll } from '../../scripts/deploy.ts'
-import { desiredWorkloads, plannedImages } from '../../scripts/desired-workloads.ts'
-import { buildImages } from '../../scripts/images.ts'
+import { desiredWorkloads } from '../../scripts/desired-workloads.ts'
 import { planProject } from '../../scripts/plan.ts'
 import { Progress } from '../../scripts/progress.ts'
 import type { Invocation } from '../../scripts/verb.ts'
@@ -53,9 +52,7 @@ export class DeployProject implements AsyncDisposable {
   }
 
   async steps(): Promise<DeployStep[]> {
-    const built = await buildImages(this.config, this.invocation())
-    const images = plannedImages(this.config, built)
-    const groups = await planProject(this.session, this.config, images)
+    const { groups } = await planProject(this.session, this.config, this.invocation())
     return groups.flatMap(({ steps }) => steps)
   }
 

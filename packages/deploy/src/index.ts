@@ -1,5 +1,16 @@
+export {
+  describeCosts,
+  describePoolCost,
+  hourlyCost,
+  type HourlyCost,
+  nodeCredits,
+  type PoolNodes,
+  warehouseCredits,
+} from './cost.ts'
+export { checkEndpointAccess, type EndpointUser } from './diagnose/check-endpoint-access.ts'
+export { explainStepFailure, type FailedStep } from './diagnose/explain-step-failure.ts'
 export { DeployError, type DeployErrorCode } from './errors.ts'
-export { type Blob, type Descriptor } from './image/blob.ts'
+export { type Blob, type Descriptor, readBlob } from './image/blob.ts'
 export { type Asset, buildImage, type BuildImageOptions } from './image/build-image.ts'
 export {
   type BaseImage,
@@ -9,9 +20,11 @@ export {
   type ImageSettings,
   immutableTag,
 } from './image/image.ts'
+export { buildDockerImage, type BuildDockerImageOptions } from './image/docker-build.ts'
+export { loadDockerImage, type LoadDockerImageOptions } from './image/docker-image.ts'
 export { bundleApp, type BundleOptions } from './image/bundle.ts'
 export { type Layer, type LayerFile, packLayer } from './image/layer.ts'
-export { machinePlatform, type Platform } from './image/platform.ts'
+export { machinePlatform, nodePlatform, type Platform } from './image/platform.ts'
 export {
   alterComputePoolSql,
   type ComputePool,
@@ -125,7 +138,10 @@ export { type FieldJson, planJson, type PlanJson, type StepJson } from './plan/p
 export { countSteps, type PlanGroup, printPlan, printSteps } from './plan/print-plan.ts'
 export { refuseLosses } from './plan/refuse-losses.ts'
 export { rollBackTo, rollBackToPrevious, specificationBefore } from './plan/roll-back.ts'
+export { checkPinned } from './registry/check-pinned.ts'
+export { pullBase, type PullBaseOptions } from './registry/pull-base.ts'
 export {
+  imageReference,
   type PushedImage,
   pushImage,
   type PushImageOptions,
@@ -138,4 +154,4 @@ export { serviceLogs } from './wait/service-logs.ts'
 export { type ContainerStatus, serviceStatus, type ServiceStatus } from './wait/service-status.ts'
 export { waitForComputePool } from './wait/wait-for-compute-pool.ts'
 export { readEndpoints, type ServiceEndpoint, waitForEndpoints } from './wait/wait-for-endpoints.ts'
-export { waitForService } from './wait/wait-for-service.ts'
+export { waitForService, type WaitForServiceOptions } from './wait/wait-for-service.ts'

@@ -1,8 +1,8 @@
-import { parseIdentifier, printIdentifier } from '@spcs/sql'
+import { parseIdentifier, printIdentifier, printName } from '@spcs/sql'
 import type { StatementContext } from './account.ts'
 import type { Catalog } from './catalog/catalog.ts'
 import type { Grant } from './catalog/objects.ts'
-import { insufficientPrivileges } from './snowflake-error.ts'
+import { doesNotExist, insufficientPrivileges } from './snowflake-error.ts'
 
 /** An object that privileges are given on: its kind as GRANT names it, and its key in the catalog. */
 export interface Securable {
@@ -32,12 +32,17 @@ export function rolesOfUser(catalog: Catalog, user: string): string[] {
   return [...new Set([...granted, 'PUBLIC'])]
 }
 
+/** The role with all that it may do: what it inherits, and PUBLIC, which everyone has. */
+export function effectiveRoles(catalog: Catalog, role: string): string[] {
+  return [...inheritedRoles(catalog, role), 'PUBLIC']
+}
+
 /**
  * The roles whose privileges the session has now. Secondary roles count for everything but CREATE, which is the
  * primary role's alone.
  */
 export function activeRoles({ account, session }: StatementContext, privilege: string): string[] {
-  const primary = [...inheritedRoles(account.catalog, session.role), 'PUBLIC']
+  const primary = effectiveRoles(account.catalog, session.role)
   if (session.secondaryRoles !== 'ALL' || privilege.startsWith('CREATE ')) return primary
   return [...primary, ...rolesOfUser(account.catalog, session.user)]
 }
@@ -49,13 +54,7 @@ export function hasPrivilege(
   securable: Securable,
 ): boolean {
   const roles = activeRoles(context, privilege)
-  // DIFFERS: ACCOUNTADMIN may do everything; in Snowflake it still needs what it did not inherit.
-  if (roles.includes('ACCOUNTADMIN')) return true
-  if (securable.owner !== undefined && roles.includes(securable.owner)) return true
-  return grantsOn(context.account.catalog, securable).some(
-    (grant) =>
-      grant.to === 'ROLE' && roles.includes(grant.grantee) && grant.privilege === privilege,
-  )
+  return isHeld(context.account.catalog, roles, securable, privilege)
 }
 
 /** True when a role, by itself or by those it inherits from, owns the object or has the privilege on it. */
@@ -65,21 +64,27 @@ export function roleHasPrivilege(
   privilege: string,
   securable: Securable,
 ): boolean {
-  const roles = [...inheritedRoles(catalog, role), 'PUBLIC']
-  if (roles.includes('ACCOUNTADMIN')) return true
-  if (securable.owner !== undefined && roles.includes(securable.owner)) return true
-  return grantsOn(catalog, securable).some(
-    (grant) =>
-      grant.to === 'ROLE' && roles.includes(grant.grantee) && grant.privilege === privilege,
-  )
+  return isHeld(catalog, effectiveRoles(catalog, role), securable, privilege)
 }
 
 /** True when the session's role may know of the object: it has any privilege on it. */
 export function isVisible(context: StatementContext, securable: Securable): boolean {
-  if (hasPrivilege(context, 'OWNERSHIP', securable)) return true
-  const roles = activeRoles(context, 'USAGE')
-  return grantsOn(context.account.catalog, securable).some(
-    (grant) => grant.to === 'ROLE' && roles.includes(grant.grantee),
+  return isHeld(context.account.catalog, activeRoles(context, 'USAGE'), securable)
+}
+
+/** True when one of the roles owns the object, or has the privilege on it; without one, any privilege. */
+export function isHeld(
+  catalog: Catalog,
+  roles: readonly string[],
+  securable: Securable,
+  wanted?: string,
+): boolean {
+  // DIFFERS: ACCOUNTADMIN may do everything; in Snowflake it still needs what it did not inherit.
+  if (roles.includes('ACCOUNTADMIN')) return true
+  if (securable.owner !== undefined && roles.includes(securable.owner)) return true
+  return grantsOn(catalog, securable).some(
+    ({ to, grantee, privilege }) =>
+      to === 'ROLE' && roles.includes(grantee) && privilege === (wanted ?? privilege),
   )
 }
 
@@ -104,6 +109,47 @@ export function requirePrivilege(
 ): void {
   if (hasPrivilege(context, privilege, securable)) return
   throw insufficientPrivileges(securable.on, securable.key === '' ? undefined : securable.key)
+}
+
+/**
+ * For what a statement names besides its own object. Whoever has no privilege at all on it is told nothing of it.
+ *
+ * @param roles Those of the session, or of who owns what the statement is about.
+ * @throws {SnowflakeError} 003001 when none of the roles has the privilege, 002003 when none may know of the object.
+ */
+export function requireHeld(
+  catalog: Catalog,
+  roles: readonly string[],
+  securable: Securable,
+  privilege: string,
+): void {
+  if (isHeld(catalog, roles, securable, privilege)) return
+  const { on, key } = securable
+  if (on === 'ACCOUNT' || isHeld(catalog, roles, securable)) {
+    throw insufficientPrivileges(on, on === 'ACCOUNT' ? undefined : key)
+  }
+  throw doesNotExist(on.slice(0, 1) + on.slice(1).toLowerCase(), key)
+}
+
+/**
+ * What is in a schema is reached by those who have some privilege on it, and on its database.
+ *
+ * @see https://docs.snowflake.com/en/user-guide/security-access-control-privileges
+ * @throws {SnowflakeError} 002003 for the one of the two that none of the roles may know of.
+ */
+export function requireNamespace(
+  catalog: Catalog,
+  roles: readonly string[],
+  namespace: { readonly database: string; readonly schema: string },
+): void {
+  const database = printIdentifier(namespace.database)
+  const schema = printName([namespace.database, namespace.schema])
+  const { owner } = catalog.databases.get(database)
+  const isKnown = isHeld(catalog, roles, { on: 'DATABASE', key: database, owner })
+  if (!isKnown) throw doesNotExist('Database', database)
+  const { owner: schemaOwner } = catalog.schemas.get(schema)
+  const isOpen = isHeld(catalog, roles, { on: 'SCHEMA', key: schema, owner: schemaOwner })
+  if (!isOpen) throw doesNotExist('Schema', schema)
 }
 
 /** The securable for an object of the account itself, such as a database or a compute pool. */

@@ -13,7 +13,10 @@ import { maybeProcessIdentity } from './process-identity.ts'
 import { createRunStatement } from './run-statement.ts'
 import { Sessions } from './sessions.ts'
 import { createCallServiceFunction } from './spcs/call-service-function.ts'
+import { openAccountDoor } from './spcs/docker/account-door.ts'
+import { ACCOUNT_HOST } from './spcs/docker/create-container.ts'
 import { DirectoryImageStore } from './spcs/directory-image-store.ts'
+import { openRunner, type RunnerChoice } from './spcs/open-runner.ts'
 import { Services } from './spcs/services.ts'
 import { serviceSystemFunctions } from './spcs/system-functions.ts'
 import { createRunQuery } from './sql/query/run-query.ts'
@@ -47,7 +50,11 @@ export interface EmulatorOptions {
   readonly password?: string | undefined
   /** Make a password; it stands in `connection`. */
   readonly generatePassword?: boolean | undefined
-  /** The Node that services run with. Default: the one that runs this. */
+  /** Names besides those of this machine by which others find the account: `account` in a network of containers. */
+  readonly hostNames?: readonly string[] | undefined
+  /** Where containers run: as processes of this machine (the default), in its container engine, or elsewhere. */
+  readonly runner?: RunnerChoice | undefined
+  /** The Node that services run with as processes. Default: the one that runs this. */
   readonly node?: string | undefined
   readonly log?: Log | undefined
 }
@@ -65,8 +72,8 @@ export interface Emulator extends AsyncDisposable {
 /**
  * Starts a local account: an embedded Snowflake with container services inside.
  *
- * @throws {EmulatorError} `PORT_IN_USE`, `STATE_IN_USE`, `STATE_FORMAT_UNKNOWN`, `LISTEN_REFUSED`, `OPTION_INVALID`;
- *   nothing is left running then.
+ * @throws {EmulatorError} `PORT_IN_USE`, `STATE_IN_USE`, `STATE_FORMAT_UNKNOWN`, `LISTEN_REFUSED`, `OPTION_INVALID`,
+ *   `ENGINE_UNREACHABLE`; nothing is left running then.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const state =
@@ -126,7 +133,15 @@ async function start(
     log: options.log ?? silent,
     now,
   }
-  const services = new Services(account, { directory: state.path, node: options.node })
+  const runner = await openRunner(options.runner ?? 'process', {
+    images: account.images,
+    directory: state.path,
+    node: options.node,
+    // Containers are started when the account listens.
+    openDoor: (network) => openAccountDoor(app.server, network),
+  })
+  opened.push(() => runner.close())
+  const services = new Services(account, { directory: state.path, runner })
   Object.assign(account, { services })
 
   const runStatement = createRunStatement(
@@ -136,7 +151,9 @@ async function start(
     }),
   )
   const sessions = new Sessions(account)
-  const app = buildApp(account, { runStatement, registry, sessions, allowedHosts: [listen] })
+  const containersCall = options.runner === 'docker' ? [ACCOUNT_HOST] : []
+  const allowedHosts = [listen, ...containersCall, ...(options.hostNames ?? [])]
+  const app = buildApp(account, { runStatement, registry, sessions, allowedHosts })
   opened.push(() => app.close())
   const port = options.port ?? DEFAULT_PORT
   address.port = await listenOn(listen, port, async () => {

@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib'
 import { Agent } from 'undici'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { callServiceFunction, type CallServiceFunctionOptions } from './client.ts'
+import type { InstanceLease } from './instance-lease.ts'
 
 interface Call {
   readonly method: string
@@ -55,12 +56,16 @@ function send(status: number, body = ''): Answer {
   return (_call, response) => response.writeHead(status).end(body)
 }
 
+function leaseOf(url: string): InstanceLease {
+  return { url, release: () => {} }
+}
+
 async function call(
   url: string,
   options: Partial<CallServiceFunctionOptions> = {},
 ): Promise<unknown[]> {
   return callServiceFunction({
-    url: () => url,
+    lease: async () => leaseOf(url),
     path: '/double',
     rows: [[1], [2], [3]],
     name: 'DOUBLE',
@@ -183,7 +188,7 @@ describe('callServiceFunction()', () => {
     const addresses = [gone, gone, url]
     const found = await call(url, {
       rows: [[1]],
-      url: async () => addresses.shift() ?? 'http://none.invalid',
+      lease: async () => leaseOf(addresses.shift() ?? 'http://none.invalid'),
     })
     expect(found).toEqual([2])
   })
@@ -208,13 +213,36 @@ describe('callServiceFunction()', () => {
   test('passes on what the address lookup throws, untried', async () => {
     let lookups = 0
     const suspended = new Error('service is suspended')
-    const url = (): string => {
+    const lease = (): Promise<never> => {
       lookups += 1
-      throw suspended
+      return Promise.reject(suspended)
     }
-    const options = { url, rows: [[1]], onBatchFailure: 'return-null' } as const
+    const options = { lease, rows: [[1]], onBatchFailure: 'return-null' } as const
     await expect(call('', options)).rejects.toBe(suspended)
     expect(lookups).toBe(1)
+  })
+
+  test('releases an instance once the attempt is over, also one that comes too late', async () => {
+    const { url } = await serve((request, response) =>
+      request.index === 0 ? send(503)(request, response) : double(request, response),
+    )
+    const leases: string[] = []
+    const take = (name: string): InstanceLease => {
+      leases.push(`take ${name}`)
+      return { url, release: () => leases.push(`release ${name}`) }
+    }
+    await call(url, { rows: [[1]], lease: async () => take(String(leases.length)) })
+    expect(leases).toEqual(['take 0', 'release 0', 'take 2', 'release 2'])
+
+    const stopping = new AbortController()
+    const late = new Promise<InstanceLease>((resolve) => {
+      stopping.signal.addEventListener('abort', () => setImmediate(() => resolve(take('late'))))
+    })
+    const calling = call(url, { rows: [[1]], lease: () => late, signal: stopping.signal })
+    setImmediate(() => stopping.abort(new Error('cancelled')))
+    await expect(calling).rejects.toThrow('cancelled')
+    await late
+    expect(leases.slice(4)).toEqual(['take late', 'release late'])
   })
 
   test('polls with GET after 202 until the answer is there', async () => {
@@ -326,11 +354,11 @@ describe('callServiceFunction()', () => {
   test('stops while the address is being looked up', async () => {
     const controller = new AbortController()
     const reason = new Error('query canceled')
-    const url = (): Promise<string> => {
+    const lease = (): Promise<InstanceLease> => {
       controller.abort(reason)
       return new Promise(() => {})
     }
-    await expect(call('', { url, signal: controller.signal })).rejects.toBe(reason)
+    await expect(call('', { lease, signal: controller.signal })).rejects.toBe(reason)
   })
 
   test('uses a dispatcher of the caller and leaves it open', async () => {

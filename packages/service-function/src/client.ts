@@ -2,12 +2,13 @@ import { setMaxListeners } from 'node:events'
 import { Agent, type Dispatcher } from 'undici'
 import { ServiceFunctionError } from './errors.ts'
 import { batchHeaders } from './headers.ts'
+import type { InstanceLease } from './instance-lease.ts'
 import { sendBatch } from './send-batch.ts'
 import { splitBatches } from './split-batches.ts'
 
 export interface CallServiceFunctionOptions {
-  /** The origin of a ready instance; asked before every attempt, so a restarted one is found. */
-  readonly url: () => string | Promise<string>
+  /** Chooses an instance; asked before every attempt, so a restarted one is found. */
+  readonly lease: () => Promise<InstanceLease>
   readonly path: string
   /** The arguments of each row, without row numbers. */
   readonly rows: readonly (readonly unknown[])[]
@@ -45,7 +46,7 @@ export interface CallServiceFunctionOptions {
  *
  * @returns One value a row, in row order.
  * @throws {ServiceFunctionError} One of the `BATCH_…` codes, unless lost batches return null.
- * @throws What `url` throws, and the signal's reason, as they are.
+ * @throws What `lease` throws, and the signal's reason, as they are.
  */
 export async function callServiceFunction(options: CallServiceFunctionOptions): Promise<unknown[]> {
   const { onBatchFailure = 'abort', concurrency = 8 } = options
@@ -60,7 +61,7 @@ export async function callServiceFunction(options: CallServiceFunctionOptions): 
   const sendOne = async (rows: readonly (readonly unknown[])[], index: number): Promise<void> => {
     try {
       values[index] = await sendBatch(rows, {
-        url: options.url,
+        lease: options.lease,
         path: options.path,
         headers: batchHeaders({
           queryId: options.queryId,

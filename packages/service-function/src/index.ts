@@ -1,4 +1,5 @@
 export { callServiceFunction, type CallServiceFunctionOptions } from './client.ts'
+export type { InstanceLease } from './instance-lease.ts'
 export { createFunctionSql, type CreateFunctionOptions } from './create-function-sql.ts'
 export {
   defineServiceFunction,

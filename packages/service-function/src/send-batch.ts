@@ -5,9 +5,10 @@ import { answerText, decodeAnswer } from './decode-answer.ts'
 import { encodeBatch } from './encode-batch.ts'
 import { ServiceFunctionError } from './errors.ts'
 import { type HttpAnswer, httpExchange } from './http-exchange.ts'
+import type { InstanceLease } from './instance-lease.ts'
 
 export interface SendBatchOptions {
-  readonly url: () => string | Promise<string>
+  readonly lease: () => Promise<InstanceLease>
   readonly path: string
   readonly headers: Record<string, string>
   readonly maxBatchRetries: number
@@ -62,8 +63,8 @@ async function attempt(
   options: SendBatchOptions,
 ): Promise<HttpAnswer | ServiceFunctionError> {
   const { requestTimeoutMs, signal } = options
-  const origin = await abortable(options.url, signal)
-  const url = new URL(`${origin}${options.path}`)
+  const lease = await leaseUnlessAborted(options.lease, signal)
+  const url = new URL(`${lease.url}${options.path}`)
   let answer: HttpAnswer
   try {
     const timedOut = (): Error => batchTimedOut(`no answer within ${requestTimeoutMs} ms`)
@@ -79,6 +80,8 @@ async function attempt(
   } catch (error) {
     signal.throwIfAborted()
     return error instanceof ServiceFunctionError ? error : unreachable(url, error)
+  } finally {
+    lease.release()
   }
   if (answer.status === 200 || answer.status === 202) return answer
   const mayPass = answer.status === 429 || answer.status >= 500
@@ -87,19 +90,26 @@ async function attempt(
   throw refusal
 }
 
-/** What a promise brings, unless the signal fires first. */
-async function abortable(
-  start: () => string | Promise<string>,
+/** A lease that comes after the signal fired is given back at once. */
+async function leaseUnlessAborted(
+  start: () => Promise<InstanceLease>,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<InstanceLease> {
   signal.throwIfAborted()
   let onAbort: (() => void) | undefined
   const aborted = new Promise<never>((_resolve, reject) => {
     onAbort = () => reject(signal.reason)
     signal.addEventListener('abort', onAbort, { once: true })
   })
+  const leased = start()
   try {
-    return await Promise.race([start(), aborted])
+    return await Promise.race([leased, aborted])
+  } catch (error) {
+    void leased.then(
+      (lease) => lease.release(),
+      () => {},
+    )
+    throw error
   } finally {
     if (onAbort !== undefined) signal.removeEventListener('abort', onAbort)
   }

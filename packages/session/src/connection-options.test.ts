@@ -67,110 +67,6 @@ describe('resolveConnectionOptions() inside a container', () => {
   })
 })
 
-describe('resolveConnectionOptions() for a named connection', () => {
-  const toml = `
-    [dev]
-    account = "ORG-DEV"
-    user = "DEVELOPER"
-    password = "secret"
-    role = "CONTAINER_USER_ROLE"
-    client_session_keep_alive = true
-
-    [pat]
-    account = "ORG-DEV"
-    authenticator = "programmatic_access_token"
-    token_file_path = "TOKEN_FILE"
-
-    [key]
-    account = "ORG-DEV"
-    user = "DEPLOYER"
-    private_key_file = "~/key.p8"
-    private_key_file_pwd = "open sesame"
-  `
-
-  test('reads [NAME] of connections.toml', async () => {
-    await writeFile(join(home, 'connections.toml'), toml)
-    expect(await resolve({ connection: 'dev' })).toMatchObject({
-      account: 'ORG-DEV',
-      username: 'DEVELOPER',
-      password: 'secret',
-      authenticator: 'SNOWFLAKE',
-      role: 'CONTAINER_USER_ROLE',
-    })
-  })
-
-  test('reads [connections.NAME] of config.toml', async () => {
-    const config =
-      '[connections.ci]\naccess_url = "http://127.0.0.1:8084"\nuser = "U"\npassword = "P"\n'
-    await writeFile(join(home, 'config.toml'), config)
-    expect(await resolve({ connection: 'ci' })).toMatchObject({
-      accessUrl: 'http://127.0.0.1:8084',
-      account: 'LOCAL',
-    })
-  })
-
-  test('reads the token from token_file_path', async () => {
-    const file = join(home, 'pat')
-    await writeFile(file, 'the-pat\n')
-    await writeFile(join(home, 'connections.toml'), toml.replace('TOKEN_FILE', file))
-    expect(await resolve({ connection: 'pat' })).toMatchObject({
-      authenticator: 'PROGRAMMATIC_ACCESS_TOKEN',
-      token: 'the-pat',
-    })
-  })
-
-  test('takes a private key with its passphrase', async () => {
-    await writeFile(join(home, 'connections.toml'), toml)
-    expect(await resolve({ connection: 'key' }, { HOME: '/home/me' })).toMatchObject({
-      authenticator: 'SNOWFLAKE_JWT',
-      privateKeyPath: '/home/me/key.p8',
-      privateKeyPass: 'open sesame',
-    })
-  })
-
-  test('lets the environment win over the file, and options over both', async () => {
-    await writeFile(join(home, 'connections.toml'), toml)
-    const environment = {
-      SNOWFLAKE_CONNECTIONS_DEV_ROLE: 'FROM_ENVIRONMENT',
-      SNOWFLAKE_CONNECTIONS_DEV_WAREHOUSE: 'FROM_ENVIRONMENT',
-      SNOWFLAKE_CONNECTIONS_DEVELOPMENT_USER: 'another connection',
-    }
-    const options = { connection: 'dev', warehouse: 'FROM_OPTIONS' }
-    expect(await resolve(options, environment)).toMatchObject({
-      username: 'DEVELOPER',
-      role: 'FROM_ENVIRONMENT',
-      warehouse: 'FROM_OPTIONS',
-    })
-  })
-
-  test('needs no file when the environment has it all', async () => {
-    const environment = {
-      SNOWFLAKE_CONNECTIONS_CI_ACCOUNT: 'ORG-CI',
-      SNOWFLAKE_CONNECTIONS_CI_TOKEN: 'T',
-    }
-    expect(await resolve({ connection: 'ci' }, environment)).toMatchObject({
-      account: 'ORG-CI',
-      authenticator: 'OAUTH',
-    })
-  })
-
-  test('lists the sections when the name is unknown', async () => {
-    await writeFile(join(home, 'connections.toml'), toml)
-    await expect(resolve({ connection: 'prod' })).rejects.toMatchObject({
-      code: 'CONNECTION_UNKNOWN',
-      message: `Cannot find connection "prod" in "${home}": there are "dev", "pat", "key"`,
-    })
-  })
-
-  test('says CONFIG_UNREADABLE for broken TOML, with file and line', async () => {
-    await writeFile(join(home, 'connections.toml'), '[dev]\naccount = \n')
-    await expect(resolve({ connection: 'dev' })).rejects.toMatchObject({
-      code: 'CONFIG_UNREADABLE',
-      message: expect.stringContaining(join(home, 'connections.toml')),
-    })
-  })
-})
-
 describe('resolveConnectionOptions() for explicit options', () => {
   const password = { account: 'ORG-A', user: 'U', password: 'P' }
 
@@ -193,6 +89,8 @@ describe('resolveConnectionOptions() for explicit options', () => {
       { account: 'ab12345' },
     ],
     [{ account: 'A', authenticator: 'externalbrowser' }, { authenticator: 'EXTERNALBROWSER' }],
+    [{ ...password, token: 'T' }, { authenticator: 'SNOWFLAKE' }],
+    [{ ...password, account: 'AB12345', region: 'eu-west-1' }, { account: 'AB12345.eu-west-1' }],
   ])('%j → %j', async (options, expected) => {
     expect(await resolve(options)).toMatchObject(expected)
   })

@@ -1,114 +1,82 @@
-import { readFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { parse } from 'smol-toml'
+import { isTable, parseToml, readToml, snowflakeHome, type Table } from './config-file.ts'
+import { optionsOfKeys, variablesOfKeys } from './connection-keys.ts'
 import type { ConnectOptions } from './connection-options.ts'
 import type { Environment } from './container.ts'
 import { SessionError } from './errors.ts'
 
-/** Every key of a section that we read, with the option it fills; other keys are the CLI's own affair. */
-const OPTION_OF_KEY: Record<string, keyof ConnectOptions> = {
-  account: 'account',
-  access_url: 'accessUrl',
-  host: 'host',
-  port: 'port',
-  protocol: 'protocol',
-  user: 'user',
-  username: 'user',
-  password: 'password',
-  authenticator: 'authenticator',
-  token: 'token',
-  token_file_path: 'tokenFilePath',
-  private_key_file: 'privateKeyPath',
-  private_key_path: 'privateKeyPath',
-  private_key_raw: 'privateKey',
-  private_key_file_pwd: 'privateKeyPass',
-  private_key_passphrase: 'privateKeyPass',
-  private_key_pass: 'privateKeyPass',
-  role: 'role',
-  warehouse: 'warehouse',
-  database: 'database',
-  schema: 'schema',
-}
-
-type Table = Record<string, unknown>
-
 /**
- * The options of a named connection, as Snowflake's own tools read it: `[NAME]` in connections.toml or
- * `[connections.NAME]` in config.toml, then SNOWFLAKE_CONNECTIONS_NAME_KEY from the environment.
+ * The options of a named connection, as Snowflake's CLI reads it: `[NAME]` in connections.toml or, where there is no
+ * such file, `[connections.NAME]` in config.toml; SNOWFLAKE_CONNECTIONS_NAME_KEY wins over the file, SNOWFLAKE_KEY gives
+ * what is missing in both. `default` is also whatever connection is named the default one.
  *
- * @throws {SessionError} `CONNECTION_UNKNOWN` when neither has it, `CONFIG_UNREADABLE` for a broken file.
+ * @throws {SessionError} `CONNECTION_UNKNOWN` when nothing has it, `CONFIG_UNREADABLE` for a broken file.
  * @see https://docs.snowflake.com/en/developer-guide/snowflake-cli/connecting/configure-connections
  */
 export async function namedConnection(
-  name: string,
+  wanted: string,
   environment: Environment,
 ): Promise<ConnectOptions> {
   const folder = snowflakeHome(environment)
-  const sections = await readSections(folder)
-  const overrides = overridesOf(name, environment)
+  const config = await readToml(join(folder, 'config.toml'), environment)
+  const sections = await readSections(folder, config, environment)
+  const name = wanted === DEFAULT ? defaultName(sections, config, environment) : wanted
+  const prefix = `SNOWFLAKE_CONNECTIONS_${name.toUpperCase()}_`
+  const variables = variablesOfKeys(prefix, environment)
   const section = sections[name]
-  if (section === undefined && Object.keys(overrides).length === 0) {
+  if (section === undefined && Object.keys(variables).length === 0) {
     throw unknownConnection(name, folder, Object.keys(sections))
   }
-  return optionsOf({ ...(isTable(section) ? section : {}), ...overrides })
-}
-
-/** The folder of Snowflake's own settings. */
-function snowflakeHome(environment: Environment): string {
-  return environment['SNOWFLAKE_HOME'] ?? join(environment['HOME'] ?? homedir(), '.snowflake')
-}
-
-async function readSections(folder: string): Promise<Table> {
-  const config = await readToml(join(folder, 'config.toml'))
-  const connections = await readToml(join(folder, 'connections.toml'))
-  return {
-    ...(isTable(config['connections']) ? config['connections'] : {}),
-    ...(isTable(connections['connections']) ? connections['connections'] : connections),
+  const own = {
+    ...optionsOfKeys(isTable(section) ? section : {}),
+    ...optionsOfKeys(variables),
   }
+  return { ...temporaryConnection(environment, own), ...own, ...passphrase(environment) }
 }
 
-async function readToml(path: string): Promise<Table> {
-  let text: string
-  try {
-    text = await readFile(path, 'utf8')
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return {}
-    throw new SessionError('CONFIG_UNREADABLE', `Cannot read "${path}": ${String(cause)}`, {
-      hint: 'Give yourself the right to read this file',
-      cause,
-    })
+/**
+ * What SNOWFLAKE_ACCOUNT, SNOWFLAKE_USER and their kind say.
+ *
+ * @param own What a connection says itself: where it has an address, no part of another is added to it.
+ */
+export function temporaryConnection(
+  environment: Environment,
+  own: ConnectOptions = {},
+): ConnectOptions {
+  const options = optionsOfKeys(variablesOfKeys('SNOWFLAKE_', environment))
+  if (own.host === undefined && own.accessUrl === undefined) {
+    return { ...options, ...passphrase(environment) }
   }
-  try {
-    return parse(text)
-  } catch (cause) {
-    const why = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)
-    throw new SessionError('CONFIG_UNREADABLE', `Cannot read "${path}": ${why}`, {
-      hint: 'Correct the TOML at the line that the message names',
-      cause,
-    })
-  }
+  const { host: _host, port: _port, protocol: _protocol, accessUrl: _url, ...rest } = options
+  return rest
 }
 
-/** Keys set by SNOWFLAKE_CONNECTIONS_<NAME>_<KEY>. */
-function overridesOf(name: string, environment: Environment): Table {
-  const prefix = `SNOWFLAKE_CONNECTIONS_${name.toUpperCase()}_`
-  return Object.fromEntries(
-    Object.entries(environment)
-      .filter(([variable, value]) => variable.startsWith(prefix) && value !== undefined)
-      .map(([variable, value]) => [variable.slice(prefix.length).toLowerCase(), value])
-      .filter(([key]) => key !== undefined && Object.hasOwn(OPTION_OF_KEY, key)),
-  )
+const DEFAULT = 'default'
+
+function defaultName(sections: Table, config: Table | undefined, environment: Environment): string {
+  if (Object.hasOwn(sections, DEFAULT)) return DEFAULT
+  const named =
+    environment['SNOWFLAKE_DEFAULT_CONNECTION_NAME'] || config?.['default_connection_name']
+  return typeof named === 'string' && named !== '' ? named : DEFAULT
 }
 
-function optionsOf(section: Table): ConnectOptions {
-  const options: Record<string, string> = {}
-  for (const [key, value] of Object.entries(section)) {
-    const option = Object.hasOwn(OPTION_OF_KEY, key) ? OPTION_OF_KEY[key] : undefined
-    if (option === undefined || value === '') continue
-    options[option] = String(value)
-  }
-  return options
+/** Connections.toml takes the place of the whole section of config.toml, and the variable that of both. */
+async function readSections(
+  folder: string,
+  config: Table | undefined,
+  environment: Environment,
+): Promise<Table> {
+  const variable = environment['SNOWFLAKE_CONNECTIONS']
+  if (variable !== undefined) return parseToml(variable, 'SNOWFLAKE_CONNECTIONS')
+  const connections = await readToml(join(folder, 'connections.toml'), environment)
+  if (connections !== undefined) return connections
+  return isTable(config?.['connections']) ? config['connections'] : {}
+}
+
+/** The CLI takes this variable before any key. */
+function passphrase(environment: Environment): ConnectOptions {
+  const privateKeyPass = environment['PRIVATE_KEY_PASSPHRASE'] || undefined
+  return privateKeyPass === undefined ? {} : { privateKeyPass }
 }
 
 function unknownConnection(name: string, folder: string, there: readonly string[]): SessionError {
@@ -121,7 +89,3 @@ function unknownConnection(name: string, folder: string, there: readonly string[
 }
 
 const quote = (name: string): string => `"${name}"`
-
-function isTable(value: unknown): value is Table {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}

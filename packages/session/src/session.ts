@@ -7,7 +7,7 @@ import {
   type ResultSet,
   type Value,
 } from '@spcs/sql'
-import type { Connection, RowStatement } from 'snowflake-sdk'
+import type { Connection, ConnectionOptions, RowStatement } from 'snowflake-sdk'
 import { called } from './called.ts'
 import type { ColumnReader } from './column-reader.ts'
 import {
@@ -20,6 +20,7 @@ import { loadDriver } from './driver.ts'
 import { translateDriverError } from './driver-error.ts'
 import { SessionError } from './errors.ts'
 import { isLoopback } from '@spcs/sql'
+import { checkPrivateKey } from './private-key.ts'
 import { checkPutResult, putSql, translatePutError } from './put-file.ts'
 import { MOST_ROWS_OF_BATCH } from './row-batches.ts'
 import { registryCredentials } from './registry-credentials.ts'
@@ -41,20 +42,40 @@ export async function connect(
   environment: Environment = process.env,
 ): Promise<Session> {
   const resolved = await resolveConnectionOptions(options, environment)
+  await checkPrivateKey(resolved)
   const localHost = localHostOf(resolved)
   const driver = await loadDriver(localHost)
   try {
-    const connection = driver.createConnection({
-      ...withoutUndefined(resolved),
-      ...ROWS_AT_ONCE,
-      ...(localHost === undefined ? {} : LOCAL_ACCOUNT),
-    })
+    const connection = driver.createConnection(driverOptions(resolved, localHost !== undefined))
     await called((done) => connection.connect(done))
     return new Session(connection)
   } catch (error) {
     throw translateDriverError(error, 'connect')
   }
 }
+
+/** All that the driver is told. */
+export function driverOptions(resolved: DriverOptions, isLocal: boolean): ConnectionOptions {
+  const {
+    workloadIdentityProvider: provider,
+    workloadIdentityImpersonationPath: path,
+    ...options
+  } = resolved
+  return {
+    ...withoutUndefined(options),
+    ...(path !== undefined && { workloadIdentityImpersonationPath: [...path] }),
+    // It has been checked to be one of the driver's.
+    ...(provider !== undefined && {
+      workloadIdentityProvider: provider as Provider,
+    }),
+    // Only then does the driver ask for a token that stands for the second factor next time.
+    ...(options.clientStoreTemporaryCredential === true && { clientRequestMFAToken: true }),
+    ...ROWS_AT_ONCE,
+    ...(isLocal && LOCAL_ACCOUNT),
+  }
+}
+
+type Provider = NonNullable<ConnectionOptions['workloadIdentityProvider']>
 
 /** A result whose rows are still to be read. */
 export interface OpenResult extends Omit<ResultSet, 'rows'> {
@@ -189,7 +210,7 @@ function rowsAffectedBy(statement: RowStatement): number | undefined {
 const ROWS_AT_ONCE = { rowStreamHighWaterMark: MOST_ROWS_OF_BATCH }
 
 /** A local account that does not answer is not running; the driver would ask again for minutes. */
-const LOCAL_ACCOUNT = { sfRetryMaxLoginRetries: 0 }
+const LOCAL_ACCOUNT = { sfRetryMaxLoginRetries: 0, oauthHttpAllowed: true }
 
 const GONE = new Set(['SESSION_EXPIRED', 'UNREACHABLE'])
 

@@ -2,6 +2,7 @@ export { type CheckedTemplate, checkTemplate, type TemplateVariable } from './ch
 export { SpecError, type SpecErrorCode, type SpecErrorOptions, type SpecProblem } from './errors.ts'
 export { type ImageReference, parseImageReference, printImageReference } from './image-reference.ts'
 export { serviceSpecSchema } from './json-schema.ts'
+export { nearestName } from './nearest-name.ts'
 export { type NodeCapacity, withNodeCapacity } from './node-capacity.ts'
 export {
   type CheckedServiceSpec,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { readBlob } from './blob.ts'
 import { buildImage, type BuildImageOptions } from './build-image.ts'
 import type { Image } from './image.ts'
 
@@ -78,7 +79,7 @@ async function unpack(image: Image): Promise<string> {
   const root = join(folder, 'root')
   await mkdir(root)
   for (const layer of image.layers) {
-    await writeFile(join(folder, 'layer.tar.gz'), await layer.read())
+    await writeFile(join(folder, 'layer.tar.gz'), await readBlob(layer))
     await run('tar', ['-xzf', join(folder, 'layer.tar.gz'), '-C', root])
   }
   return root

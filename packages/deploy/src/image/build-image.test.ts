@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { blobOf, digestOf } from './blob.ts'
+import { type Blob, blobOf, digestOf, readBlob } from './blob.ts'
 import { buildImage } from './build-image.ts'
 import type { BaseImage, Image } from './image.ts'
 
@@ -50,7 +50,7 @@ describe('buildImage()', () => {
   test('writes config and manifest as OCI has them', async () => {
     const image = await build()
     const [layer] = image.layers
-    const tar = gunzipSync((await layer?.read()) ?? '')
+    const tar = gunzipSync(layer === undefined ? '' : await readBlob(layer))
     expect(await json(image.config)).toEqual({
       created: '1970-01-01T00:00:00Z',
       architecture: 'amd64',
@@ -78,7 +78,7 @@ describe('buildImage()', () => {
         },
       ],
     })
-    expect(image.digest).toBe(digestOf(await image.manifest.read()))
+    expect(image.digest).toBe(digestOf(await readBlob(image.manifest)))
     expect(image.tag).toBe(`sha-${image.digest.slice(7, 19)}`)
   })
 
@@ -98,7 +98,9 @@ describe('buildImage()', () => {
       digest: digestOf(Buffer.from('the base manifest')),
       layers: [blobOf('application/vnd.oci.image.layer.v1.tar+gzip', Buffer.from('base layer'))],
       diffIds: [digestOf(Buffer.from('base archive'))],
+      platform: 'linux/amd64',
       env: ['PATH=/usr/local/bin:/usr/bin', 'PORT=80'],
+      labels: { maker: 'somebody' },
     }
     const image = await build(folder, base)
     expect(image.layers.map(({ digest }) => digest)[0]).toBe(base.layers[0]?.digest)
@@ -110,8 +112,12 @@ describe('buildImage()', () => {
         'spcs.own-layers': '1',
       },
     })
+    expect(image.hasNode).toBe(true)
     expect(await json(image.config)).toMatchObject({
-      config: { Env: ['PATH=/usr/local/bin:/usr/bin', 'NODE_ENV=production', 'PORT=9090'] },
+      config: {
+        Env: ['PATH=/usr/local/bin:/usr/bin', 'NODE_ENV=production', 'PORT=9090'],
+        Labels: { maker: 'somebody', 'org.opencontainers.image.title': 'hello' },
+      },
       rootfs: { diff_ids: [base.diffIds[0], expect.any(String)] },
     })
   })
@@ -125,15 +131,15 @@ describe('buildImage()', () => {
   })
 })
 
-async function json(blob: { read(): Promise<Uint8Array> }): Promise<unknown> {
-  return JSON.parse(Buffer.from(await blob.read()).toString())
+async function json(blob: Blob): Promise<unknown> {
+  return JSON.parse((await readBlob(blob)).toString())
 }
 
 async function unpack(image: Image, root: string): Promise<void> {
   await mkdir(root)
   for (const layer of image.layers) {
     const archive = join(folder, 'layer.tar.gz')
-    await writeFile(archive, await layer.read())
+    await writeFile(archive, await readBlob(layer))
     await promisify(execFile)('tar', ['-xzf', archive, '-C', root])
   }
 }

@@ -5,7 +5,9 @@ import type { Platform } from './platform.ts'
 /** An OCI image, ready to be pushed. */
 export interface Image {
   readonly name: string
-  readonly platform: Platform
+  /** `linux/amd64`: what its config says. */
+  readonly platform: string
+  readonly labels: Readonly<Record<string, string>>
   readonly manifest: Blob
   readonly config: Blob
   /** Bottom layer first; those of the base, if there is one, and then the app's. */
@@ -14,20 +16,22 @@ export interface Image {
   readonly digest: string
   /** A tag that only this image ever has: `sha-<12 hex digits of the digest>`. */
   readonly tag: string
-  /** The image below the app's layer; without one, only the local account's process runner can run it. */
-  readonly base: BaseImage | undefined
+  /** It has a system and Node below the app; one without them runs in the local account's process runner alone. */
+  readonly hasNode: boolean
 }
 
 /** An image that lies below another: its parts as a registry gave them. */
 export interface BaseImage {
-  /** `node:24-bookworm-slim`. */
+  /** `docker.io/library/node:24-bookworm-slim`. */
   readonly name: string
   /** The digest of its manifest. */
   readonly digest: string
+  readonly platform: Platform
   readonly layers: readonly Blob[]
   readonly diffIds: readonly string[]
   /** The base's environment as `NAME=value`. */
   readonly env: readonly string[]
+  readonly labels: Readonly<Record<string, string>>
 }
 
 /** How a container of the image starts. */
@@ -49,23 +53,38 @@ export interface ComposeImageOptions {
   readonly base?: BaseImage | undefined
 }
 
-const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json'
-const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json'
+export const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json'
+export const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json'
 
 /** Puts layers, with or without a base below them, together to an image. */
 export function composeImage(options: ComposeImageOptions): Image {
-  const { name, platform, base } = options
-  const layers = [...(base?.layers ?? []), ...options.layers]
-  const config = jsonBlob(CONFIG_TYPE, configOf(options))
+  const { name, platform, base, settings } = options
+  return assembleImage({
+    name,
+    platform,
+    labels: sorted({ ...base?.labels, ...settings.labels }),
+    config: jsonBlob(CONFIG_TYPE, configOf(options)),
+    layers: [...(base?.layers ?? []), ...options.layers],
+    hasNode: base !== undefined,
+    annotations: base === undefined ? undefined : baseAnnotations(base, options.layers.length),
+  })
+}
+
+/** All of an image but what its manifest gives. */
+export interface AssembleImageOptions extends Omit<Image, 'manifest' | 'digest' | 'tag'> {
+  readonly annotations?: Readonly<Record<string, string>> | undefined
+}
+
+/** An image of these parts, with the manifest that names them. */
+export function assembleImage({ annotations, ...parts }: AssembleImageOptions): Image {
   const manifest = jsonBlob(MANIFEST_TYPE, {
     schemaVersion: 2,
     mediaType: MANIFEST_TYPE,
-    config: descriptorOf(config),
-    layers: layers.map(descriptorOf),
-    ...(base !== undefined && { annotations: baseAnnotations(base, options.layers.length) }),
+    config: descriptorOf(parts.config),
+    layers: parts.layers.map(descriptorOf),
+    ...(annotations !== undefined && { annotations }),
   })
-  const { digest } = manifest
-  return { name, platform, manifest, config, layers, digest, tag: immutableTag(digest), base }
+  return { ...parts, manifest, digest: manifest.digest, tag: immutableTag(manifest.digest) }
 }
 
 /** `sha-<12 hex digits>` of a digest. */
@@ -86,7 +105,7 @@ function configOf({ platform, layers, settings, base }: ComposeImageOptions): ob
       Env: mergeEnv(base?.env ?? [], settings.env),
       Cmd: settings.cmd,
       WorkingDir: settings.workingDir,
-      Labels: sorted(settings.labels),
+      Labels: sorted({ ...base?.labels, ...settings.labels }),
     },
     rootfs: {
       type: 'layers',

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { Descriptor } from './blob.ts'
-import { type Layer, LAYER_TYPE, packLayer } from './layer.ts'
+import { readFile } from 'node:fs/promises'
+import { type Layer, packLayer } from './layer.ts'
+import { LayerStore } from './layer-store.ts'
 import type { SourceFile } from './package-files.ts'
 
 /** Where layers are kept, so that files which did not change are neither read nor packed again. */
@@ -17,15 +16,14 @@ export async function packSources(
   { directory }: LayerCacheOptions,
 ): Promise<Layer> {
   if (directory === undefined) return packFiles(files)
-  const path = join(directory, `layer-${cacheKey(files)}`)
-  const kept = await maybeKept(path)
+  const store = new LayerStore(directory)
+  const name = `files-${cacheKey(files)}`
+  const diffId = await store.maybeText(name)
+  const kept = diffId === undefined ? undefined : await store.maybeLayer(diffId)
   if (kept !== undefined) return kept
   const layer = await packFiles(files)
-  await mkdir(directory, { recursive: true })
-  await writeWhole(`${path}.tar.gz`, await layer.read())
-  const { digest, size, diffId } = layer
-  // Last, so that what it speaks of is there.
-  await writeWhole(`${path}.json`, JSON.stringify({ digest, size, diffId }))
+  await store.add(layer)
+  await store.keepText(name, layer.diffId)
   return layer
 }
 
@@ -43,21 +41,4 @@ function cacheKey(files: readonly SourceFile[]): string {
   )
   const text = ['1', ...stamps.toSorted()].join('\n')
   return createHash('sha256').update(text).digest('hex').slice(0, 16)
-}
-
-async function maybeKept(path: string): Promise<Layer | undefined> {
-  try {
-    const text = await readFile(`${path}.json`, 'utf8')
-    const kept = JSON.parse(text) as Omit<Descriptor, 'mediaType'> & Pick<Layer, 'diffId'>
-    return { ...kept, mediaType: LAYER_TYPE, read: () => readFile(`${path}.tar.gz`) }
-  } catch {
-    return undefined // it was not packed yet
-  }
-}
-
-/** Two deploys may run at once: neither finds half a file of the other. */
-async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
-  const partial = `${path}.${process.pid}`
-  await writeFile(partial, content)
-  await rename(partial, path)
 }

@@ -1,6 +1,7 @@
+import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
+import { createGzip, gzip } from 'node:zlib'
 import { pack } from 'tar-stream'
 import { type Blob, blobOf, digestOf } from './blob.ts'
 
@@ -36,14 +37,26 @@ export async function packLayer(files: readonly LayerFile[]): Promise<Layer> {
 }
 
 async function compress(tar: Uint8Array): Promise<Uint8Array> {
-  const level = tar.length < BIG ? 9 : 4
-  const bytes = await promisify(gzip)(tar, { level })
+  const bytes = await promisify(gzip)(tar, { level: tar.length < BIG ? 9 : MIDDLE_LEVEL })
   bytes[GZIP_SYSTEM] = UNKNOWN_SYSTEM
   return bytes
 }
 
+/** The same for archives that do not fit into memory. */
+export async function* compressStream(tar: Readable): AsyncGenerator<Uint8Array> {
+  const zipped = tar.pipe(createGzip({ level: MIDDLE_LEVEL }))
+  tar.on('error', (error) => zipped.destroy(error))
+  let isFirst = true
+  for await (const chunk of zipped as AsyncIterable<Uint8Array>) {
+    if (isFirst) chunk[GZIP_SYSTEM] = UNKNOWN_SYSTEM
+    isFirst = false
+    yield chunk
+  }
+}
+
 // The best level takes ten times as long as a middle one, for a tenth of the size: too long from some size on.
 const BIG = 4 << 20
+const MIDDLE_LEVEL = 4
 
 // zlib writes the operating system that it was built for, so macOS and Linux would differ: RFC 1952, 2.3.1
 const GZIP_SYSTEM = 9

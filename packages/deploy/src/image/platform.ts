@@ -21,3 +21,10 @@ export function packagePlatform(platform: Platform): PackagePlatform {
   const cpu = architecture === 'amd64' ? 'x64' : 'arm64'
   return { os, cpu, libc: os === 'linux' ? 'glibc' : undefined }
 }
+
+/** What the nodes of a compute pool run, by their instance family: https://docs.snowflake.com/en/sql-reference/sql/create-compute-pool */
+export function nodePlatform(instanceFamily: string | undefined): 'linux/amd64' | 'linux/arm64' {
+  return instanceFamily?.toUpperCase().startsWith('GEN_ARM_') === true
+    ? 'linux/arm64'
+    : 'linux/amd64'
+}

@@ -105,6 +105,10 @@ export function showServiceContainersSql(name: string): string {
   return `SHOW SERVICE CONTAINERS IN SERVICE ${printUnquotedName(name)}`
 }
 
+export function showServiceInstancesSql(name: string): string {
+  return `SHOW SERVICE INSTANCES IN SERVICE ${printUnquotedName(name)}`
+}
+
 export function showEndpointsSql(name: string): string {
   return `SHOW ENDPOINTS IN SERVICE ${printUnquotedName(name)}`
 }

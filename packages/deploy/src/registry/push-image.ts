@@ -1,25 +1,25 @@
-import { DeployError } from '../errors.ts'
+import type { RegistryCredentials } from '@spcs/sql'
 import type { Blob } from '../image/blob.ts'
 import type { Image } from '../image/image.ts'
-import { isLoopback } from '@spcs/sql'
-import { RegistryClient } from './registry-client.ts'
-import type { RegistryCredentials } from '@spcs/sql'
+import { checkImage, type ImageTarget } from './check-image.ts'
+import { RegistryClient, type TransferListener } from './registry-client.ts'
+import { retry } from './retry.ts'
 
 /** How far a push is. */
 export interface PushProgress {
   readonly sentBytes: number
   /** What this push has to send; what the registry has already is not in it. */
   readonly totalBytes: number
+  /** What came from the registry of the base, to be sent. */
+  readonly fetchedBytes: number
 }
 
-export interface PushImageOptions {
+export interface PushImageOptions extends Pick<ImageTarget, 'isLocal' | 'instanceFamily'> {
   /** `repository_url` of SHOW IMAGE REPOSITORIES: `127.0.0.1:8084/db/public/image_repo`. */
   readonly repositoryUrl: string
   readonly credentials: RegistryCredentials
   /** A further tag, which moves to this image: `dev`. */
   readonly tag?: string | undefined
-  /** Push an image without a base; default true for a registry on this machine alone. */
-  readonly allowNoBase?: boolean | undefined
   readonly onProgress?: ((progress: PushProgress) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }
@@ -32,52 +32,94 @@ export interface PushedImage {
   readonly sentBytes: number
 }
 
+/** So many blobs are on their way at a time. */
+const AT_A_TIME = 3
+
 /**
  * Pushes an image under its immutable tag, and under a movable one where one is given. Nothing that the registry
- * has is sent again.
+ * has is sent again, and a connection that is cut is tried again.
  *
- * @throws {DeployError} `IMAGE_HAS_NO_BASE`, or a REGISTRY_ code.
+ * @throws {DeployError} `IMAGE_HAS_NO_BASE`, `IMAGE_STAND_IN`, `IMAGE_ARCHITECTURE_WRONG` or a REGISTRY_ code.
  */
 export async function pushImage(image: Image, options: PushImageOptions): Promise<PushedImage> {
-  const { credentials, tag, onProgress } = options
-  const repository = options.repositoryUrl.replace(/^https?:\/\//, '').replace(/^[^/]*\//, '')
-  refuseWithoutBase(image, options)
-  const path = `${repository}/${image.name}`
-  await using client = new RegistryClient(credentials, path, options.signal)
+  const { credentials, tag, onProgress, signal, isLocal } = options
+  const { host } = credentials
+  checkImage(image, { ...options, host })
+  const reference = imageReference(image, options.repositoryUrl)
+  const [path = ''] = reference.slice(1).split(':')
+  await using client = new RegistryClient({ host, path, credentials, signal, plainHttp: isLocal })
 
   const missing = await missingBlobs(client, image)
   const totalBytes = missing.reduce((sum, { size }) => sum + size, 0)
-  let sentBytes = 0
-  onProgress?.({ sentBytes, totalBytes })
-  for (const blob of missing) {
-    await client.putBlob(blob, (bytes) => {
-      sentBytes += bytes
-      onProgress?.({ sentBytes, totalBytes })
-    })
-  }
+  const [sent, fetched] = [new ByteCount(), new ByteCount()]
+  const tell = (): void =>
+    onProgress?.({ sentBytes: sent.sum, totalBytes, fetchedBytes: fetched.sum })
+  tell()
+  await eachOf(missing, (blob) =>
+    sendBlob(client, blob, signal, {
+      onSent: (bytes) => {
+        sent.set(blob, bytes)
+        tell()
+      },
+      onFetched: (bytes) => {
+        fetched.set(blob, bytes)
+        tell()
+      },
+    }),
+  )
   const tags = tag === undefined ? [image.tag] : [image.tag, tag]
   for (const name of tags) {
     if ((await client.manifestDigest(name)) === image.digest) continue
-    await client.putManifest(image.manifest, name)
+    await retry(() => client.putManifest(image.manifest, name), signal)
   }
-  return { digest: image.digest, reference: `/${path}:${image.tag}`, sentBytes }
+  return { digest: image.digest, reference, sentBytes: sent.sum }
 }
 
-function refuseWithoutBase(image: Image, { credentials, allowNoBase }: PushImageOptions): void {
-  const { hostname } = new URL(`http://${credentials.host}`)
-  if (image.base !== undefined || (allowNoBase ?? isLoopback(hostname))) return
-  throw new DeployError(
-    'IMAGE_HAS_NO_BASE',
-    `Cannot push image "${image.name}" to "${credentials.host}": it has no Node in it`,
-    { hint: 'Build it on a base image with Node, such as node:24-bookworm-slim' },
-  )
+/** For `image:` in a specification, whether it was pushed already or not: `/db/public/image_repo/convert-api:sha-…`. */
+export function imageReference({ name, tag }: Image, repositoryUrl: string): string {
+  const repository = repositoryUrl.replace(/^https?:\/\//, '').replace(/^[^/]*\//, '')
+  return `/${repository}/${name}:${tag}`
+}
+
+/** How much of each blob has come through. */
+class ByteCount {
+  readonly #bytes = new Map<string, number>()
+
+  get sum(): number {
+    return [...this.#bytes.values()].reduce((sum, bytes) => sum + bytes, 0)
+  }
+
+  set({ digest }: Blob, bytes: number): void {
+    this.#bytes.set(digest, bytes)
+  }
 }
 
 async function missingBlobs(client: RegistryClient, image: Image): Promise<Blob[]> {
-  const missing: Blob[] = []
-  for (const blob of [...image.layers, image.config]) {
-    const seen = missing.some(({ digest }) => digest === blob.digest)
-    if (!seen && !(await client.hasBlob(blob.digest))) missing.push(blob)
-  }
-  return missing
+  const blobs = new Map([...image.layers, image.config].map((blob) => [blob.digest, blob]))
+  const missing = new Set<Blob>()
+  await eachOf([...blobs.values()], async (blob) => {
+    if (!(await client.hasBlob(blob.digest))) missing.add(blob)
+  })
+  return [...blobs.values()].filter((blob) => missing.has(blob))
+}
+
+async function sendBlob(
+  client: RegistryClient,
+  blob: Blob,
+  signal: AbortSignal | undefined,
+  listener: TransferListener,
+): Promise<void> {
+  await retry(async (failures) => {
+    // Perhaps the answer alone was lost.
+    if (failures > 0 && (await client.hasBlob(blob.digest))) return listener.onSent(blob.size)
+    await client.putBlob(blob, listener)
+  }, signal)
+}
+
+async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = items.values()
+  const workers = Array.from({ length: AT_A_TIME }, async () => {
+    for (const item of queue) await work(item)
+  })
+  await Promise.all(workers)
 }

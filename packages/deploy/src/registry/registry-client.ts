@@ -1,202 +1,163 @@
 import { Readable } from 'node:stream'
-import { Agent, type Dispatcher, request } from 'undici'
-import { DeployError } from '../errors.ts'
-import type { Blob } from '../image/blob.ts'
-import { isLoopback } from '@spcs/sql'
-import type { RegistryCredentials } from '@spcs/sql'
+import { type Blob, type Descriptor, type OnBytes, readBlob } from '../image/blob.ts'
+import { MANIFEST_TYPE } from '../image/image.ts'
+import { refused, RegistryAnswer, type RegistryPlace } from './registry-answer.ts'
+import { type Answer, RegistryConnection, type RegistryOptions } from './registry-connection.ts'
 
-/** Told how many further bytes have left for the registry. */
-export type OnSent = (bytes: number) => void
+/** Who wants to know how far a blob is on its way to the registry. */
+export interface TransferListener {
+  readonly onSent: OnBytes
+  /** The blob lies elsewhere and comes from there first. */
+  readonly onFetched: OnBytes
+}
+
+/** A manifest as a registry gave it. */
+export interface ShownManifest {
+  readonly mediaType: string
+  readonly bytes: Uint8Array
+}
+
+/** Images and indexes, of OCI and of Docker. */
+const MANIFEST_TYPES = [
+  'application/vnd.oci.image.index.v1+json',
+  MANIFEST_TYPE,
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+]
 
 /** A registry of OCI distribution v2, for one repository path; close it when done. */
 export class RegistryClient implements AsyncDisposable {
-  readonly #credentials: RegistryCredentials
-  readonly #origin: string
-  readonly #path: string
-  readonly #agent = new Agent({ connect: { timeout: 10_000 }, headersTimeout: 60_000 })
-  readonly #signal: AbortSignal | undefined
-  #bearer: Promise<string> | undefined
+  readonly #connection: RegistryConnection
+  readonly #place: RegistryPlace
 
-  /**
-   * @param path Name of the image in the registry: `db/schema/repository/name`.
-   */
-  constructor(credentials: RegistryCredentials, path: string, signal?: AbortSignal) {
-    this.#credentials = credentials
-    this.#origin = originOf(credentials.host)
-    this.#path = path
-    this.#signal = signal
+  constructor(options: RegistryOptions) {
+    this.#connection = new RegistryConnection(options)
+    this.#place = options
   }
 
   async hasBlob(digest: string): Promise<boolean> {
-    const response = await this.#send('HEAD', `/v2/${this.#path}/blobs/${digest}`)
-    return this.#exists(response)
+    const answer = await this.#connection.send({ method: 'HEAD', url: this.#url('blobs', digest) })
+    return this.#exists(answer)
+  }
+
+  /** The bytes of a blob from one of them on. */
+  async *readBlob({ digest }: Descriptor, start = 0): AsyncGenerator<Uint8Array> {
+    const headers = start === 0 ? {} : { range: `bytes=${start}-` }
+    const answer = await this.#connection.send({
+      method: 'GET',
+      url: this.#url('blobs', digest),
+      headers,
+    })
+    await this.#connection.expect(answer, 200, 206)
+    // Not every registry goes on in the middle.
+    let toSkip = answer.statusCode === 206 ? 0 : start
+    for await (const chunk of this.#connection.read(answer)) {
+      const rest = chunk.subarray(Math.min(toSkip, chunk.length))
+      toSkip -= chunk.length - rest.length
+      if (rest.length > 0) yield rest
+    }
   }
 
   /** The digest that a tag stands for, or undefined where there is no such tag. */
   async manifestDigest(tag: string): Promise<string | undefined> {
-    const response = await this.#send('HEAD', `/v2/${this.#path}/manifests/${tag}`, {
-      headers: { accept: 'application/vnd.oci.image.manifest.v1+json' },
+    const answer = await this.#connection.send({
+      method: 'HEAD',
+      url: this.#url('manifests', tag),
+      headers: { accept: MANIFEST_TYPES.join(', ') },
     })
-    if (!(await this.#exists(response))) return undefined
-    const digest = response.headers['docker-content-digest']
-    return typeof digest === 'string' ? digest : undefined
+    if (!(await this.#exists(answer))) return undefined
+    return digestHeader(answer)
   }
 
-  /** Uploads a blob in one request. */
-  async putBlob(blob: Blob, onSent: OnSent): Promise<void> {
-    const started = await this.#send('POST', `/v2/${this.#path}/blobs/uploads/`)
-    await this.#expect(started, 202)
-    const location = new URL(String(started.headers['location']), this.#origin)
-    location.searchParams.set('digest', blob.digest)
-    const bytes = await blob.read()
-    const response = await this.#send('PUT', location.href, {
-      headers: { 'content-type': 'application/octet-stream', 'content-length': `${bytes.length}` },
-      body: () => Readable.from(slices(bytes, onSent)),
+  /** @param reference A tag or a digest. */
+  async readManifest(reference: string): Promise<ShownManifest> {
+    const answer = await this.#connection.send({
+      method: 'GET',
+      url: this.#url('manifests', reference),
+      headers: { accept: MANIFEST_TYPES.join(', ') },
     })
-    await this.#expect(response, 201)
+    await this.#connection.expect(answer, 200)
+    const chunks: Uint8Array[] = []
+    for await (const chunk of this.#connection.read(answer)) chunks.push(chunk)
+    return {
+      mediaType: String(answer.headers['content-type'] ?? ''),
+      bytes: Buffer.concat(chunks),
+    }
+  }
+
+  /** Uploads a blob in one request, unless the registry takes it over from another of its repositories. */
+  async putBlob(blob: Blob, { onSent, onFetched }: TransferListener): Promise<void> {
+    const { digest, size, origin } = blob
+    const mount =
+      origin?.host === this.#place.host
+        ? `?mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(origin.path)}`
+        : ''
+    const started = await this.#connection.send({
+      method: 'POST',
+      url: `${this.#url('blobs', 'uploads')}/${mount}`,
+    })
+    await this.#connection.expect(started, 202, ...(mount === '' ? [] : [201]))
+    if (started.statusCode === 201) return onSent(size)
+    const location = new URL(String(started.headers['location']), this.#connection.origin)
+    location.searchParams.set('digest', digest)
+    const answer = await this.#connection.send({
+      method: 'PUT',
+      url: location.href,
+      headers: { 'content-type': 'application/octet-stream', 'content-length': `${size}` },
+      body: async () => Readable.from(counted(await blob.open(onFetched), onSent)),
+    })
+    await this.#connection.expect(answer, 201)
+    this.#checkStored(answer, digest)
   }
 
   async putManifest(manifest: Blob, tag: string): Promise<void> {
-    const bytes = await manifest.read()
-    const response = await this.#send('PUT', `/v2/${this.#path}/manifests/${tag}`, {
+    const answer = await this.#connection.send({
+      method: 'PUT',
+      url: this.#url('manifests', tag),
       headers: { 'content-type': manifest.mediaType },
-      body: () => Buffer.from(bytes),
+      body: () => readBlob(manifest),
     })
-    await this.#expect(response, 201)
-  }
-
-  async close(): Promise<void> {
-    await this.#agent.close()
+    await this.#connection.expect(answer, 201)
+    this.#checkStored(answer, manifest.digest)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.close()
+    await this.#connection.close()
   }
 
-  /** Sends with the bearer token; signs in again, once, when the token has run out meanwhile. */
-  async #send(method: Dispatcher.HttpMethod, url: string, options: Sending = {}): Promise<Answer> {
-    const response = await this.#sendOnce(method, url, options)
-    if (response.statusCode !== 401) return response
-    await response.body.dump()
-    this.#bearer = undefined
-    return this.#sendOnce(method, url, options)
+  #url(kind: 'blobs' | 'manifests', name: string): string {
+    return `/v2/${this.#place.path}/${kind}/${name}`
   }
 
-  async #sendOnce(
-    method: Dispatcher.HttpMethod,
-    url: string,
-    { headers, body }: Sending,
-  ): Promise<Answer> {
-    const target = new URL(url, this.#origin)
-    // A registry may send uploads to another host, which must not see the token.
-    const own = target.origin === this.#origin
-    this.#bearer ??= this.#signIn()
-    const authorization = own ? { authorization: `Bearer ${await this.#bearer}` } : {}
-    return this.#request(target, {
-      method,
-      headers: { ...headers, ...authorization },
-      body: body?.() ?? null,
-    })
+  async #exists(answer: Answer): Promise<boolean> {
+    if (answer.statusCode !== 404) await this.#connection.expect(answer, 200)
+    await answer.body.dump()
+    return answer.statusCode === 200
   }
 
-  /** https://docs.snowflake.com/en/developer-guide/snowpark-container-services/working-with-registry-repository */
-  async #signIn(): Promise<string> {
-    const password = await this.#credentials.token()
-    const basic = Buffer.from(`${this.#credentials.user}:${password}`).toString('base64')
-    const response = await this.#request(new URL('/login', this.#origin), {
-      method: 'GET',
-      headers: { authorization: `Basic ${basic}` },
-    })
-    await this.#expect(response, 200)
-    const answer: unknown = await response.body.json()
-    if (typeof answer === 'object' && answer !== null && 'token' in answer) {
-      return String(answer.token)
-    }
-    throw this.#failed('its login gives no token')
-  }
-
-  async #request(
-    url: URL,
-    options: Omit<Dispatcher.RequestOptions, 'path' | 'origin'>,
-  ): Promise<Answer> {
-    try {
-      return await request(url, {
-        ...options,
-        dispatcher: this.#agent,
-        signal: this.#signal ?? null,
-      })
-    } catch (cause) {
-      this.#signal?.throwIfAborted()
-      throw new DeployError(
-        'REGISTRY_UNREACHABLE',
-        `Cannot reach registry "${this.#credentials.host}": ${messageOf(cause)}`,
-        { hint: 'Check the network, or start the local account with `npx spcs local`', cause },
-      )
-    }
-  }
-
-  async #exists(response: Answer): Promise<boolean> {
-    if (response.statusCode !== 404) await this.#expect(response, 200)
-    await response.body.dump()
-    return response.statusCode === 200
-  }
-
-  async #expect(response: Answer, status: number): Promise<void> {
-    const { statusCode } = response
-    if (statusCode === status) {
-      if (status !== 200) await response.body.dump()
-      return
-    }
-    const text = (await response.body.text()).slice(0, 500)
-    if (statusCode === 401 || statusCode === 403) {
-      throw new DeployError(
-        'REGISTRY_LOGIN_REJECTED',
-        `Cannot sign in at registry "${this.#credentials.host}": it answers ${statusCode} ${text}`,
-        { hint: 'Connect again, with a role that may write to the image repository' },
-      )
-    }
-    if (statusCode === 404) {
-      throw new DeployError(
-        'REGISTRY_PATH_UNKNOWN',
-        `Cannot push to "${this.#path}": registry "${this.#credentials.host}" has no such repository`,
-        { hint: 'Create the image repository, and take its URL from SHOW IMAGE REPOSITORIES' },
-      )
-    }
-    throw this.#failed(`it answers ${statusCode} ${text}`)
-  }
-
-  #failed(why: string): DeployError {
-    const { host } = this.#credentials
-    return new DeployError('REGISTRY_FAILED', `Cannot push to registry "${host}": ${why}`, {
-      hint: 'Push again; what has arrived is not sent twice',
-    })
+  /** @throws {DeployError} `REGISTRY_FAILED` when the registry has kept something else than what was sent. */
+  #checkStored(answer: Answer, digest: string): void {
+    const stored = digestHeader(answer)
+    if (stored === undefined || stored === digest) return
+    const text = `with digest ${stored} for what was sent as ${digest}`
+    throw refused(new RegistryAnswer(answer.statusCode, text), this.#place)
   }
 }
 
-type Answer = Dispatcher.ResponseData
-
-interface Sending {
-  readonly headers?: Readonly<Record<string, string>>
-  /** Makes the body anew for each attempt. */
-  readonly body?: () => Buffer | Readable
+function digestHeader({ headers }: Answer): string | undefined {
+  const digest = headers['docker-content-digest']
+  return typeof digest === 'string' ? digest : undefined
 }
 
-/** Plain http on this machine alone. */
-function originOf(host: string): string {
-  const { hostname } = new URL(`http://${host}`)
-  return new URL(`${isLoopback(hostname) ? 'http' : 'https'}://${host}`).origin
-}
-
-async function* slices(bytes: Uint8Array, onSent: OnSent): AsyncGenerator<Uint8Array> {
-  for (let start = 0; start < bytes.length; start += SLICE_BYTES) {
-    const slice = bytes.subarray(start, start + SLICE_BYTES)
-    yield slice
-    onSent(slice.length)
+async function* counted(
+  chunks: AsyncIterable<Uint8Array>,
+  onSent: OnBytes,
+): AsyncGenerator<Uint8Array> {
+  let sent = 0
+  onSent(sent)
+  for await (const chunk of chunks) {
+    yield chunk
+    sent += chunk.length
+    onSent(sent)
   }
-}
-
-const SLICE_BYTES = 256 * 1024
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message || error.name : String(error)
 }

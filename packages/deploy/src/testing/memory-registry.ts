@@ -5,15 +5,43 @@ import type { RegistryCredentials } from '@spcs/sql'
 
 const MOST_BYTES = 16 * 1024 * 1024
 
+/** What may go wrong, or be otherwise than usual. */
+export interface Quirks {
+  /** The next request with a token answers 401, as when it has run out. */
+  expireOnce: boolean
+  /** Anybody may read, with a token that the refusal of a request without one leads to. */
+  isPublic: boolean
+  /** The next so many transfers of blobs end in the middle. */
+  cuts: number
+  /** The next so many uploads are answered by 503. */
+  overloads: number
+  /** Blobs are read from another address, which wants no token, as object stores do. */
+  redirects: boolean
+  /** Reading a blob begins at its first byte, whatever was asked for. */
+  ignoresRanges: boolean
+  /** What it says that it has stored. */
+  storedDigest: string | undefined
+}
+
 /** An OCI registry on a port of this machine that keeps everything in memory and checks what it is sent. */
 export class MemoryRegistry implements AsyncDisposable {
   readonly blobs: Map<string, Buffer> = new Map()
+  /** Blobs of other repositories, which may be mounted from there. */
+  readonly elsewhere: Map<string, Buffer> = new Map()
+  /** By tag and by digest. */
   readonly manifests: Map<string, Buffer> = new Map()
   readonly requests: string[] = []
   /** The one password that it takes. */
   readonly password: string = JSON.stringify({ token: 'session-token', expires_in: 3600 })
-  /** Makes the next request with a bearer token answer 401, as when the token has run out. */
-  expireOnce = false
+  readonly quirks: Quirks = {
+    expireOnce: false,
+    isPublic: false,
+    cuts: 0,
+    overloads: 0,
+    redirects: false,
+    ignoresRanges: false,
+    storedDigest: undefined,
+  }
   readonly #server: Server
   #host = ''
   #logins = 0
@@ -25,12 +53,18 @@ export class MemoryRegistry implements AsyncDisposable {
   static async start(): Promise<MemoryRegistry> {
     const server = createServer()
     const registry = new MemoryRegistry(server)
-    server.on('request', (request, response) => void registry.#answer(request, response))
+    server.on('request', (request, response) => {
+      registry.#answer(request, response).catch(() => response.destroy())
+    })
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
     const address = server.address()
     registry.#host = `127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
     return registry
+  }
+
+  get host(): string {
+    return this.#host
   }
 
   get repositoryUrl(): string {
@@ -48,60 +82,122 @@ export class MemoryRegistry implements AsyncDisposable {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { method = '', url = '' } = request
+    const { method = '', headers } = request
+    const url = new URL(request.url ?? '', `http://${this.#host}`)
+    this.requests.push(`${method} ${url.pathname}`)
+    if (method === 'PUT' && this.quirks.cuts > 0 && url.pathname.includes('/uploads/')) {
+      this.quirks.cuts -= 1
+      request.once('data', () => request.socket.destroy())
+      return
+    }
     const body = await readBody(request)
-    this.requests.push(`${method} ${url.split('?')[0]}`)
-    const status = this.#status(request, new URL(url, `http://${this.#host}`), body, response)
-    response.writeHead(status)
-    response.end(status === 200 && url === '/login' ? `{"token":"bearer-${this.#logins}"}` : '')
-  }
-
-  #status(
-    { method, headers }: IncomingMessage,
-    url: URL,
-    body: Buffer,
-    response: ServerResponse,
-  ): number {
-    if (url.pathname === '/login') {
-      const basic = Buffer.from(`0sessiontoken:${this.password}`).toString('base64')
-      if (headers.authorization !== `Basic ${basic}`) return 401
-      this.#logins += 1
-      return 200
+    if (url.pathname === '/login') return this.#login(headers.authorization, response)
+    if (url.pathname === '/token') return this.#publicToken(url, response)
+    const stored = /^\/storage\/(.+)$/.exec(url.pathname)?.[1]
+    if (stored !== undefined && headers.authorization === undefined) {
+      return this.#sendBlob(stored, headers.range, response)
     }
-    if (this.expireOnce || headers.authorization !== `Bearer bearer-${this.#logins}`) {
-      this.expireOnce = false
-      return 401
+    if (!this.#isAdmitted(headers.authorization)) {
+      const scope = 'repository:library/node:pull'
+      const realm = `Bearer realm="http://${this.#host}/token",service="memory",scope="${scope}"`
+      end(response, 401, this.quirks.isPublic ? { 'www-authenticate': realm } : {})
+      return
     }
-    const [, image, kind, name = ''] =
-      /^\/v2\/(db\/public\/repo\/[^/]+)\/(blobs|manifests)\/(.+)$/.exec(url.pathname) ?? []
-    if (image === undefined) return 404
+    const [, path, kind, name = ''] =
+      /^\/v2\/(db\/public\/[^/]+\/[^/]+|library\/[^/]+)\/(blobs|manifests)\/(.+)$/.exec(
+        url.pathname,
+      ) ?? []
+    if (path === undefined) return end(response, 404)
+    if (path.startsWith('db/public/locked/')) return end(response, 403)
     if (kind === 'manifests') return this.#manifest(method, name, body, response)
-    if (method === 'POST') {
-      response.setHeader('location', `/v2/${image}/blobs/uploads/1?state=x`)
-      return 202
+    if (method === 'GET' && this.quirks.redirects) {
+      const { port } = url
+      return end(response, 307, { location: `http://localhost:${port}/storage/${name}` })
     }
-    if (method === 'HEAD') return this.blobs.has(name) ? 200 : 404
-    const digest = url.searchParams.get('digest') ?? ''
-    if (digest !== digestOf(body) || url.searchParams.get('state') !== 'x') return 400
-    this.blobs.set(digest, body)
-    return 201
+    if (method === 'GET') return this.#sendBlob(name, headers.range, response)
+    if (method === 'HEAD') return end(response, this.blobs.has(name) ? 200 : 404)
+    this.#upload(method, path, url.searchParams, body, response)
   }
 
-  #manifest(
-    method: string | undefined,
-    tag: string,
+  #login(authorization: string | undefined, response: ServerResponse): void {
+    const basic = Buffer.from(`0sessiontoken:${this.password}`).toString('base64')
+    if (authorization !== `Basic ${basic}`) return end(response, 401)
+    this.#logins += 1
+    end(response, 200, {}, `{"token":"bearer-${this.#logins}"}`)
+  }
+
+  #publicToken({ searchParams }: URL, response: ServerResponse): void {
+    const isRight = searchParams.get('scope') === 'repository:library/node:pull'
+    end(response, isRight ? 200 : 400, {}, '{"access_token":"public"}')
+  }
+
+  #isAdmitted(authorization: string | undefined): boolean {
+    const wanted = this.quirks.isPublic ? 'Bearer public' : `Bearer bearer-${this.#logins}`
+    const isRight = !this.quirks.expireOnce && authorization === wanted
+    this.quirks.expireOnce = false
+    return isRight
+  }
+
+  #sendBlob(digest: string, range: string | undefined, response: ServerResponse): void {
+    const blob = this.blobs.get(digest)
+    if (blob === undefined) return end(response, 404)
+    const asked = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0)
+    const start = this.quirks.ignoresRanges ? 0 : asked
+    const rest = blob.subarray(start)
+    response.writeHead(start === 0 ? 200 : 206, { 'content-length': rest.length })
+    if (this.quirks.cuts === 0) {
+      response.end(rest)
+      return
+    }
+    this.quirks.cuts -= 1
+    response.write(rest.subarray(0, Math.ceil(rest.length / 2)), () => response.destroy())
+  }
+
+  #upload(
+    method: string,
+    path: string,
+    query: URLSearchParams,
     body: Buffer,
     response: ServerResponse,
-  ): number {
-    if (method === 'PUT') {
-      this.manifests.set(tag, body)
-      return 201
+  ): void {
+    if (method === 'POST') {
+      const mounted = this.elsewhere.get(query.get('mount') ?? '')
+      if (mounted === undefined) {
+        end(response, 202, { location: `/v2/${path}/blobs/uploads/1?state=x` })
+        return
+      }
+      this.blobs.set(digestOf(mounted), mounted)
+      return end(response, 201)
     }
-    const manifest = this.manifests.get(tag)
-    if (manifest === undefined) return 404
-    response.setHeader('docker-content-digest', digestOf(manifest))
-    return 200
+    if (this.quirks.overloads > 0) {
+      this.quirks.overloads -= 1
+      return end(response, 503)
+    }
+    const digest = query.get('digest') ?? ''
+    if (digest !== digestOf(body) || query.get('state') !== 'x') return end(response, 400)
+    this.blobs.set(digest, body)
+    end(response, 201, { 'docker-content-digest': this.quirks.storedDigest ?? digest })
   }
+
+  #manifest(method: string, name: string, body: Buffer, response: ServerResponse): void {
+    if (method === 'PUT') {
+      this.manifests.set(name, body)
+      return end(response, 201)
+    }
+    const manifest = this.manifests.get(name)
+    if (manifest === undefined) return end(response, 404)
+    end(response, 200, { 'docker-content-digest': digestOf(manifest) }, manifest)
+  }
+}
+
+function end(
+  response: ServerResponse,
+  status: number,
+  headers: Readonly<Record<string, string>> = {},
+  body: string | Buffer = '',
+): void {
+  response.writeHead(status, headers)
+  response.end(body)
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {

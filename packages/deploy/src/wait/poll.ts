@@ -1,15 +1,23 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { tellChanges } from './tell-changes.ts'
 
 /** How a wait goes on and ends. */
 export interface WaitOptions {
   readonly timeoutMs?: number | undefined
-  /** Told what is being waited for, once each time that it changes. */
+  /** Told what is being waited for: once each time that it changes, and again while it does not. */
   readonly onProgress?: ((line: string) => void) | undefined
   readonly signal?: AbortSignal | undefined
+  /**
+   * How long a fault must last until it is told as one and ends the waiting; a failing probe has the time of its
+   * period and threshold besides. Default 5 s.
+   */
+  readonly patienceMs?: number | undefined
 }
 
-/** What one look found: the thing that was waited for, or why it is not there yet. */
-export type Look<T> = { readonly ready: T } | { readonly waitingFor: string }
+export const PATIENCE_MS = 5000
+
+/** What one look found: the thing that was waited for, or why it is not there yet, in one line or several. */
+export type Look<T> = { readonly ready: T } | { readonly waitingFor: string | readonly string[] }
 
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 2000
@@ -26,16 +34,20 @@ export async function poll<T>(
   { timeoutMs = 900_000, onProgress, signal }: WaitOptions,
 ): Promise<T> {
   const end = performance.now() + timeoutMs
-  let told: string | undefined
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * GROWTH, LONGEST_PAUSE_MS)) {
-    signal?.throwIfAborted()
-    const found = await look()
-    if ('ready' in found) return found.ready
-    if (found.waitingFor !== told) onProgress?.(found.waitingFor)
-    told = found.waitingFor
-    const left = end - performance.now()
-    if (left <= 0) throw await timedOut(told)
-    await pauseUnlessAborted(Math.min(pauseMs, left), signal)
+  const teller = tellChanges(onProgress)
+  try {
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * GROWTH, LONGEST_PAUSE_MS)) {
+      signal?.throwIfAborted()
+      const found = await look()
+      if ('ready' in found) return found.ready
+      const lines = [found.waitingFor].flat()
+      teller.tell(lines)
+      const left = end - performance.now()
+      if (left <= 0) throw await timedOut(lines.join('; '))
+      await pauseUnlessAborted(Math.min(pauseMs, left), signal)
+    }
+  } finally {
+    teller.stop()
   }
 }
 

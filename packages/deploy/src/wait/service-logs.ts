@@ -12,29 +12,16 @@ export async function serviceLogs(
   return textOf(rows[0]?.[0]).trimEnd()
 }
 
-/** The last words of a container: of this run, or of the one before when this run is silent. */
+/** The newest lines of a container's run; why there are none, where Snowflake says so by an error. */
 export async function lastLogLines(
   runner: QueryRunner,
   service: string,
-  { instance, container, restartCount }: LoggingContainer,
-): Promise<string> {
-  const lines = 20
-  const runs = restartCount > 0 ? [false, true] : [false]
-  const reasons: string[] = []
-  for (const previous of runs) {
-    try {
-      const logs = await serviceLogs(runner, service, { instance, container, lines, previous })
-      if (logs !== '') return logs
-    } catch (error) {
-      // A container that has not started has no logs; Snowflake says so by an error.
-      reasons.push(error instanceof Error ? error.message : String(error))
-    }
+  options: ServiceLogsOptions,
+): Promise<string[]> {
+  try {
+    const logs = await serviceLogs(runner, service, options)
+    return logs === '' ? [] : logs.split(/\r?\n/)
+  } catch (error) {
+    return [`(no logs: ${error instanceof Error ? error.message : String(error)})`]
   }
-  return reasons.length === 0 ? '(no log lines)' : `(no logs: ${reasons.join('; ')})`
-}
-
-interface LoggingContainer {
-  readonly instance: string
-  readonly container: string
-  readonly restartCount: number
 }

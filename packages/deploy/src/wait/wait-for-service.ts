@@ -1,96 +1,100 @@
 import type { QueryRunner } from '@spcs/sql'
-import { DeployError, type DeployErrorCode } from '../errors.ts'
+import { ServiceWatch } from '../diagnose/service-watch.ts'
+import { poolSuspended } from '../diagnose/diagnose-pool.ts'
+import { diagnosedError } from '../diagnose/diagnosis.ts'
+import { maybePool } from '../diagnose/read-evidence.ts'
+import { DeployError } from '../errors.ts'
+import { textOf } from '../objects/object-kind.ts'
 import { printUnquotedName } from '../objects/property.ts'
 import { type Look, poll, type WaitOptions } from './poll.ts'
-import { lastLogLines } from './service-logs.ts'
 import { describeContainer, serviceStatus, type ServiceStatus } from './service-status.ts'
 
+/** How a service is waited for. */
+export interface WaitForServiceOptions extends WaitOptions {
+  /** Told at every look what the service and its containers are doing, for a live table. */
+  readonly onStatus?: ((status: ServiceStatus) => void) | undefined
+}
+
 /**
- * Waits until a service runs, all its containers are ready and no upgrade is under way.
+ * Waits until a service runs, all its containers are ready and no upgrade is under way. Where waiting cannot help, it
+ * ends at once with the reason.
  *
- * @throws {DeployError} `SERVICE_FAILED` or `SERVICE_TIMED_OUT` with status, container message, restarts and last log
- *   lines; `SERVICE_SUSPENDED`; `SERVICE_MISSING`.
+ * @throws {DeployError} with the code of the diagnosis, its cause and the last log lines; `SERVICE_FAILED` and
+ *   `SERVICE_TIMED_OUT` where there is none; `SERVICE_SUSPENDED`; `SERVICE_MISSING`.
  */
 export async function waitForService(
   runner: QueryRunner,
   name: string,
-  options: WaitOptions = {},
+  options: WaitForServiceOptions = {},
 ): Promise<ServiceStatus> {
   const service = printUnquotedName(name)
+  const watch = new ServiceWatch(runner, service, options)
   let last: ServiceStatus | undefined
   const look = async (): Promise<Look<ServiceStatus>> => {
     const status = await serviceStatus(runner, name)
     if (status === undefined) throw missing(service)
     last = status
-    if (isFailed(status)) throw await diagnosed(runner, service, status, 'SERVICE_FAILED')
-    if (SUSPENDED.has(status.status)) throw suspended(service, status)
-    return isReady(status) ? { ready: status } : { waitingFor: whyNotReady(service, status) }
+    options.onStatus?.(status)
+    if (SUSPENDED.has(status.status)) throw await suspended(runner, service, status)
+    const why = whyNotReady(service, status)
+    const error = await watch.look(status)
+    if (error !== undefined) throw error
+    if (FAILED.has(status.status)) throw failed('SERVICE_FAILED', service, status)
+    if (why.length > 0) return { waitingFor: why }
+    if (watch.isSteady) return { ready: status }
+    return { waitingFor: `${service} is ${status.status}, and was restarted just now` }
   }
-  const timedOut = (): Promise<Error> =>
-    last === undefined
-      ? Promise.resolve(missing(service))
-      : diagnosed(runner, service, last, 'SERVICE_TIMED_OUT')
+  const timedOut = async (): Promise<Error> => {
+    if (last === undefined) return missing(service)
+    return (await watch.conclude(last)) ?? failed('SERVICE_TIMED_OUT', service, last)
+  }
   return poll(look, timedOut, options)
 }
 
 const SUSPENDED = new Set(['SUSPENDED', 'SUSPENDING'])
 const FAILED = new Set(['FAILED', 'INTERNAL_ERROR', 'DELETING', 'DELETED'])
 
-function isReady({ status, isUpgrading, containers }: ServiceStatus): boolean {
-  return (
-    status === 'RUNNING' &&
-    !isUpgrading &&
-    containers.length > 0 &&
-    containers.every((container) => container.status === 'READY')
-  )
-}
-
-function isFailed({ status, containers }: ServiceStatus): boolean {
-  return FAILED.has(status) || containers.some((container) => container.status === 'FAILED')
-}
-
-function whyNotReady(service: string, { status, isUpgrading, containers }: ServiceStatus): string {
+/** A line for the service, and one for each container that is not ready; nothing when all is well. */
+function whyNotReady(
+  service: string,
+  { status, isUpgrading, containers }: ServiceStatus,
+): readonly string[] {
   const waiting = containers.filter((container) => container.status !== 'READY')
-  const reasons = [isUpgrading && 'upgrading', ...waiting.map(describeContainer)]
-  const why = reasons.filter((reason) => reason !== false).join('; ')
-  return `${service} is ${status}: ${why === '' ? 'no container has been placed yet' : why}`
+  const isReady = status === 'RUNNING' && !isUpgrading && containers.length > 0
+  if (isReady && waiting.length === 0) return []
+  const ready = `${containers.length - waiting.length} of ${containers.length} containers are ready`
+  const state = containers.length === 0 ? 'no container has been placed yet' : ready
+  const line = `${service} is ${status}${isUpgrading ? ', upgrading' : ''}: ${state}`
+  return [line, ...waiting.map(describeContainer)]
 }
 
-/** The error with everything that tells why, so that nobody has to look further. */
-async function diagnosed(
-  runner: QueryRunner,
+function failed(
+  code: 'SERVICE_FAILED' | 'SERVICE_TIMED_OUT',
   service: string,
   status: ServiceStatus,
-  code: DeployErrorCode,
-): Promise<DeployError> {
-  const { containers } = status
-  const culprit =
-    containers.find((container) => container.status === 'FAILED') ??
-    containers.find((container) => container.status !== 'READY')
+): DeployError {
   const verb = code === 'SERVICE_FAILED' ? 'start' : 'wait longer for'
-  const message = `Cannot ${verb} service ${service}: ${whyNotReady(service, status)}`
-  if (culprit === undefined) {
-    const hint = `Run SHOW SERVICE CONTAINERS IN SERVICE ${service}, and DESCRIBE COMPUTE POOL ${status.computePool}`
-    return new DeployError(code, message, { hint })
-  }
-  const logs = await lastLogLines(runner, service, culprit)
-  const hint = `Run \`npx spcs logs ${service}\`, correct the app, and deploy again`
-  return new DeployError(code, `${message}\n${indent(logs)}`, { hint })
+  const why = whyNotReady(service, status).join('; ')
+  return new DeployError(code, `Cannot ${verb} service ${service}: ${why}`, {
+    hint: `Run SHOW SERVICE CONTAINERS IN SERVICE ${service}, and DESCRIBE COMPUTE POOL ${status.computePool}`,
+  })
 }
 
-function indent(text: string): string {
-  return text.replaceAll(/^/gm, '  | ')
+/** A service in a suspended pool is suspended with it, and resuming the service alone would not help. */
+async function suspended(
+  runner: QueryRunner,
+  service: string,
+  { status, computePool }: ServiceStatus,
+): Promise<DeployError> {
+  const what = `wait for service ${service}`
+  const state = textOf((await maybePool(runner, computePool))?.['state'])
+  if (SUSPENDED_POOL.has(state)) return diagnosedError(what, poolSuspended(computePool, state))
+  return new DeployError('SERVICE_SUSPENDED', `Cannot ${what}: it is ${status}`, {
+    hint: `Run ALTER SERVICE ${service} RESUME`,
+  })
 }
 
-function suspended(service: string, { status, computePool }: ServiceStatus): DeployError {
-  return new DeployError(
-    'SERVICE_SUSPENDED',
-    `Cannot wait for service ${service}: it is ${status}`,
-    {
-      hint: `Run ALTER SERVICE ${service} RESUME; ${computePool} must not be suspended either`,
-    },
-  )
-}
+const SUSPENDED_POOL = new Set(['SUSPENDED', 'STOPPING'])
 
 function missing(service: string): DeployError {
   return new DeployError(

@@ -8,6 +8,8 @@ const SERVICE = 'DB.PUBLIC.API'
 const pending = [{ status: 'PENDING', is_upgrading: 'false', compute_pool: 'POOL' }]
 const running = [{ status: 'RUNNING', is_upgrading: 'false', compute_pool: 'POOL' }]
 
+const PROBE = 'Readiness probe is failing at path: /healthcheck, port: 9090'
+
 function container(status: string, message: string, more: Row = {}): Row[] {
   const row = { container_name: 'api', instance_id: '0', status, message, restart_count: 0 }
   return [{ ...row, last_exit_code: null, ...more }]
@@ -19,60 +21,146 @@ describe('waitForService()', () => {
       'DESCRIBE SERVICE': [pending, pending, pending, running],
       'SHOW SERVICE CONTAINERS': [
         [{ container_name: null, instance_id: null }],
-        container('PENDING', 'Readiness probe is failing at path: /healthcheck, port: 9090'),
-        container('PENDING', 'Readiness probe is failing at path: /healthcheck, port: 9090'),
+        container('PENDING', PROBE),
+        container('PENDING', PROBE),
         container('READY', 'Running'),
       ],
     })
     const lines: string[] = []
-    const status = await waitForService(runner, SERVICE, { onProgress: (line) => lines.push(line) })
-    expect(status.status).toBe('RUNNING')
+    const statuses: string[] = []
+    const found = await waitForService(runner, SERVICE, {
+      onProgress: (line) => lines.push(line),
+      onStatus: ({ status }) => statuses.push(status),
+    })
+    expect(found.status).toBe('RUNNING')
     expect(lines).toEqual([
       `${SERVICE} is PENDING: no container has been placed yet`,
-      `${SERVICE} is PENDING: api (instance 0) is PENDING: Readiness probe is failing at path: /healthcheck, port: 9090`,
+      `${SERVICE} is PENDING: 0 of 1 containers are ready`,
+      `api/0 PENDING: ${PROBE}`,
     ])
+    expect(statuses).toEqual(['PENDING', 'PENDING', 'PENDING', 'RUNNING'])
   })
 
-  test('waits for an upgrade to end', async () => {
-    const upgrading = [{ ...running[0], is_upgrading: true }]
+  test('waits for an upgrade to end, and minds nothing of the instances before it', async () => {
+    const upgrading = [{ ...running[0], is_upgrading: true, spec_digest: 'new' }]
     const runner = new ScriptedRunner({
       'DESCRIBE SERVICE': [upgrading, running],
-      'SHOW SERVICE CONTAINERS': container('READY', 'Running'),
+      'SHOW SERVICE CONTAINERS': [
+        container('FAILED', 'User application error'),
+        container('READY', 'Running'),
+      ],
+      'SHOW SERVICE INSTANCES': [{ instance_id: '0', spec_digest: 'old' }],
     })
     const lines: string[] = []
     await waitForService(runner, SERVICE, { onProgress: (line) => lines.push(line) })
-    expect(lines).toEqual([`${SERVICE} is RUNNING: upgrading`])
+    expect(lines[0]).toBe(`${SERVICE} is RUNNING, upgrading: 0 of 1 containers are ready`)
   })
 
-  test('fails with message, restarts, exit code and last log lines', async () => {
-    const failed = { restart_count: 3, last_exit_code: 1 }
+  test('ends a crash loop after two restarts, with the logs of the run before', async () => {
+    const crashed = (restarts: number): Row[] =>
+      container('PENDING', 'Encountered fatal error, retrying', {
+        restart_count: restarts,
+        last_exit_code: 1,
+      })
     const runner = new ScriptedRunner({
       'DESCRIBE SERVICE': pending,
-      'SHOW SERVICE CONTAINERS': container('FAILED', 'User application error', failed),
-      [`SELECT SYSTEM$GET_SERVICE_LOGS('${SERVICE}', '0', 'api', 20)`]: [{ logs: '' }],
-      [`SELECT SYSTEM$GET_SERVICE_LOGS('${SERVICE}', '0', 'api', 20, TRUE)`]: [
+      'SHOW SERVICE CONTAINERS': [crashed(0), crashed(1), crashed(2)],
+      [`SELECT SYSTEM$GET_SERVICE_LOGS('${SERVICE}', '0', 'api', 15)`]: [{ logs: '' }],
+      [`SELECT SYSTEM$GET_SERVICE_LOGS('${SERVICE}', '0', 'api', 15, TRUE)`]: [
         { logs: 'starting\nError: no PORT\n' },
       ],
     })
     await expect(waitForService(runner, SERVICE)).rejects.toMatchObject({
-      code: 'SERVICE_FAILED',
+      code: 'CONTAINER_CRASHING',
       message:
-        `Cannot start service ${SERVICE}: ${SERVICE} is PENDING: api (instance 0) is FAILED: ` +
-        'User application error, restarted 3 times, last exit code 1\n' +
-        '  | starting\n  | Error: no PORT',
-      hint: expect.stringContaining(`spcs logs ${SERVICE}`),
+        `Cannot start service ${SERVICE}: container api of instance 0 ends again and again ` +
+        '(restarted 2 times, exit code 1: an error of the app)\n' +
+        '  | (the run before)\n  | starting\n  | Error: no PORT',
+      hint: expect.stringContaining(`spcs logs ${SERVICE} --previous`),
     })
   })
 
-  test('times out with the reason, and with the reason why there are no logs', async () => {
+  test('is not content with a container that is ready between two crashes', async () => {
+    const restarted = (count: number): Row[] =>
+      container('READY', 'Running', { restart_count: count })
+    const runner = new ScriptedRunner({
+      'DESCRIBE SERVICE': [pending, running, running],
+      'SHOW SERVICE CONTAINERS': [
+        container('PENDING', 'Waiting to start'),
+        restarted(1),
+        container('FAILED', 'User application error', { restart_count: 1, last_exit_code: 1 }),
+      ],
+    })
+    await expect(waitForService(runner, SERVICE)).rejects.toMatchObject({
+      code: 'CONTAINER_CRASHING',
+    })
+  })
+
+  test('names a failing probe early, and ends the waiting as soon as the log tells why', async () => {
     const runner = new ScriptedRunner({
       'DESCRIBE SERVICE': pending,
-      'SHOW SERVICE CONTAINERS': container('PENDING', 'Waiting to start'),
+      'SHOW SERVICE CONTAINERS': container('PENDING', PROBE),
+      'SELECT SYSTEM$GET_SERVICE_LOGS': [
+        [{ logs: 'reading' }],
+        [{ logs: 'reading\nlistening on port 3000' }],
+      ],
+    })
+    const lines: string[] = []
+    const waiting = waitForService(runner, SERVICE, {
+      patienceMs: 50,
+      onProgress: (line) => lines.push(line),
+    })
+    await expect(waiting).rejects.toMatchObject({
+      code: 'PROBE_FAILING',
+      message: expect.stringMatching(/listens on 3000, and nothing on 9090\n {2}\| reading/),
+    })
+    expect(lines.at(-1)).toMatch(/^PROBE_FAILING\? container api .* nothing is known to listen/)
+  })
+
+  test.each([
+    ['COMPUTE_POOL_FULL', { state: 'ACTIVE', max_nodes: 1, target_nodes: 1, active_nodes: 1 }],
+    ['COMPUTE_POOL_TIMED_OUT', { state: 'STARTING', error_code: 392507 }],
+    ['COMPUTE_POOL_SUSPENDED', { state: 'SUSPENDED' }],
+  ])('ends with %s when the pool is %j', async (code, pool) => {
+    const runner = new ScriptedRunner({
+      'DESCRIBE SERVICE': pending,
+      'SHOW SERVICE CONTAINERS': container(
+        'PENDING',
+        'Unschedulable due to insufficient resources',
+      ),
+      'DESCRIBE COMPUTE POOL POOL': [pool],
+    })
+    const waiting = waitForService(runner, SERVICE, { patienceMs: 10 })
+    await expect(waiting).rejects.toMatchObject({ code })
+  })
+
+  test('times out with what it waited for, and with the diagnosis where there is one', async () => {
+    const runner = new ScriptedRunner({
+      'DESCRIBE SERVICE': pending,
+      'SHOW SERVICE CONTAINERS': [
+        container('PENDING', 'Waiting to start'),
+        container('PENDING', PROBE),
+      ],
       'SELECT SYSTEM$GET_SERVICE_LOGS': new Error('Waiting to start, Container Status: PENDING'),
     })
     await expect(waitForService(runner, SERVICE, { timeoutMs: 0 })).rejects.toMatchObject({
       code: 'SERVICE_TIMED_OUT',
-      message: expect.stringMatching(/Waiting to start\n {2}\| \(no logs: Waiting to start/),
+      message: expect.stringContaining('api/0 PENDING: Waiting to start'),
+    })
+    await expect(waitForService(runner, SERVICE, { timeoutMs: 0 })).rejects.toMatchObject({
+      code: 'PROBE_FAILING',
+      message: expect.stringMatching(/\n {2}\| \(no logs: Waiting to start/),
+    })
+  })
+
+  test('says that a service is suspended with its pool', async () => {
+    const runner = new ScriptedRunner({
+      'DESCRIBE SERVICE': [{ status: 'SUSPENDED', compute_pool: 'POOL' }],
+      'DESCRIBE COMPUTE POOL POOL': [{ state: 'SUSPENDED' }],
+    })
+    await expect(waitForService(runner, SERVICE)).rejects.toMatchObject({
+      code: 'COMPUTE_POOL_SUSPENDED',
+      hint: 'Run ALTER COMPUTE POOL POOL RESUME',
     })
   })
 
@@ -106,6 +194,18 @@ describe('waitForComputePool()', () => {
     expect(lines).toEqual(['POOL is STARTING: Compute pool is starting'])
   })
 
+  test('does not wait for nodes that the cloud has not got', async () => {
+    const message =
+      'Compute pool is starting for the last 3 minutes. We have observed CAPACITY_ERROR.'
+    const runner = new ScriptedRunner({
+      'DESCRIBE COMPUTE POOL': [{ state: 'STARTING', error_code: 392507, status_message: message }],
+    })
+    await expect(waitForComputePool(runner, 'pool', { patienceMs: 10 })).rejects.toMatchObject({
+      code: 'COMPUTE_POOL_TIMED_OUT',
+      message: `Cannot wait for compute pool POOL: compute pool POOL gets no node: ${message}`,
+    })
+  })
+
   test.each([
     ['COMPUTE_POOL_SUSPENDED', [{ state: 'SUSPENDED' }]],
     ['COMPUTE_POOL_TIMED_OUT', [{ state: 'STARTING' }]],
@@ -130,10 +230,13 @@ describe('waitForEndpoints()', () => {
     ])
   })
 
-  test('says ENDPOINT_TIMED_OUT', async () => {
-    const runner = new ScriptedRunner({ 'SHOW ENDPOINTS': endpoints(provisioning) })
+  test.each([
+    ['ENDPOINT_PROVISIONING', provisioning],
+    ['ENDPOINT_TIMED_OUT', 'Endpoint is not available'],
+  ])('says %s: %s', async (code, url) => {
+    const runner = new ScriptedRunner({ 'SHOW ENDPOINTS': endpoints(url) })
     await expect(waitForEndpoints(runner, SERVICE, { timeoutMs: 0 })).rejects.toMatchObject({
-      code: 'ENDPOINT_TIMED_OUT',
+      code,
     })
   })
 })

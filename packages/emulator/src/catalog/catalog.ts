@@ -12,6 +12,7 @@ import type {
   Role,
   Schema,
   SchemaObject,
+  Secret,
   Service,
   ServiceFunctionObject,
   Stage,
@@ -32,6 +33,7 @@ export class Catalog {
   readonly schemas: Collection<Schema>
   readonly stages: Collection<Stage>
   readonly networkRules: Collection<NetworkRule>
+  readonly secrets: Collection<Secret>
   readonly integrations: Collection<ExternalAccessIntegration>
   readonly computePools: Collection<ComputePool>
   readonly imageRepositories: Collection<ImageRepository>
@@ -59,6 +61,7 @@ export class Catalog {
     )
     this.stages = new Collection<Stage>('Stage', inSchema, changed)
     this.networkRules = new Collection<NetworkRule>('Network rule', inSchema, changed)
+    this.secrets = new Collection<Secret>('Secret', inSchema, changed)
     this.integrations = new Collection<ExternalAccessIntegration>('Integration', byName, changed)
     this.computePools = new Collection<ComputePool>('Compute pool', byName, changed)
     this.imageRepositories = new Collection<ImageRepository>('Image repository', inSchema, changed)
@@ -100,7 +103,10 @@ export class Catalog {
     return true
   }
 
-  /** Writes the file if anything changed since the last save: whole, then renamed into place. */
+  /**
+   * Writes the file if anything changed since the last save: whole, then renamed into place. Only the account's own
+   * user may read it, as it holds secrets.
+   */
   save(): void {
     if (!this.#dirty) return
     this.#dirty = false
@@ -111,6 +117,7 @@ export class Catalog {
     writeFileSync(
       `${this.#path}.new`,
       JSON.stringify({ ...objects, grants: this.#grants }, null, 1),
+      { mode: 0o600 },
     )
     renameSync(`${this.#path}.new`, this.#path)
   }

@@ -7,12 +7,12 @@ export class Collection<T extends CatalogObject> {
   readonly kind: string
   readonly #objects = new Map<string, T>()
   readonly #keyOf: (object: T) => string
-  readonly #onChange: () => void
+  readonly #watchers = new Set<() => void>()
 
   constructor(kind: string, keyOf: (object: T) => string, onChange: () => void) {
     this.kind = kind
     this.#keyOf = keyOf
-    this.#onChange = onChange
+    this.#watchers.add(onChange)
   }
 
   /** All of them, by key. */
@@ -48,16 +48,22 @@ export class Collection<T extends CatalogObject> {
     return this.put(object)
   }
 
+  /** Calls a function after every change; what comes back ends that. */
+  watch(onChange: () => void): () => void {
+    this.#watchers.add(onChange)
+    return () => this.#watchers.delete(onChange)
+  }
+
   /** Adds the object, or puts it in the place of the one with its key. */
   put(object: T): T {
     this.#objects.set(this.#keyOf(object), object)
-    this.#onChange()
+    this.#tell()
     return object
   }
 
   remove(key: string): boolean {
     const removed = this.#objects.delete(key)
-    if (removed) this.#onChange()
+    if (removed) this.#tell()
     return removed
   }
 
@@ -75,5 +81,9 @@ export class Collection<T extends CatalogObject> {
   load(objects: readonly T[]): void {
     this.#objects.clear()
     for (const object of objects) this.#objects.set(this.#keyOf(object), object)
+  }
+
+  #tell(): void {
+    for (const onChange of this.#watchers) onChange()
   }
 }

@@ -105,11 +105,30 @@ export interface NetworkRule extends SchemaObject {
   readonly values: readonly string[]
 }
 
+export interface Secret extends SchemaObject {
+  readonly kind: 'SECRET'
+  readonly content: SecretContent
+}
+
+/** What a secret holds. Its values are for the containers that name it: nothing else may show them. */
+export type SecretContent =
+  | { readonly type: 'GENERIC_STRING'; readonly secretString: string }
+  | { readonly type: 'PASSWORD'; readonly username: string; readonly password: string }
+  | {
+      readonly type: 'OAUTH2'
+      readonly accessToken: string
+      /** The security integration that it signs in by. */
+      readonly integration: string
+      readonly scopes: readonly string[]
+      readonly refreshToken: string | null
+      readonly refreshTokenExpiryTime: string | null
+    }
+
 export interface ExternalAccessIntegration extends CatalogObject {
   readonly kind: 'INTEGRATION'
   readonly enabled: boolean
   readonly allowedNetworkRules: readonly string[] // keys of network rules
-  readonly allowedAuthenticationSecrets: readonly string[]
+  readonly allowedAuthenticationSecrets: readonly string[] // keys of secrets, or 'ALL' alone
 }
 
 export interface ComputePool extends CatalogObject {

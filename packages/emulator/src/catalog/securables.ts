@@ -177,6 +177,12 @@ export const SECURABLES: Readonly<Record<string, SecurableKind>> = {
     objects: (catalog) => catalog.schemas,
     readKey: inDatabase,
   },
+  SECRET: {
+    plural: 'SECRETS',
+    privileges: ['READ', 'USAGE'],
+    objects: (catalog) => catalog.secrets,
+    readKey: inSchema,
+  },
   SERVICE: {
     plural: 'SERVICES',
     privileges: ['MONITOR', 'OPERATE', 'USAGE'],

@@ -10,6 +10,7 @@ import { grantCommands } from './grant.ts'
 import { networkRuleCommands } from './network-rule.ts'
 import { roleCommands } from './role.ts'
 import { schemaCommands } from './schema.ts'
+import { secretCommands } from './secret.ts'
 import { sessionCommands } from './session.ts'
 import { showGrantsCommands } from './show-grants.ts'
 import { stageTransferCommands } from './stage-transfer.ts'
@@ -32,6 +33,7 @@ export const commands: readonly Command[] = [
   ...stageTransferCommands,
   ...warehouseCommands,
   ...networkRuleCommands,
+  ...secretCommands,
   ...externalAccessIntegrationCommands,
   ...roleCommands,
   ...userCommands,

@@ -1,6 +1,12 @@
 import { printIdentifier } from '@spcs/sql'
 import type { StatementContext } from '../account.ts'
-import { accountObject, dropGrantsOn, isVisible, requirePrivilege } from '../access-control.ts'
+import {
+  accountObject,
+  dropGrantsOn,
+  hasPrivilege,
+  isVisible,
+  requirePrivilege,
+} from '../access-control.ts'
 import type { ExternalAccessIntegration } from '../catalog/objects.ts'
 import { resolveName } from '../catalog/resolve-name.ts'
 import {
@@ -27,6 +33,7 @@ import {
   existedAlready,
   wasDroppedAlready,
 } from './replies.ts'
+import { securableSecret } from './secret.ts'
 import { applyShowOptions, readShowOptions } from './show-filter.ts'
 
 const NAME = '[EXTERNAL ACCESS] INTEGRATION'
@@ -210,12 +217,18 @@ function readNone(reader: TokenReader): void {
   if (!isNone) throw unsupported('ALLOWED_API_AUTHENTICATION_INTEGRATIONS')
 }
 
-/** DIFFERS: this account has no secrets, so their names are kept without being looked up. */
-function readSecrets(reader: TokenReader, { session }: StatementContext): string[] {
+/** Keys of secrets that are there and that the role may use, or `ALL` alone. */
+function readSecrets(reader: TokenReader, context: StatementContext): string[] {
   const names = reader.list(() => reader.name('a secret'))
   const isKeyword = names.length === 1 && ['ALL', 'NONE'].includes(names[0]?.join('.') ?? '')
   if (isKeyword) return names[0]?.[0] === 'ALL' ? ['ALL'] : []
-  return names.map((name) => resolveName(name, session).key)
+  return names.map((name) => {
+    const { key } = resolveName(name, context.session)
+    const secret = context.account.catalog.secrets.maybe(key)
+    const mayUse = secret !== undefined && hasPrivilege(context, 'USAGE', securableSecret(secret))
+    if (!mayUse) throw doesNotExist('Secret', key)
+    return key
+  })
 }
 
 function changesOf(properties: Properties): Partial<ExternalAccessIntegration> {

@@ -1,6 +1,7 @@
 import { type ClientRequest, type IncomingMessage, request as openRequest } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { ServerResponse } from 'node:http'
+import type { InstanceLease } from '@spcs/service-function'
 import { answerPage, type Exchange } from './exchange.ts'
 import { pairsOf } from './headers.ts'
 import { type IdleWatch, watchIdle } from './idle.ts'
@@ -16,72 +17,122 @@ export interface ForwardOptions extends ResponseRules {
   readonly headers: readonly string[]
   /** The connection is cut when no byte came in either direction for so long. */
   readonly idleMs: number
+  /** Another ready instance than the one at this address, for a request that did not reach that one. */
+  readonly maybeLeaseOther: (url: string) => InstanceLease | undefined
 }
+
+/** Instances that one request is tried at. */
+const MOST_ATTEMPTS = 3
 
 /**
  * Sends a request on to an instance, and its answer back, both as they come: nothing is kept, so uploads, downloads and
- * event streams may be as long as they like. A WebSocket becomes two connections with their ends tied together.
- *
- * @param address `http://127.0.0.1:PORT`
+ * event streams may be as long as they like. A WebSocket becomes two connections with their ends tied together. The
+ * lease is released when the instance has nothing to do with the request any more; that of a WebSocket at once.
  */
-export function forward(exchange: Exchange, address: string, options: ForwardOptions): void {
+export function forward(exchange: Exchange, lease: InstanceLease, options: ForwardOptions): void {
   const { request, response, upgrade } = exchange
-  const { hostname, port } = new URL(address)
-  const outgoing = openRequest({
-    host: hostname,
-    port,
-    method: request.method,
-    path: request.url,
-    headers: options.headers,
-    agent: false, // a connection of its own: none is kept that the service may close just then
-    setHost: false,
-  })
+  let attempts = 0
+  let outgoing: ClientRequest | undefined
   /** Ends both sides; the client is told why where it has not been answered yet. */
   const fail = (status: number, reason: string): void => {
     idle.stop()
-    outgoing.destroy()
+    outgoing?.destroy()
     answerPage(exchange, status, { title: 'The service does not answer', text: [`${reason}.`] })
   }
   const idle = watchIdle(options.idleMs, () => {
     fail(504, `nothing was sent for ${Math.round(options.idleMs / 1000)} seconds`)
   })
-
-  outgoing.on('response', (answer) => {
-    idle.touch()
-    try {
-      onAnswer(answer, exchange, { outgoing, idle, rules: options })
-    } catch {
-      fail(502, 'the service sent an answer that is no HTTP') // such as a status of 099
-    }
-  })
-  outgoing.on('upgrade', (answer, socket, head) => {
-    idle.stop()
-    if (upgrade === undefined) {
-      socket.destroy()
-      fail(502, 'the service changed the protocol without being asked to')
-    } else {
-      onUpgraded({ answer, socket, head }, response, upgrade, options.idleMs)
-    }
-  })
-  outgoing.on('error', (error: NodeJS.ErrnoException) => {
-    // An answer that has been received whole stands, also when the rest of the request could not be sent.
-    if (response.writableEnded) return
-    if (response.headersSent) response.destroy()
-    else fail(503, `the connection to the service failed (${error.code ?? error.message})`)
-  })
   response.on('finish', () => idle.stop())
   response.on('close', () => {
     idle.stop()
-    if (!response.writableFinished) outgoing.destroy()
+    if (!response.writableFinished) outgoing?.destroy()
   })
 
-  if (upgrade !== undefined) {
-    outgoing.end()
-    return
+  const attempt = ({ url, release }: InstanceLease): void => {
+    attempts += 1
+    let wasReached = false
+    let isAnswered = false
+    const sent = openAttempt(url, exchange, options.headers)
+    outgoing = sent
+    sent.on('close', release)
+    sent.once('socket', (socket) => {
+      socket.once('connect', () => {
+        wasReached = true
+        if (upgrade !== undefined) return
+        // Not before: the body is whole for another attempt.
+        request.on('data', () => idle.touch())
+        request.pipe(sent)
+      })
+    })
+    sent.on('response', (answer) => {
+      isAnswered = true
+      idle.touch()
+      try {
+        onAnswer(answer, exchange, { outgoing: sent, idle, rules: options })
+      } catch {
+        fail(502, 'the service sent an answer that is no HTTP') // such as a status of 099
+      }
+    })
+    sent.on('upgrade', (answer, socket, head) => {
+      idle.stop()
+      release()
+      if (upgrade === undefined) {
+        socket.destroy()
+        fail(502, 'the service changed the protocol without being asked to')
+      } else {
+        onUpgraded({ answer, socket, head }, response, upgrade, options.idleMs)
+      }
+    })
+    sent.on('error', (error: NodeJS.ErrnoException) => {
+      // An answer that has been received whole stands, also when the rest of the request could not be sent.
+      if (response.writableEnded) return
+      if (response.headersSent || response.destroyed) {
+        response.destroy()
+        return
+      }
+      const isLost = !wasReached || (!isAnswered && mayComeTwice(request))
+      const other = isLost && attempts < MOST_ATTEMPTS ? options.maybeLeaseOther(url) : undefined
+      if (other === undefined) {
+        fail(503, `the connection to the service failed (${error.code ?? error.message})`)
+        return
+      }
+      request.unpipe(sent)
+      attempt(other)
+    })
   }
-  outgoing.flushHeaders() // the body may begin much later
-  request.on('data', () => idle.touch())
-  request.pipe(outgoing)
+  try {
+    attempt(lease)
+  } catch (error) {
+    lease.release()
+    throw error
+  }
+}
+
+function openAttempt(
+  url: string,
+  { request, upgrade }: Exchange,
+  headers: readonly string[],
+): ClientRequest {
+  const { hostname, port } = new URL(url)
+  const sent = openRequest({
+    host: hostname,
+    port,
+    method: request.method,
+    path: request.url,
+    headers,
+    agent: false, // a connection of its own: none is kept that the service may close just then
+    setHost: false,
+  })
+  if (upgrade === undefined) sent.flushHeaders() // the body may begin much later
+  else sent.end()
+  return sent
+}
+
+/** True for a request without a body that changes nothing. */
+function mayComeTwice({ method = '', headers }: IncomingMessage): boolean {
+  const hasBody =
+    headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
+  return ['GET', 'HEAD', 'OPTIONS'].includes(method) && !hasBody
 }
 
 interface Answering {

@@ -5,7 +5,12 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { rowsOf } from '../testing/test-account.ts'
 import { serviceFunctionError } from '../snowflake-error.ts'
-import { openEndpoint, type OpenEndpoint, type OpenOptions } from './testing/open-endpoint.ts'
+import {
+  leaseOf,
+  openEndpoint,
+  type OpenEndpoint,
+  type OpenOptions,
+} from './testing/open-endpoint.ts'
 
 const BASELINE =
   "default-src 'self' 'unsafe-inline' 'unsafe-eval' blob: data:; object-src 'none'; connect-src 'self'; frame-ancestors 'self';"
@@ -322,13 +327,14 @@ describe('the ingress', () => {
     [
       'no instance is ready',
       {
-        endpointUrl: () => Promise.reject(serviceFunctionError('service DB.PUBLIC.WEB is PENDING')),
+        leaseEndpoint: () =>
+          Promise.reject(serviceFunctionError('service DB.PUBLIC.WEB is PENDING')),
       },
       'service DB.PUBLIC.WEB is PENDING.',
     ],
     [
       'nothing listens',
-      { endpointUrl: () => Promise.resolve('http://127.0.0.1:1') },
+      { leaseEndpoint: async () => leaseOf('http://127.0.0.1:1') },
       'ECONNREFUSED',
     ],
   ])('answers 503 when %s', async (_when, runtime, reason) => {
@@ -342,7 +348,7 @@ describe('the ingress', () => {
     const { promise: waiting, resolve: onWaiting } = deferred<void>()
     const [{ port, host }, [, authorization]] = await opened({
       runtime: {
-        endpointUrl: (_service, _endpoint, signal) => {
+        leaseEndpoint: (_service, _endpoint, signal) => {
           onWaiting()
           return new Promise((_resolve, reject) => {
             signal.addEventListener('abort', () => {
@@ -432,7 +438,7 @@ describe('streams', () => {
     await once(behind, 'listening')
     const { port } = behind.address() as AddressInfo
     const [endpoint, headers] = await opened({
-      runtime: { endpointUrl: () => Promise.resolve(`http://127.0.0.1:${port}`) },
+      runtime: { leaseEndpoint: async () => leaseOf(`http://127.0.0.1:${port}`) },
     })
     expect((await endpoint.ask('/', { headers })).status).toBe(502)
   })
@@ -524,7 +530,7 @@ describe('WebSockets', () => {
 
   test('are answered 503 when nothing is ready', async () => {
     const [endpoint, [, authorization = '']] = await opened({
-      runtime: { endpointUrl: () => Promise.reject(serviceFunctionError('not ready')) },
+      runtime: { leaseEndpoint: () => Promise.reject(serviceFunctionError('not ready')) },
     })
     expect(await statusOf(dial(endpoint, { authorization }))).toBe(503)
   })

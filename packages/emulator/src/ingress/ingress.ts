@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import type { InstanceLease } from '@spcs/service-function'
 import { printIdentifier } from '@spcs/sql'
 import type { Account } from '../account.ts'
 import { SnowflakeError } from '../snowflake-error.ts'
@@ -152,10 +153,10 @@ async function answer(exchange: Exchange, doorkeeper: Doorkeeper): Promise<void>
     return
   }
 
-  const address = await maybeAddress(exchange, target, account)
-  if (address === undefined) return
+  const lease = await maybeLease(exchange, target, account)
+  if (lease === undefined) return
   const identity = { user: caller.user.name, callerToken: callerToken(caller, target, account) }
-  forward(exchange, address, {
+  forward(exchange, lease, {
     headers: requestHeaders(request.rawHeaders, identity, {
       method,
       isUpgrade: upgrade !== undefined,
@@ -163,6 +164,8 @@ async function answer(exchange: Exchange, doorkeeper: Doorkeeper): Promise<void>
     contentSecurityPolicy: contentSecurityPolicy(target.service, account.catalog),
     corsHeaders: cors.headers,
     idleMs: doorkeeper.idleMs,
+    maybeLeaseOther: (address) =>
+      account.services.maybeLeaseOther(target.service, target.endpoint.name, address),
   })
 }
 
@@ -186,19 +189,21 @@ function badRequest({ request, upgrade }: Exchange): { status: number; text: str
   return isOther ? { status: 400, text: 'Only WebSockets change the protocol.' } : undefined
 }
 
-/** Where a ready instance listens. A suspended service is resumed; when there is none, the client is told why. */
-async function maybeAddress(
+/** A ready instance. A suspended service is resumed; when there is none, the client is told why. */
+async function maybeLease(
   exchange: Exchange,
   { service, endpoint }: PublicEndpoint,
   account: Account,
-): Promise<string | undefined> {
+): Promise<InstanceLease | undefined> {
   const { response } = exchange
   const gone = new AbortController()
   const onClose = (): void => gone.abort()
   response.once('close', onClose)
   try {
-    const address = await account.services.endpointUrl(service, endpoint.name, gone.signal)
-    return gone.signal.aborted ? undefined : address
+    const lease = await account.services.leaseEndpoint(service, endpoint.name, gone.signal)
+    if (!gone.signal.aborted) return lease
+    lease.release()
+    return undefined
   } catch (error) {
     if (gone.signal.aborted) return undefined
     if (!(error instanceof SnowflakeError)) throw error

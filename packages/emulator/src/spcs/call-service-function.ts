@@ -19,7 +19,7 @@ export function createCallServiceFunction(account: Account): CallServiceFunction
     const service = account.catalog.services.get(fn.service)
     try {
       return await callServiceFunction({
-        url: () => account.services.endpointUrl(service, fn.endpoint, context.signal),
+        lease: () => account.services.leaseEndpoint(service, fn.endpoint, context.signal),
         path: fn.path,
         rows,
         name: fn.name,

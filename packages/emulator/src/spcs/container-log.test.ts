@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { temporaryDirectory } from '../testing/test-account.ts'
 import { ContainerLog } from './container-log.ts'
+import { logTime } from './log-time.ts'
 
 describe('ContainerLog', () => {
   test('puts lines together however they arrive, each stream by itself', () => {
@@ -22,8 +23,8 @@ describe('ContainerLog', () => {
     log.write('stdout', 'two\nthree\n')
     expect(log.read({ lines: 1 })).toBe('three\n')
     expect(log.read({ lines: 0 })).toBe('')
-    expect(log.read({ since: new Date('2026-01-01T00:00:01Z') })).toBe('two\nthree\n')
-    expect(log.read({ lines: 1, withTimes: true })).toBe('2026-01-01T00:00:01.500000000Z three\n')
+    expect(log.read({ since: logTime(Date.parse('2026-01-01T00:00:01Z')) })).toBe('two\nthree\n')
+    expect(log.read({ lines: 1, withTimes: true })).toBe('2026-01-01T00:00:01.500000001Z three\n')
   })
 
   test('keeps the run before the current one', () => {

@@ -1,10 +1,11 @@
 import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { type LogTime, logTime, printLogTime } from './log-time.ts'
 
 /** One line that a container printed. */
 export interface LogLine {
-  /** ISO 8601, UTC. */
-  readonly time: string
+  /** Later than that of any line before it, so that who follows a log can tell what is new. */
+  readonly time: LogTime
   readonly stream: 'stdout' | 'stderr'
   readonly text: string
 }
@@ -15,8 +16,8 @@ export interface ReadLogOptions {
   /** Of the run before the current one. */
   readonly previous?: boolean | undefined
   /** Only lines after this time. */
-  readonly since?: Date | undefined
-  /** Put the time before each line: `2024-10-22T01:12:29.873000000Z text`. */
+  readonly since?: LogTime | undefined
+  /** Put the time before each line: `2024-10-22T01:12:29.873896187Z text`. */
   readonly withTimes?: boolean | undefined
 }
 
@@ -38,6 +39,8 @@ export class ContainerLog {
   #current: LogLine[] = []
   #currentBytes = 0
   #previous: LogLine[] = []
+  #isAwaited = false
+  #lastTime: LogTime = 0n
   readonly #unfinished = { stdout: '', stderr: '' }
 
   /** @param path The log's file; made with its folder when there is something to write. */
@@ -48,8 +51,14 @@ export class ContainerLog {
     this.#fileBytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0
   }
 
+  /** A run is to begin, and has not printed anything: until then the one that was is the previous one. */
+  awaitRun(): void {
+    this.#isAwaited = true
+  }
+
   /** A new run begins: what was current becomes the previous one. */
   startRun(): void {
+    this.#isAwaited = false
     this.#previous = this.#current
     this.#current = []
     this.#currentBytes = 0
@@ -74,28 +83,43 @@ export class ContainerLog {
 
   /** The newest lines, at most 100 KB, as SYSTEM$GET_SERVICE_LOGS gives them. */
   read({ lines, previous = false, since, withTimes = false }: ReadLogOptions = {}): string {
-    const after = since?.toISOString() ?? ''
-    const kept = (previous ? this.#previous : this.#current).filter((line) => line.time > after)
-    const newest = lines === undefined ? kept : kept.slice(Math.max(0, kept.length - lines))
-    return newest.map((line) => (withTimes ? printTimed(line) : `${line.text}\n`)).join('')
+    const wanted = this.#run(previous).filter(({ time }) => since === undefined || time > since)
+    const newest = lines === undefined ? wanted : wanted.slice(Math.max(0, wanted.length - lines))
+    return newestBytes(newest.map((line) => (withTimes ? printTimed(line) : `${line.text}\n`)))
+  }
+
+  #run(previous: boolean): readonly LogLine[] {
+    if (this.#isAwaited) return previous ? this.#current : []
+    return previous ? this.#previous : this.#current
   }
 
   #add(stream: LogLine['stream'], texts: readonly string[]): void {
     if (texts.length === 0) return
-    const time = this.#now().toISOString()
-    const lines = texts.map((text) => ({ time, stream, text: text.replace(/\r$/, '') }))
+    if (this.#isAwaited) this.startRun()
+    const lines = texts.map((text) => ({
+      time: this.#nextTime(),
+      stream,
+      text: text.replace(/\r$/, ''),
+    }))
     for (const line of lines) {
       this.#current.push(line)
-      this.#currentBytes += line.text.length + 1
+      this.#currentBytes += sizeOf(line.text)
     }
     this.#dropOldest()
     this.#appendToFile(lines.map(printTimed).join(''))
   }
 
+  /** The account's clock has milliseconds; the lines of one are a nanosecond apart. */
+  #nextTime(): LogTime {
+    const now = logTime(this.#now().getTime())
+    this.#lastTime = now > this.#lastTime ? now : this.#lastTime + 1n
+    return this.#lastTime
+  }
+
   #dropOldest(): void {
     let drop = 0
     while (this.#currentBytes > MOST_BYTES) {
-      this.#currentBytes -= (this.#current[drop]?.text.length ?? 0) + 1
+      this.#currentBytes -= sizeOf(this.#current[drop]?.text ?? '')
       drop += 1
     }
     if (drop > 0) this.#current = this.#current.slice(drop)
@@ -107,11 +131,27 @@ export class ContainerLog {
       this.#fileBytes = 0
     }
     appendFileSync(this.#path, text)
-    this.#fileBytes += text.length
+    this.#fileBytes += Buffer.byteLength(text)
   }
 }
 
-/** Times have nine digits, as the platform writes them. */
-function printTimed(line: LogLine): string {
-  return `${line.time.replace('Z', '000000Z')} ${line.text}\n`
+function printTimed({ time, text }: LogLine): string {
+  return `${printLogTime(time)} ${text}\n`
+}
+
+/** A line's bytes with its end. */
+function sizeOf(text: string): number {
+  return Buffer.byteLength(text) + 1
+}
+
+/** The last of the lines that fit together. */
+function newestBytes(lines: readonly string[]): string {
+  let bytes = 0
+  let first = lines.length
+  while (first > 0) {
+    bytes += Buffer.byteLength(lines[first - 1] ?? '')
+    if (bytes > MOST_BYTES) break
+    first -= 1
+  }
+  return lines.slice(first).join('')
 }

@@ -62,11 +62,16 @@ export class ContainerRun {
     this.#ended ??= this.#keepRunning(request)
   }
 
+  /** From now on it is as it is: not asked any more, and not started again. */
+  retire(): void {
+    this.#on({ type: 'stop-requested' })
+    this.#stopping.abort()
+  }
+
   /** Ends it for good. Resolves when its process is gone. */
   async stop(graceMs: number): Promise<void> {
     this.#graceMs = graceMs
-    this.#on({ type: 'stop-requested' })
-    this.#stopping.abort()
+    this.retire()
     await this.#running?.stop(graceMs)
     await this.#ended
   }
@@ -97,7 +102,7 @@ export class ContainerRun {
       void this.#watchReadiness(running, over.signal)
       void this.#watchLiveness(running, over.signal)
       const code = await running.exited
-      this.#on({ type: 'exited', code })
+      this.#on({ type: running.outOfMemory?.() === true ? 'out-of-memory' : 'exited', code })
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
       request.log.write('stderr', `${message}\n`)

@@ -16,3 +16,14 @@ export function dnsName(service: Service, catalog: Catalog): string {
   const host = service.name.toLowerCase().replaceAll('_', '-')
   return schema === undefined ? host : `${host}.${dnsDomain(schema)}`
 }
+
+/**
+ * Every name by which an instance of the service is found: the full one, the short one, and the one for discovery.
+ *
+ * DIFFERS: the short name is found from every schema, and the one for discovery tells of instances that are not ready.
+ */
+export function instanceNames(service: Service, catalog: Catalog): string[] {
+  const name = dnsName(service, catalog)
+  const [short = name] = name.split('.')
+  return [...new Set([name, short, `instances.${name}`])]
+}

@@ -1,16 +1,22 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import type { InstanceLease } from '@spcs/service-function'
 import type { Container, ServiceSpec } from '@spcs/spec'
 import type { Account } from '../account.ts'
 import type { Service } from '../catalog/objects.ts'
+import { Changes } from './changes.ts'
 import type { ComputePools } from './compute-pools.ts'
-import { ContainerLog } from './container-log.ts'
+import type { ContainerLog } from './container-log.ts'
+import { containerLimits } from './container-limits.ts'
 import { ContainerRun } from './container-run.ts'
+import { instanceNames } from './dns.ts'
 import { instanceShare } from './placement.ts'
 import { platformEnvironment } from './platform-environment.ts'
 import type { ContainerRequest, Mount, Runner } from './runner.ts'
 import { applyEvent, type InstanceState } from './service-state.ts'
 import type { InstanceStatus } from './service-runtime.ts'
+import { SecretFiles } from './secret-files.ts'
+import { secretVariables } from './secrets.ts'
 import { SessionDirectory } from './session-directory.ts'
 import type { ServiceTiming } from './timing.ts'
 import { mountVolume } from './volumes.ts'
@@ -23,6 +29,24 @@ export interface InstanceHost {
   readonly timing: ServiceTiming
   /** The account's state directory. */
   readonly directory: string
+}
+
+/** How much time an instance that is to end is given. */
+export interface Ending {
+  /** For the requests that it has; it gets no new ones. */
+  readonly drainMs: number
+  /** Between SIGTERM and SIGKILL. */
+  readonly graceMs: number
+}
+
+export interface InstanceRunOptions {
+  readonly id: number
+  readonly service: Service
+  readonly spec: ServiceSpec
+  readonly host: InstanceHost
+  /** The log of a container, which may hold what was printed before this instance was. */
+  readonly logOf: (container: string) => ContainerLog
+  readonly onChange: () => void
 }
 
 /** Where a container finds its session token when the specification does not say otherwise. */
@@ -41,17 +65,16 @@ export class InstanceRun {
   readonly #stopping = new AbortController()
   readonly #containers: readonly ContainerRun[]
   readonly #logs: ReadonlyMap<string, ContainerLog>
+  /** Requests that the instance has. */
+  readonly #leases = new Set<InstanceLease>()
+  readonly #leaseChanges = new Changes()
+  #isHurried = false
   #session: SessionDirectory | undefined
+  #secrets: SecretFiles | undefined
   #state: InstanceState = { kind: 'instance', status: 'PENDING' }
   #started: Promise<void> | undefined
 
-  constructor(
-    id: number,
-    service: Service,
-    spec: ServiceSpec,
-    host: InstanceHost,
-    onChange: () => void,
-  ) {
+  constructor({ id, service, spec, host, logOf, onChange }: InstanceRunOptions) {
     const { account, runner, timing, directory } = host
     this.id = id
     this.service = service
@@ -71,14 +94,8 @@ export class InstanceRun {
           onChange: () => this.#onContainer(),
         }),
     )
-    this.#logs = new Map(
-      spec.spec.containers.map(({ name }) => [
-        name,
-        new ContainerLog(join(directory, 'logs', service.id, `${id}-${name}.log`), () =>
-          account.now(),
-        ),
-      ]),
-    )
+    this.#logs = new Map(spec.spec.containers.map(({ name }) => [name, logOf(name)]))
+    for (const log of this.#logs.values()) log.awaitRun()
   }
 
   get status(): InstanceState['status'] {
@@ -107,30 +124,61 @@ export class InstanceRun {
     return this.#logs.get(container)
   }
 
-  /** Where a port of the instance is reached, whichever container has it. */
-  address(port: number): string | undefined {
-    for (const container of this.#containers) {
-      const address = container.address(port)
-      if (address !== undefined) return address
+  /** Lets a request go to a port, whichever container has it; undefined when the instance takes none. */
+  maybeLease(port: number): InstanceLease | undefined {
+    if (this.status !== 'READY') return undefined
+    const address = this.#containers
+      .map((one) => one.address(port))
+      .find((one) => one !== undefined)
+    if (address === undefined) return undefined
+    const lease: InstanceLease = {
+      url: `http://${address}`,
+      release: () => {
+        this.#leases.delete(lease)
+        this.#leaseChanges.notify()
+      },
     }
-    return undefined
+    this.#leases.add(lease)
+    return lease
   }
 
   start(): void {
     this.#started ??= this.#start()
   }
 
-  /** Ends it for good. Resolves when its processes are gone and what they shared is given back. */
-  async stop(graceMs: number): Promise<void> {
-    this.#state = applyEvent(this.#state, { type: 'stop-requested' }) ?? this.#state
+  /**
+   * Ends it for good: no request comes to it any more, those that it has are waited for, then its containers are
+   * ended. Resolves when their processes are gone and what they shared is given back. May be called again, to hurry.
+   */
+  async stop({ drainMs, graceMs }: Ending): Promise<void> {
+    this.#retire()
+    await this.#drain(drainMs)
     this.#stopping.abort()
     await this.#started
     await Promise.all(this.#containers.map((container) => container.stop(graceMs)))
-    this.#host.runner.releaseInstance(this.#name)
+    await this.#host.runner.releaseInstance(this.#name)
     this.#session?.close()
+    this.#secrets?.close()
     rmSync(this.#directory, { recursive: true, force: true })
     // Last: the pool may be at an end with it, and then nothing of the instance may be left.
     this.#host.pools.release(this.service.computePool, this.#name)
+  }
+
+  #retire(): void {
+    const next = applyEvent(this.#state, { type: 'stop-requested' })
+    if (next === undefined) return
+    this.#state = next
+    for (const container of this.#containers) container.retire()
+    this.#onChange()
+  }
+
+  async #drain(drainMs: number): Promise<void> {
+    if (drainMs === 0) {
+      this.#isHurried = true
+      this.#leaseChanges.notify()
+    }
+    const isDrained = (): boolean => this.#isHurried || this.#leases.size === 0
+    await this.#leaseChanges.until(isDrained, { timeoutMs: drainMs })
   }
 
   async #start(): Promise<void> {
@@ -166,6 +214,7 @@ export class InstanceRun {
       rotationMs: timing.tokenRotationMs,
       lifeMs: timing.tokenLifeMs,
     })
+    this.#secrets = new SecretFiles(join(this.#directory, 'secrets'), this.service, account)
     for (const run of this.#containers) run.start(this.#request(run.container, this.#session.path))
   }
 
@@ -178,19 +227,26 @@ export class InstanceRun {
       id: `${this.#name}-${name}`,
       instance: this.#name,
       directory: this.#directory,
+      service: this.service.name,
+      container: name,
+      image: container.image,
       imageDigest: this.service.imageDigests[name] ?? '',
       command: container.command,
       args: container.args,
       env: {
         ...container.env,
+        ...secretVariables(container, this.service, this.#host.account.catalog),
         ...platformEnvironment(this.service, this.#host.account),
-        ...(mountSessionToken && { SPCS_SESSION_DIR: session }),
+        ...(mountSessionToken && { SPCS_SESSION_DIR: sessionPath }),
       },
       ports: portsOf(this.#spec),
       mounts: [
-        ...(mountSessionToken ? [{ path: sessionPath, directory: session }] : []),
+        ...(mountSessionToken ? [{ path: sessionPath, directory: session, readOnly: true }] : []),
         ...this.#mounts(container),
+        ...(this.#secrets?.mounts(container) ?? []),
       ],
+      limits: containerLimits(container),
+      hostNames: instanceNames(this.service, this.#host.account.catalog),
       log,
     }
   }

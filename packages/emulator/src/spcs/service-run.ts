@@ -3,25 +3,26 @@ import { join } from 'node:path'
 import { parseServiceSpec, type ServiceSpec } from '@spcs/spec'
 import type { Service } from '../catalog/objects.ts'
 import { Changes } from './changes.ts'
-import { type InstanceHost, InstanceRun } from './instance-run.ts'
+import { ContainerLog } from './container-log.ts'
+import { type Ending, type InstanceHost, InstanceRun } from './instance-run.ts'
+import { nextStep, type RolloutStep } from './rollout.ts'
 import { applyEvent, type ServiceEvent, type ServiceState } from './service-state.ts'
 import type { ServiceStatus } from './service-runtime.ts'
 
-/**
- * One service at work. Its object says what should run; one loop brings what runs in line with it, a step at a time:
- * end what is too many, start what is missing, then replace what is outdated, from the highest id down and each only
- * when the one before is ready.
- */
+/** One service at work. Its object says what should run; one loop brings what runs in line with it, step by step. */
 export class ServiceRun {
   readonly #host: InstanceHost
   readonly #onChange: () => void
   readonly #changes = new Changes()
   readonly #instances = new Map<number, InstanceRun>()
+  /** `id/container` → its log, which outlives the instance: what it printed is the previous run of its successor. */
+  readonly #logs = new Map<string, ContainerLog>()
   #service: Service
   #spec: ServiceSpec
   #state: ServiceState
   #isGoing = true
-  #graceMs: number
+  #isUpgrading = false
+  #ending: Ending
   #loop: Promise<void> | undefined
   #isStale = false
 
@@ -30,7 +31,7 @@ export class ServiceRun {
     this.#onChange = onChange
     this.#service = service
     this.#spec = parseServiceSpec(service.spec)
-    this.#graceMs = host.timing.graceMs
+    this.#ending = host.timing
     this.#state = { kind: 'service', status: service.suspended ? 'SUSPENDED' : 'PENDING' }
     if (!service.suspended) this.#reconcile()
   }
@@ -49,10 +50,9 @@ export class ServiceRun {
   }
 
   describe(): ServiceStatus {
-    const outdated = this.instances.filter((instance) => this.#isOutdated(instance))
     return {
       status: this.#state.status,
-      isUpgrading: outdated.length > 0,
+      isUpgrading: this.#isUpgrading,
       instances: this.instances.map((instance) => instance.describe()),
     }
   }
@@ -61,6 +61,8 @@ export class ServiceRun {
   apply(service: Service): void {
     this.#service = service
     this.#spec = parseServiceSpec(service.spec)
+    // Until every instance is new and ready. One that is suspended starts with what it has then.
+    this.#isUpgrading = !service.suspended && this.instances.some((one) => this.#isOutdated(one))
     this.#on({ type: service.suspended ? 'suspend-requested' : 'resume-requested' })
     this.#reconcile()
   }
@@ -68,19 +70,19 @@ export class ServiceRun {
   /** Ends every instance and deletes what the service kept. */
   async drop(): Promise<void> {
     this.#on({ type: 'drop-requested' })
-    await this.stop(this.#graceMs)
+    await this.stop(this.#ending)
     for (const kept of ['logs', 'volumes']) {
       rmSync(join(this.#host.directory, kept, this.#service.id), { recursive: true, force: true })
     }
   }
 
   /** Ends every instance, for good; the service itself stays as it is. */
-  async stop(graceMs: number): Promise<void> {
+  async stop(ending: Ending): Promise<void> {
     this.#isGoing = false
-    this.#graceMs = graceMs
+    this.#ending = ending
     this.#reconcile()
     // Those that are being ended already may have been given more time.
-    await Promise.all(this.instances.map((instance) => instance.stop(graceMs)))
+    await Promise.all(this.instances.map((instance) => instance.stop(ending)))
     await this.#loop
   }
 
@@ -107,40 +109,60 @@ export class ServiceRun {
 
   /** Does the next thing; false when there is none, or the service was changed meanwhile. */
   async #step(): Promise<boolean> {
+    const step = this.#nextStep()
+    switch (step.kind) {
+      case 'end':
+        await Promise.all(step.ids.map((id) => this.#end(id)))
+        return true
+      case 'begin':
+        for (const id of step.ids) this.#begin(id)
+        return true
+      case 'wait':
+        await this.#changes.until(() => this.#isStale || this.#nextStep().kind !== 'wait')
+        return !this.#isStale
+      case 'done':
+        return false
+    }
+  }
+
+  #nextStep(): RolloutStep {
     const isUp = this.#isGoing && !this.#service.suspended
-    const wanted = isUp ? this.#service.minInstances : 0
-    const extra = this.instances.filter(({ id }) => id >= wanted)
-    if (extra.length > 0) {
-      await Promise.all(extra.map((instance) => this.#end(instance)))
-      return true
-    }
-    const ids = Array.from({ length: wanted }, (_, id) => id)
-    const missing = ids.filter((id) => !this.#instances.has(id))
-    if (missing.length > 0) {
-      for (const id of missing) this.#begin(id)
-      return true
-    }
-    const outdated = this.instances.filter((instance) => this.#isOutdated(instance)).at(-1)
-    if (outdated === undefined) return false
-    const isReady = (): boolean =>
-      this.instances.every((one) => this.#isOutdated(one) || one.status === 'READY')
-    await this.#changes.until(() => this.#isStale || isReady())
-    if (this.#isStale) return false
-    await this.#end(outdated)
-    return true
+    const instances = this.instances.map((instance) => ({
+      id: instance.id,
+      status: instance.status,
+      isOutdated: this.#isOutdated(instance),
+    }))
+    return nextStep(instances, {
+      instances: isUp ? this.#service.minInstances : 0,
+      minReady: this.#service.minReadyInstances,
+    })
   }
 
   #begin(id: number): void {
-    const instance = new InstanceRun(id, this.#service, this.#spec, this.#host, () =>
-      this.#onInstances(),
-    )
+    const instance = new InstanceRun({
+      id,
+      service: this.#service,
+      spec: this.#spec,
+      host: this.#host,
+      logOf: (container) => this.#logOf(id, container),
+      onChange: () => this.#onInstances(),
+    })
     this.#instances.set(id, instance)
     instance.start()
   }
 
-  async #end(instance: InstanceRun): Promise<void> {
-    await instance.stop(this.#graceMs)
-    this.#instances.delete(instance.id)
+  async #end(id: number): Promise<void> {
+    await this.#instances.get(id)?.stop(this.#ending)
+    this.#instances.delete(id)
+  }
+
+  #logOf(id: number, container: string): ContainerLog {
+    const key = `${id}/${container}`
+    const { account, directory } = this.#host
+    const path = join(directory, 'logs', this.#service.id, `${id}-${container}.log`)
+    const log = this.#logs.get(key) ?? new ContainerLog(path, () => account.now())
+    this.#logs.set(key, log)
+    return log
   }
 
   #isOutdated({ service }: InstanceRun): boolean {
@@ -149,6 +171,10 @@ export class ServiceRun {
 
   #onInstances(): void {
     const statuses = this.instances.map(({ status }) => status)
+    const isNew = this.instances.every((instance) => !this.#isOutdated(instance))
+    const areReady = statuses.every((status) => status === 'READY')
+    if (isNew && areReady && statuses.length >= this.#service.minInstances)
+      this.#isUpgrading = false
     this.#on({
       type: 'instances-changed',
       ready: statuses.filter((status) => status === 'READY').length,

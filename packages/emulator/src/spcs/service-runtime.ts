@@ -1,3 +1,4 @@
+import type { InstanceLease } from '@spcs/service-function'
 import type { ComputePool, Service } from '../catalog/objects.ts'
 import type { PoolStatus } from './compute-pools.ts'
 import type { ReadLogOptions } from './container-log.ts'
@@ -33,8 +34,10 @@ export interface ServiceRuntime {
   start(): Promise<void>
   /** Ends every container: SIGTERM, and SIGKILL for what is left after the grace time. */
   stop(): Promise<void>
-  /** The address `http://127.0.0.1:PORT` of a ready instance's endpoint; resumes, waits, then 100351. */
-  endpointUrl(service: Service, endpoint: string, signal: AbortSignal): Promise<string>
+  /** Lets a request go to an endpoint of a ready instance; resumes the service, waits, then 100351. */
+  leaseEndpoint(service: Service, endpoint: string, signal: AbortSignal): Promise<InstanceLease>
+  /** The same at once, and of another instance than the one at `url`; undefined when none is ready. */
+  maybeLeaseOther(service: Service, endpoint: string, url: string): InstanceLease | undefined
   /** True when a public endpoint has its address, which it gets a little after it was made. */
   hasAddress(service: Service, endpoint: string): boolean
 

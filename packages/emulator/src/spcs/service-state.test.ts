@@ -99,6 +99,7 @@ describe('applyEvent() of a container', () => {
   const started: ContainerEvent = { type: 'started', at: '2026-01-01T00:00:00.000Z' }
   const again: ContainerEvent = { type: 'started', at: '2026-01-01T00:01:00.000Z' }
   const killed: ContainerEvent = { type: 'exited', code: 137 }
+  const outOfMemory: ContainerEvent = { type: 'out-of-memory', code: 137 }
   const probeFailed: ContainerEvent = { type: 'probe-failed', path: '/healthcheck', port: 9090 }
 
   test.each<[string, readonly ContainerEvent[], Partial<ContainerState>]>([
@@ -140,6 +141,15 @@ describe('applyEvent() of a container', () => {
       },
     ],
     [
+      'took too much memory',
+      [started, { type: 'ready' }, outOfMemory],
+      {
+        status: 'PENDING',
+        message: 'Container was OOMKilled due to resource usage',
+        lastExitCode: 137,
+      },
+    ],
+    [
       'was started again',
       [started, { type: 'ready' }, killed, again, { type: 'ready' }],
       {
@@ -178,6 +188,14 @@ describe('applyEvent() of a container', () => {
     })
     expect([again, probeFailed].reduce(next, failed).status).toBe('FAILED')
     expect([again, { type: 'ready' } as const].reduce(next, failed).status).toBe('READY')
+  })
+
+  test('is FAILED when it takes too much memory again and again, and still says so', () => {
+    const kills = Array.from({ length: MOST_FAILURES }, () => [started, outOfMemory]).flat()
+    expect(kills.reduce(next, NEW_CONTAINER)).toMatchObject({
+      status: 'FAILED',
+      message: 'Container was OOMKilled due to resource usage',
+    })
   })
 
   test('hears nothing any more once it ends', () => {

@@ -63,6 +63,7 @@ export type ContainerEvent =
   | { readonly type: 'ready' }
   | { readonly type: 'probe-failed'; readonly path: string; readonly port: number }
   | { readonly type: 'exited'; readonly code: number }
+  | { readonly type: 'out-of-memory'; readonly code: number }
   | { readonly type: 'start-failed'; readonly because: 'image' | 'command' }
   | { readonly type: 'stop-requested' }
 
@@ -179,6 +180,10 @@ function containerAfter(state: ContainerState, event: ContainerEvent): Container
       )
     case 'exited':
       return failed({ ...state, lastExitCode: event.code }, 'Encountered fatal error, retrying')
+    case 'out-of-memory': {
+      const message = 'Container was OOMKilled due to resource usage'
+      return { ...failed({ ...state, lastExitCode: event.code }, message), message }
+    }
     case 'start-failed': {
       if (event.because === 'image') return failed(state, 'Failed to pull image')
       const message = 'Encountered fatal error while starting container'

@@ -2,11 +2,20 @@ import { createHash } from 'node:crypto'
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
-import type { Service } from '../catalog/objects.ts'
 import { endServices } from '../commands/drop-schema.ts'
-import { maybeProcessIdentity } from '../process-identity.ts'
 import { createCallServiceFunction } from './call-service-function.ts'
-import { type ServiceAccount, serviceAccount, tinySpec } from './testing/service-account.ts'
+import { serviceAccount, tinySpec } from './testing/service-account.ts'
+import {
+  accountWithService,
+  call,
+  container,
+  createPool,
+  isRunning,
+  logOf,
+  service,
+  status,
+  until,
+} from './testing/tiny-service.ts'
 
 describe('a service', () => {
   test('is started, found at its endpoint, and has what a container has', async () => {
@@ -34,7 +43,7 @@ describe('a service', () => {
       service: 'DB.PUBLIC.TINY',
     })
     const path = join(env['SPCS_SESSION_DIR'] ?? '', 'token')
-    expect(statSync(path).mode & 0o777).toBe(0o600)
+    expect(statSync(path).mode & 0o777).toBe(0o644)
     // What a container prints comes to its log a little later than its answer.
     await vi.waitFor(async () => {
       const logs = await account.system('SYSTEM$GET_SERVICE_LOGS', 'tiny', 0, 'tiny')
@@ -125,25 +134,6 @@ describe('a service', () => {
     await account.run(`CREATE SERVICE tiny IN COMPUTE POOL pool FROM SPECIFICATION ${tinySpec()}`)
     await until(account, () => status(account) === 'RUNNING' && !isRunning(pid))
     expect(Number(await call(account, '/pid'))).not.toBe(pid)
-  })
-
-  test('is upgraded from the highest instance down, one at a time', async () => {
-    await using account = await accountWithService('MIN_INSTANCES = 2')
-    const steps: string[] = []
-    const { promise, stop } = recordSteps(account, steps)
-    const spec = tinySpec({ container: '    env: { VERSION: two }' })
-    await account.run(`ALTER SERVICE tiny FROM SPECIFICATION ${spec}`)
-    await until(account, () => !account.services.status(service(account)).isUpgrading)
-    await until(account, () => status(account) === 'RUNNING')
-    stop()
-    await promise
-    expect(await call(account, '/version')).toBe('two')
-    expect(steps.at(0)).toBe('old READY, old READY')
-    expect(steps).toContain('old READY, new READY')
-    expect(steps.at(-1)).toBe('new READY, new READY')
-    expect(
-      steps.filter((step) => /new (?!READY).*, /.test(step) && step.includes(', old')),
-    ).toEqual([])
   })
 
   test('scales by MIN_INSTANCES', async () => {
@@ -349,77 +339,3 @@ describe('Services', () => {
     expect(container(account)?.restartCount).toBe(1)
   })
 })
-
-async function accountWithService(properties = '', more = ''): Promise<ServiceAccount> {
-  const account = serviceAccount()
-  await account.push({})
-  await createPool(account)
-  const spec = tinySpec({
-    container: more === '' ? '    env: { GREETING: hello }' : more,
-  })
-  await account.run(
-    `CREATE SERVICE tiny IN COMPUTE POOL pool FROM SPECIFICATION ${spec} ${properties}`,
-  )
-  expect(await account.system('SYSTEM$WAIT_FOR_SERVICES', 10, 'tiny')).toBe('OK')
-  return account
-}
-
-async function createPool(account: ServiceAccount): Promise<void> {
-  await account.run(
-    'CREATE COMPUTE POOL pool MIN_NODES = 1 MAX_NODES = 1 INSTANCE_FAMILY = CPU_X64_XS',
-  )
-}
-
-function service(account: ServiceAccount, name = 'TINY'): Service {
-  return account.account.catalog.services.get(`DB.PUBLIC.${name}`)
-}
-
-function status(account: ServiceAccount, name?: string): string {
-  return account.services.status(service(account, name)).status
-}
-
-function container(account: ServiceAccount, name?: string) {
-  return account.services.status(service(account, name)).instances[0]?.containers[0]
-}
-
-/** GET, or POST with a body, at the service's endpoint. */
-async function call(account: ServiceAccount, path: string, body?: string): Promise<string> {
-  const signal = AbortSignal.timeout(10_000)
-  const url = await account.services.endpointUrl(service(account), 'api', signal)
-  const method = body === undefined ? 'GET' : 'POST'
-  const response = await fetch(url + path, { method, signal, ...(body !== undefined && { body }) })
-  return response.text()
-}
-
-async function logOf(account: ServiceAccount, previous = false): Promise<string> {
-  const log = account.services.maybeLog(service(account), 0, 'tiny', { previous })
-  return Promise.resolve(log ?? '')
-}
-
-async function until(account: ServiceAccount, isSo: () => boolean): Promise<void> {
-  const { signal } = new AbortController()
-  expect(await account.services.waitUntil(isSo, { timeoutMs: 10_000, signal })).toBe(true)
-}
-
-/** Notes how the instances are, whenever that changes: `old READY, new PENDING`. */
-function recordSteps(account: ServiceAccount, steps: string[]) {
-  const before = service(account).specDigest
-  const look = (): boolean => {
-    const step = account.services
-      .status(service(account))
-      .instances.map((one) => `${one.specDigest === before ? 'old' : 'new'} ${one.status}`)
-      .join(', ')
-    if (step !== steps.at(-1)) steps.push(step)
-    return false
-  }
-  const stopping = new AbortController()
-  const promise = account.services
-    .waitUntil(look, { timeoutMs: 20_000, signal: stopping.signal })
-    .catch(() => false)
-  return { promise, stop: () => stopping.abort() }
-}
-
-/** A process that ended and that nobody has waited for yet is not running. */
-function isRunning(pid: number): boolean {
-  return maybeProcessIdentity(pid) !== undefined
-}

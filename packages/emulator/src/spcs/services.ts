@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import type { InstanceLease } from '@spcs/service-function'
 import { printIdentifier } from '@spcs/sql'
 import type { Account } from '../account.ts'
 import type { ComputePool, Service } from '../catalog/objects.ts'
@@ -66,26 +67,44 @@ export class Services implements ServiceRuntime {
 
   async stop(): Promise<void> {
     const { pools, timing } = this.#host
-    await Promise.all([...this.#services.values()].map((run) => run.stop(timing.stopGraceMs)))
+    await Promise.all(
+      [...this.#services.values()].map((run) =>
+        run.stop({ drainMs: 0, graceMs: timing.stopGraceMs }),
+      ),
+    )
     await Promise.all(this.#ending)
     pools.close()
   }
 
-  async endpointUrl(service: Service, endpoint: string, signal: AbortSignal): Promise<string> {
+  async leaseEndpoint(
+    service: Service,
+    endpoint: string,
+    signal: AbortSignal,
+  ): Promise<InstanceLease> {
     const key = this.#account.catalog.services.keyOf(service)
     const current = this.#account.catalog.services.maybe(key)
     if (current === undefined) throw serviceFunctionError(`service ${key} does not exist`)
     if (current.suspended) this.#resume(current, key)
-    const ready = (): readonly string[] => this.#addresses(current, endpoint)
+    let lease: InstanceLease | undefined
     const isDecided = (): boolean => {
       const run = this.#services.get(current.id)
-      return ready().length > 0 || run === undefined || run.describe().status === 'FAILED'
+      lease = this.maybeLeaseOther(current, endpoint, '')
+      return lease !== undefined || run === undefined || run.describe().status === 'FAILED'
     }
     await this.#changes.until(isDecided, { timeoutMs: this.#host.timing.endpointWaitMs, signal })
-    const addresses = ready()
-    const address = addresses[Math.floor(Math.random() * addresses.length)]
-    if (address === undefined) throw serviceFunctionError(this.#whyNotReady(current, key))
-    return `http://${address}`
+    if (lease === undefined) throw serviceFunctionError(this.#whyNotReady(current, key))
+    return lease
+  }
+
+  maybeLeaseOther(service: Service, endpoint: string, url: string): InstanceLease | undefined {
+    const run = this.#services.get(service.id)
+    const port = run?.spec.spec.endpoints.find(({ name }) => name === endpoint)?.port
+    if (run === undefined || port === undefined) return undefined
+    const leases = run.instances.flatMap((instance) => instance.maybeLease(port) ?? [])
+    const others = leases.filter((lease) => lease.url !== url)
+    const chosen = others[Math.floor(Math.random() * others.length)]
+    for (const lease of leases) if (lease !== chosen) lease.release()
+    return chosen
   }
 
   hasAddress(service: Service, endpoint: string): boolean {
@@ -173,16 +192,6 @@ export class Services implements ServiceRuntime {
     for (const key of this.#publicSince.keys()) {
       if (key.startsWith(`${id}/`)) this.#publicSince.delete(key)
     }
-  }
-
-  /** Where an endpoint's port is reached on each ready instance. */
-  #addresses(service: Service, endpoint: string): string[] {
-    const run = this.#services.get(service.id)
-    const port = run?.spec.spec.endpoints.find(({ name }) => name === endpoint)?.port
-    if (run === undefined || port === undefined) return []
-    return run.instances
-      .filter(({ status }) => status === 'READY')
-      .flatMap((instance) => instance.address(port) ?? [])
   }
 
   /** A call to a suspended service resumes it, where it may. */

@@ -24,7 +24,7 @@ export class SessionDirectory {
   constructor(options: SessionDirectoryOptions) {
     this.path = options.path
     this.#options = options
-    mkdirSync(this.path, { recursive: true, mode: 0o700 })
+    mkdirSync(this.path, { recursive: true })
     this.#rotate()
     this.#timer = setInterval(() => this.#rotate(), options.rotationMs).unref()
   }
@@ -45,8 +45,8 @@ export class SessionDirectory {
     // Drivers read the second one when they find themselves inside a container, and send it along.
     for (const name of ['token', 'spcs_token']) {
       const path = join(this.path, name)
-      // Only the owner: drivers refuse a token file that others may write.
-      writeFileSync(`${path}.new`, token, { mode: 0o600 })
+      // As Snowflake has it: a container's user need not be ours. The state directory keeps others of this machine out.
+      writeFileSync(`${path}.new`, token, { mode: 0o644 })
       renameSync(`${path}.new`, path)
     }
   }

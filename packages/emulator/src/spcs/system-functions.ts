@@ -7,6 +7,7 @@ import type { SystemFunction } from '../sql/query/query-engine.ts'
 import { requireRepositoryRead } from './commands/image-repository.ts'
 import { dnsDomain } from './dns.ts'
 import { findService } from './find-service.ts'
+import { type LogTime, maybeParseLogTime } from './log-time.ts'
 import { serviceError } from './service-error.ts'
 
 type Argument = string | number | boolean | null
@@ -146,10 +147,10 @@ function readBoolean(argument: Argument | undefined): boolean {
 }
 
 /** RFC 3339; empty for the beginning. */
-function readTime(argument: Argument | undefined): Date | undefined {
+function readTime(argument: Argument | undefined): LogTime | undefined {
   if (argument === undefined || argument === null || argument === '') return undefined
-  const time = new Date(String(argument))
-  if (Number.isNaN(time.getTime())) throw invalidArgument('since_timestamp', argument)
+  const time = maybeParseLogTime(String(argument))
+  if (time === undefined) throw invalidArgument('since_timestamp', argument)
   return time
 }
 

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ServiceSpec, Volume } from '@spcs/spec'
+import { parseMemory, type ServiceSpec, type Volume } from '@spcs/spec'
 import type { Account } from '../account.ts'
 import type { Service, Stage } from '../catalog/objects.ts'
 import { parseStageLocation } from '../catalog/stage-location.ts'
@@ -47,11 +47,17 @@ export function mountVolume(
   directories: { readonly instance: string; readonly block: string },
 ): Mount {
   const onStage = maybeVolumeStage(volume, service, account)
+  const owner = 'uid' in volume || 'gid' in volume ? ownerOf(volume) : {}
   if (onStage === undefined) {
     const above = volume.source === 'block' ? directories.block : directories.instance
     const directory = join(above, volume.name)
     mkdirSync(directory, { recursive: true })
-    return { path, directory }
+    return {
+      path,
+      directory,
+      ...owner,
+      ...(volume.source === 'memory' && { memoryBytes: parseMemory(volume.size) }),
+    }
   }
   const { stage } = onStage
   const { catalog, stages } = account
@@ -60,6 +66,7 @@ export function mountVolume(
     path,
     // A volume and the stage's files are the same place: what is PUT is in the folder, what is written is in LIST.
     directory: stages.mount(stage, onStage.path),
+    ...owner,
     stageVolume: {
       name: volume.name,
       streamed: isStreamed(volume),
@@ -71,6 +78,11 @@ export function mountVolume(
 /** True for a stage volume v2, which brings a container of its own and is no file system. */
 export function isStreamed({ source }: Volume): boolean {
   return source === 'stage'
+}
+
+/** Who the container is told that it belongs to; only where the specification says so. */
+function ownerOf({ uid, gid }: { readonly uid?: number; readonly gid?: number }): Partial<Mount> {
+  return { ...(uid !== undefined && { uid }), ...(gid !== undefined && { gid }) }
 }
 
 /** Every volume of a specification is one that this account has. */

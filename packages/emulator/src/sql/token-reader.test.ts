@@ -40,7 +40,7 @@ describe('TokenReader', () => {
     const reader = new TokenReader(`CREATE TABLE t ${'x '.repeat(10)} 'open`)
     reader.words('CREATE', 'TABLE')
     expect(reader.identifier()).toBe('T')
-    expect(() => reader.rest()).toThrow("unexpected ''open'")
+    expect(() => reader.rest()).toThrow("unexpected ''', which does not end")
   })
 
   test('says where it is stuck', () => {

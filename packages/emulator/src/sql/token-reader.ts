@@ -1,3 +1,4 @@
+import { mayHoldSecret } from '../statements/redact-secrets.ts'
 import { type SnowflakeError, syntaxError } from '../snowflake-error.ts'
 import { positionOf, readTokens, type Token } from './token.ts'
 
@@ -204,8 +205,14 @@ export class TokenReader {
   unexpected(expected?: string): SnowflakeError {
     const token = this.peek()
     const { line, position } = positionOf(this.text, token?.start ?? this.text.length)
-    const found = token === undefined ? "'<EOF>'" : `'${this.text.slice(token.start, token.end)}'`
+    const found = token === undefined ? "'<EOF>'" : `'${this.#shown(token)}'`
     const wanted = expected === undefined ? '' : `, expected ${expected}`
     return syntaxError(`unexpected ${found}${wanted}`, line, position)
+  }
+
+  /** A token as typed; a value of a statement that sets a secret may be that secret, so it is not told. */
+  #shown({ kind, start, end }: Token): string {
+    const isValue = kind === 'string' || kind === 'number'
+    return isValue && mayHoldSecret(this.text) ? '***' : this.text.slice(start, end)
   }
 }

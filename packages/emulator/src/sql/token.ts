@@ -44,7 +44,9 @@ export function* readTokens(text: string): Generator<Token, void> {
       const unfinished = symbol === "'" || symbol === '"' || text.startsWith('/*', start)
       if (unfinished || text.startsWith('$$', start)) {
         const { line, position } = positionOf(text, start)
-        throw syntaxError(`unexpected '${text.slice(start, start + 20)}'`, line, position)
+        // What follows is not told: it may be a secret whose quote does not end.
+        const opening = symbol === "'" || symbol === '"' ? symbol : text.slice(start, start + 2)
+        throw syntaxError(`unexpected '${opening}', which does not end`, line, position)
       }
       yield { kind: 'symbol', value: symbol ?? '', start, end }
     }

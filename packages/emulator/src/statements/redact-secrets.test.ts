@@ -14,6 +14,8 @@ describe('redactSecrets()', () => {
       "CREATE SECRET s SECRET_STRING = 'x', PASSWORD = 'y'",
       "CREATE SECRET s SECRET_STRING = '***', PASSWORD = '***'",
     ],
+    ['CREATE SECRET s SECRET_STRING = x1', "CREATE SECRET s SECRET_STRING = '***'"],
+    ['CREATE USER a PASSWORD = 12 COMMENT = b', "CREATE USER a PASSWORD = '***' COMMENT = b"],
     ["SELECT 'password = secret'", "SELECT 'password = secret'"],
     ["SELECT * FROM t WHERE name = 'x'", "SELECT * FROM t WHERE name = 'x'"],
   ])('%s', (text, redacted) => {

@@ -19,9 +19,13 @@ export interface Login {
 /** The few endpoints of an account that the driver needs, each answering from a table. */
 export class WireAccount {
   port: number = 0
+  /** Nobody may sign in. */
+  isClosed: boolean = false
   readonly logins: Login[] = []
   readonly statements: Record<string, unknown>[] = []
   readonly paths: string[] = []
+  /** What an OAuth client asked for an access token. */
+  readonly tokenRequests: URLSearchParams[] = []
   readonly uploads: Record<string, string> = {}
   readonly answers: Map<string, Record<string, unknown>> = new Map()
   readonly slowAsked: Promise<void>
@@ -92,6 +96,10 @@ export class WireAccount {
       response.end()
     } else if (url.pathname === '/chunk') {
       response.setHeader('content-type', 'text/plain').end('["2"],["3"]')
+    } else if (url.pathname === '/oauth/token-request') {
+      this.tokenRequests.push(new URLSearchParams(text))
+      const token = { access_token: 'issued-token', token_type: 'Bearer', expires_in: 600 }
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(token))
     } else {
       const body: Record<string, unknown> = text === '' ? {} : JSON.parse(text)
       const answer = await this.#reply(url, body)
@@ -118,7 +126,7 @@ export class WireAccount {
 
   #login(url: URL, body: Record<string, unknown>): object {
     this.logins.push({ url, body })
-    if (JSON.stringify(body).includes('"PASSWORD":"wrong"')) {
+    if (this.isClosed || JSON.stringify(body).includes('"PASSWORD":"wrong"')) {
       return failure('390100', 'Incorrect username or password was specified.', null)
     }
     return success({

@@ -1,5 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import type { InstanceLease } from '@spcs/service-function'
 import { onTestFinished } from 'vitest'
 import type { Account } from '../../account.ts'
 import type { Service } from '../../catalog/objects.ts'
@@ -79,7 +80,8 @@ export async function openEndpoint(options: OpenOptions = {}): Promise<OpenEndpo
   })
   const runtime: Partial<ServiceRuntime> = {
     hasAddress: () => true,
-    endpointUrl: () => Promise.resolve(address),
+    leaseEndpoint: async () => leaseOf(address),
+    maybeLeaseOther: () => undefined,
     ...options.runtime,
   }
   const tested = testAccount(
@@ -118,6 +120,11 @@ export async function openEndpoint(options: OpenOptions = {}): Promise<OpenEndpo
       return account.tokens.issue({ kind: 'session', sessionId }, 60_000)
     },
   }
+}
+
+/** A lease that nobody waits for. */
+export function leaseOf(url: string): InstanceLease {
+  return { url, release: () => {} }
 }
 
 /** A sign-in as a browser posts it. */

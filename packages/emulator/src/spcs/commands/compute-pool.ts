@@ -1,9 +1,10 @@
 import { printIdentifier } from '@spcs/sql'
 import {
   accountObject,
+  activeRoles,
   dropGrantsOn,
-  hasPrivilege,
   isVisible,
+  requireHeld,
   requirePrivilege,
 } from '../../access-control.ts'
 import type { StatementContext } from '../../account.ts'
@@ -187,13 +188,13 @@ function maybePool(reader: TokenReader, context: StatementContext): ComputePool 
 /**
  * The pool of this name, for a service that is to run in it.
  *
- * @throws {SnowflakeError} 002003 when there is none, 003001 without USAGE.
+ * @throws {SnowflakeError} 002003 when there is none that the role may know of, 003001 without USAGE.
  */
 export function requireUsablePool(name: string, context: StatementContext): ComputePool {
   const pool = context.account.catalog.computePools.maybe(printIdentifier(name))
   if (pool === undefined) throw doesNotExist('Compute pool', name)
-  const securable = accountObject('COMPUTE POOL', pool)
-  if (!hasPrivilege(context, 'USAGE', securable)) throw doesNotExist('Compute pool', name)
+  const roles = activeRoles(context, 'USAGE')
+  requireHeld(context.account.catalog, roles, accountObject('COMPUTE POOL', pool), 'USAGE')
   return pool
 }
 

@@ -1,7 +1,8 @@
 import { printName } from '@spcs/sql'
 import {
+  activeRoles,
   dropGrantsOn,
-  hasPrivilege,
+  isHeld,
   isVisible,
   requirePrivilege,
   type Securable,
@@ -28,6 +29,7 @@ import {
   alreadyExists,
   cannotPerform,
   doesNotExist,
+  insufficientPrivileges,
   invalidProperty,
   unsupported,
 } from '../../snowflake-error.ts'
@@ -199,13 +201,28 @@ export function repositoryPath({ database, schema, name }: ImageRepository): str
   return [database, schema, name].join('/').toLowerCase()
 }
 
-/** @throws {SnowflakeError} 003001 when the role may not pull from the repository. */
+/** @throws {SnowflakeError} 003001 when the session's role may not pull from the repository. */
 export function requireRepositoryRead(
   repository: ImageRepository,
   context: StatementContext,
 ): void {
-  const securable = securableRepository(repository, context.account)
-  if (!hasPrivilege(context, 'WRITE', securable)) requirePrivilege(context, 'READ', securable)
+  requirePull(repository, activeRoles(context, 'READ'), context.account)
+}
+
+/**
+ * @throws {SnowflakeError} 003001 when none of the roles may pull from the repository, as also those are told that may
+ *   not know of it: no source gives Snowflake's text.
+ */
+export function requirePull(
+  repository: ImageRepository,
+  roles: readonly string[],
+  account: Account,
+): void {
+  const securable = securableRepository(repository, account)
+  const mayPull = ['READ', 'WRITE'].some((privilege) =>
+    isHeld(account.catalog, roles, securable, privilege),
+  )
+  if (!mayPull) throw insufficientPrivileges(securable.on, securable.key)
 }
 
 function maybeRepository(

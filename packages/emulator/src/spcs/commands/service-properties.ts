@@ -1,10 +1,12 @@
+import { parseServiceSpec } from '@spcs/spec'
 import { printIdentifier } from '@spcs/sql'
-import { requirePrivilege } from '../../access-control.ts'
-import type { StatementContext } from '../../account.ts'
+import { accountObject, effectiveRoles, requireHeld } from '../../access-control.ts'
+import type { Catalog } from '../../catalog/catalog.ts'
 import type { Service } from '../../catalog/objects.ts'
-import { doesNotExist, invalidProperty } from '../../snowflake-error.ts'
+import { invalidProperty } from '../../snowflake-error.ts'
 import type { TokenReader } from '../../sql/token-reader.ts'
 import { serviceError } from '../service-error.ts'
+import { checkOAuthSecrets } from '../secrets.ts'
 import { refuse } from './refuse.ts'
 
 /** What CREATE SERVICE and ALTER SERVICE SET may say besides the specification. */
@@ -84,12 +86,8 @@ export function changesOf(properties: ServiceProperties, before?: Service): Part
   }
 }
 
-/** @throws {SnowflakeError} for values that do not go together, and names of what is not there. */
-export function checkService(
-  service: Service,
-  hasPublic: boolean,
-  context: StatementContext,
-): void {
+/** @throws {SnowflakeError} for values that do not go together. */
+export function checkService(service: Service, catalog: Catalog): void {
   const { minInstances, maxInstances, minReadyInstances, autoSuspendSecs } = service
   if (minInstances < 1) throw invalidProperty('MIN_INSTANCES', String(minInstances))
   if (maxInstances < minInstances) throw invalidProperty('MAX_INSTANCES', String(maxInstances))
@@ -99,20 +97,27 @@ export function checkService(
   if (autoSuspendSecs !== 0 && autoSuspendSecs < 300) {
     throw invalidProperty('AUTO_SUSPEND_SECS', String(autoSuspendSecs))
   }
-  if (autoSuspendSecs !== 0 && hasPublic) {
+  const spec = parseServiceSpec(service.spec)
+  if (autoSuspendSecs !== 0 && spec.spec.endpoints.some((endpoint) => endpoint.public)) {
     throw serviceError('AUTO_SUSPEND_SECS cannot be set for a service with a public endpoint')
   }
-  const { integrations, warehouses } = context.account.catalog
-  for (const name of service.externalAccessIntegrations) {
-    const integration = integrations.maybe(printIdentifier(name))
-    if (integration === undefined) throw doesNotExist('Integration', name)
-    const key = printIdentifier(name)
-    requirePrivilege(context, 'USAGE', { on: 'INTEGRATION', key, owner: integration.owner })
+  checkOAuthSecrets(service, spec, catalog)
+}
+
+/**
+ * The integrations and the warehouse that were given are the owner's to use.
+ *
+ * @throws {SnowflakeError} 002003 for what is not there or the owner may not know of, 003001 without USAGE.
+ */
+export function checkUsable(given: Partial<Service>, owner: string, catalog: Catalog): void {
+  const roles = effectiveRoles(catalog, owner)
+  for (const name of given.externalAccessIntegrations ?? []) {
+    const integration = catalog.integrations.get(printIdentifier(name))
+    requireHeld(catalog, roles, accountObject('INTEGRATION', integration), 'USAGE')
   }
-  const { queryWarehouse } = service
-  if (queryWarehouse !== null && warehouses.maybe(printIdentifier(queryWarehouse)) === undefined) {
-    throw doesNotExist('Warehouse', queryWarehouse)
-  }
+  if (given.queryWarehouse === undefined || given.queryWarehouse === null) return
+  const warehouse = catalog.warehouses.get(printIdentifier(given.queryWarehouse))
+  requireHeld(catalog, roles, accountObject('WAREHOUSE', warehouse), 'USAGE')
 }
 
 /** Names in this list keep their case, quoted or not. */

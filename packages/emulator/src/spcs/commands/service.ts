@@ -1,7 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { parseServiceSpec } from '@spcs/spec'
 import { printIdentifier, printName } from '@spcs/sql'
-import { requirePrivilege } from '../../access-control.ts'
+import {
+  activeRoles,
+  dropGrantsOn,
+  requireNamespace,
+  requirePrivilege,
+} from '../../access-control.ts'
 import type { StatementContext } from '../../account.ts'
 import type { Service } from '../../catalog/objects.ts'
 import { resolveName, resolveNewName } from '../../catalog/resolve-name.ts'
@@ -17,11 +22,13 @@ import { alreadyExists, cannotPerform, doesNotExist, unsupported } from '../../s
 import type { TokenReader } from '../../sql/token-reader.ts'
 import type { StatementResult } from '../../statement-result.ts'
 import { maybeFindService, securableService } from '../find-service.ts'
+import { rolesOfService } from '../service-roles.ts'
 import { requireUsablePool } from './compute-pool.ts'
 import { removeService } from './remove-service.ts'
 import {
   changesOf,
   checkService,
+  checkUsable,
   readServiceProperties,
   readUnsetProperties,
   type ServiceProperties,
@@ -55,6 +62,7 @@ async function createService(
   const { account, session } = context
   const { catalog } = account
   const { key, database, schema, name } = resolveNewName(parts, session, catalog)
+  requireNamespace(catalog, activeRoles(context, 'CREATE SERVICE'), { database, schema })
   const home = catalog.schemas.get(printName([database, schema]))
   requirePrivilege(context, 'CREATE SERVICE', {
     on: 'SCHEMA',
@@ -66,7 +74,14 @@ async function createService(
     throw alreadyExists(name)
   }
   const pool = requireUsablePool(poolName, context)
-  const specification = await loadSpecification(source, { database, schema }, pool, context)
+  const specification = await loadSpecification(
+    source,
+    { database, schema, owner: session.role },
+    pool,
+    context,
+  )
+  const changes = changesOf(properties)
+  checkUsable(changes, session.role, catalog)
   const createdOn = account.now().toISOString()
   const service: Service = {
     kind: 'SERVICE',
@@ -90,9 +105,9 @@ async function createService(
     updatedOn: createdOn,
     resumedOn: null,
     suspendedOn: null,
-    ...changesOf(properties),
+    ...changes,
   }
-  checkService(service, hasPublicEndpoint(service), context)
+  checkService(service, catalog)
   // Reading the specification took time, in which the pool may have been dropped.
   requireUsablePool(poolName, context)
   account.services.apply(catalog.services.add(service))
@@ -140,8 +155,20 @@ async function alterService(
   // What was read took time; another statement may have dropped or changed the service meanwhile.
   const current = account.catalog.services.maybe(securable.key)
   if (current?.id !== service.id) throw cannotPerform()
-  account.services.apply(account.catalog.services.change(securable.key, { ...changes, updatedOn }))
+  const changed = account.catalog.services.change(securable.key, { ...changes, updatedOn })
+  if (changes.spec !== undefined) dropLostRoles(changed, context)
+  account.services.apply(changed)
   return executed()
+}
+
+/** A service role that the specification has no longer is nobody's any more. */
+function dropLostRoles(service: Service, { account: { catalog } }: StatementContext): void {
+  const prefix = `${catalog.services.keyOf(service)}!`
+  const left = new Set(rolesOfService(service).map(({ name }) => prefix + printIdentifier(name)))
+  const lost = catalog.grants.filter(
+    ({ on, name }) => on === 'SERVICE ROLE' && name.startsWith(prefix) && !left.has(name),
+  )
+  for (const { on, name } of lost) dropGrantsOn(catalog, on, name)
 }
 
 /** Reads what follows the name in ALTER SERVICE, and checks that the role may do it. */
@@ -170,7 +197,7 @@ async function readChanges(
     const pool = account.catalog.computePools.get(printIdentifier(service.computePool))
     const specification = await loadSpecification(source, service, pool, context)
     const changed = { ...service, ...specification }
-    checkService(changed, hasPublicEndpoint(changed), context)
+    checkService(changed, account.catalog)
     return specification
   }
   const changes = reader.maybeWords('UNSET')
@@ -178,7 +205,8 @@ async function readChanges(
     : readSet(reader, service)
   reader.end()
   requirePrivilege(context, 'OWNERSHIP', securable)
-  checkService({ ...service, ...changes }, hasPublicEndpoint(service), context)
+  checkUsable(changes, service.owner, account.catalog)
+  checkService({ ...service, ...changes }, account.catalog)
   return changes
 }
 
@@ -210,10 +238,6 @@ function dropService(
   }
   removeService(service, context)
   return dropped(name)
-}
-
-function hasPublicEndpoint(service: Service): boolean {
-  return parseServiceSpec(service.spec).spec.endpoints.some((endpoint) => endpoint.public)
 }
 
 /** Letters and digits, a letter first: it becomes part of host names. */

@@ -1,6 +1,6 @@
 import { decodeUsingValue, SpecError, type TemplateValue } from '@spcs/spec'
 import type { StatementContext } from '../../account.ts'
-import { requirePrivilege } from '../../access-control.ts'
+import { activeRoles, requireHeld, requireNamespace } from '../../access-control.ts'
 import { resolveStageLocation } from '../../catalog/stage-location.ts'
 import { unsupported } from '../../snowflake-error.ts'
 import type { TokenReader } from '../../sql/token-reader.ts'
@@ -61,7 +61,9 @@ export async function specificationText(
   const { account, session } = context
   const { stage, path: folder } = resolveStageLocation(from.location, session, account.catalog)
   const key = account.catalog.stages.keyOf(stage)
-  requirePrivilege(context, 'READ', { on: 'STAGE', key, owner: stage.owner })
+  const roles = activeRoles(context, 'READ')
+  requireNamespace(account.catalog, roles, stage)
+  requireHeld(account.catalog, roles, { on: 'STAGE', key, owner: stage.owner }, 'READ')
   const path = [folder, from.file]
     .flatMap((part) => part.split('/'))
     .filter(Boolean)

@@ -1,5 +1,8 @@
 import { RegistryError } from './registry-error.ts'
 
+/** The annotation that names the image below the application's own layers. */
+export const BASE_DIGEST = 'org.opencontainers.image.base.digest'
+
 /** A manifest as it was pushed: its bytes are what the digest is of. */
 export interface Manifest {
   readonly digest: string

@@ -5,7 +5,8 @@ import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { createGunzip } from 'node:zlib'
 import type { ImageStore } from '../image-store.ts'
-import { type Descriptor, type ImageManifest, parseManifest } from '../images/manifest.ts'
+import { readImageManifest } from '../images/image-manifest.ts'
+import { BASE_DIGEST, type Descriptor, type ImageManifest } from '../images/manifest.ts'
 import { ContainerStartError } from '../runner.ts'
 import { unpackLayer } from './unpack-layer.ts'
 
@@ -26,7 +27,6 @@ export interface UnpackedImage {
   readonly config: ImageConfig
 }
 
-const BASE_DIGEST = 'org.opencontainers.image.base.digest'
 /** Written by our own builds. */
 const OWN_LAYERS = 'spcs.own-layers'
 
@@ -70,7 +70,7 @@ export class ImageFiles {
 
   /** Into a folder beside it first, so that a half-unpacked image is never taken for a whole one. */
   async #unpackInto(directory: string, digest: string): Promise<void> {
-    const manifest = await this.#imageManifest(digest)
+    const manifest = await readImageManifest(this.#store, digest)
     const partial = `${directory}.partial`
     await rm(partial, { recursive: true, force: true })
     await mkdir(join(partial, 'rootfs'), { recursive: true })
@@ -85,19 +85,6 @@ export class ImageFiles {
     await rename(partial, directory)
   }
 
-  /** An index is one image for each platform: Snowflake's, or else this machine's. */
-  async #imageManifest(digest: string): Promise<ImageManifest> {
-    const manifest = parseManifest(await this.#store.readManifest(digest))
-    if (manifest.kind === 'image') return manifest
-    const ofArchitecture = (wanted: string): Descriptor | undefined =>
-      manifest.manifests.find(
-        ({ platform }) => platform?.os === 'linux' && platform.architecture === wanted,
-      )
-    const chosen = ofArchitecture('amd64') ?? ofArchitecture(process.arch)
-    if (chosen === undefined) throw new Error('the index has no image for linux/amd64')
-    return this.#imageManifest(chosen.digest)
-  }
-
   /** The layers above the base image: a process runs on this machine, so it needs no system below it. */
   async #applicationLayers({ annotations, layers }: ImageManifest): Promise<readonly Descriptor[]> {
     const base = annotations[BASE_DIGEST]
@@ -105,7 +92,7 @@ export class ImageFiles {
     const own = annotations[OWN_LAYERS]
     if (own !== undefined) return layers.slice(-Number(own))
     try {
-      return layers.slice((await this.#imageManifest(base)).layers.length)
+      return layers.slice((await readImageManifest(this.#store, base)).layers.length)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
       // The base was not pushed, so how many layers it has is unknown; an application built on one adds one.

@@ -42,10 +42,12 @@ export interface ServiceAccount extends TestAccount, AsyncDisposable {
 /** Tests wait for events, so everything that takes time on purpose takes little. */
 const QUICK: NonNullable<ServicesOptions['timing']> = {
   poolStartMs: 5,
+  poolShrinkMs: 30,
   firstProbesMs: 20,
   settleMs: 20,
   restartMs: 20,
   mostRestartMs: 50,
+  drainMs: 2_000,
   graceMs: 2_000,
   stopGraceMs: 500,
   endpointWaitMs: 10_000,
@@ -130,10 +132,14 @@ const TINY_SERVER = `
     request.on('data', (chunk) => { body += chunk })
     request.on('end', () => {
       console.log(request.method, request.url)
-      try { response.end(answers[request.url](body)) }
-      catch (error) { response.writeHead(400).end(error.message) }
+      const delay = request.method === 'POST' ? Number(process.env.DELAY ?? 0) : 0
+      setTimeout(() => answer(request, response, body), delay)
     })
   })
+  const answer = (request, response, body) => {
+    try { response.end(answers[request.url](body)) }
+    catch (error) { response.writeHead(400).end(error.message) }
+  }
   server.listen(Number(process.env.PORT ?? 9090), () => console.log('listening'))
   if (process.env.STUBBORN === undefined) process.on('SIGTERM', () => process.exit(0))
   else process.on('SIGTERM', () => console.log('no'))

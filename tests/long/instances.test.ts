@@ -1,0 +1,63 @@
+import { describe, expect, test, vi } from 'vitest'
+import type { ServiceAccount } from '../../packages/emulator/src/spcs/testing/service-account.ts'
+import {
+  accountWithService,
+  call,
+  digests,
+  instanceStatuses,
+  isUpgrading,
+  logOf,
+  service,
+  shown,
+  status,
+  until,
+  upgrade,
+  upgraded,
+} from '../../packages/emulator/src/spcs/testing/tiny-service.ts'
+
+const TWO = 'MIN_INSTANCES = 2 MIN_READY_INSTANCES = 1'
+const BROKEN = '    args: ["-e", "process.exit(9)"]\n    command: ["node"]'
+const NEVER = '    env: { DELAY: "600000" }'
+
+describe('an upgrade', () => {
+  test('that fails leaves the rest running, and the way back waits for nothing', async () => {
+    await using account = await accountWithService(TWO)
+    await until(account, () => instanceStatuses(account) === 'READY,READY')
+    const [createdOn, before] = [createdOnOf(account, 0), await digests(account)]
+    await upgrade(account, BROKEN)
+    await until(account, () => instanceStatuses(account) === 'READY,FAILED')
+    expect(await shown(account)).toMatchObject({ status: 'RUNNING', is_upgrading: 'true' })
+    expect(createdOnOf(account, 0)).toBe(createdOn)
+    const rows = await account.show('SHOW SERVICE INSTANCES IN SERVICE tiny')
+    expect(rows.map((row) => row['spec_digest'] === before[0])).toEqual([true, false])
+
+    await upgrade(account, '    env: { GREETING: hello }')
+    await upgraded(account)
+    expect(instanceStatuses(account)).toBe('READY,READY')
+    expect(await digests(account)).toEqual(before)
+    expect(createdOnOf(account, 0)).toBe(createdOn)
+  })
+
+  test('of a single instance that fails is FAILED, until a further one mends it', async () => {
+    await using account = await accountWithService()
+    await upgrade(account, BROKEN)
+    await until(account, () => status(account) === 'FAILED')
+    expect(await isUpgrading(account)).toBe('true')
+    await upgrade(account, '')
+    await upgraded(account)
+    expect(status(account)).toBe('RUNNING')
+  })
+
+  test('ends a call that takes too long, with its instance', async () => {
+    await using account = await accountWithService('', NEVER, { drainMs: 50 })
+    const hanging = call(account, '/convert', '{}').catch((error: unknown) => error)
+    await vi.waitFor(async () => expect(await logOf(account)).toContain('POST /convert'))
+    await upgrade(account, '    env: { VERSION: two }')
+    await upgraded(account)
+    expect(await hanging).toBeInstanceOf(Error)
+  })
+})
+
+function createdOnOf(account: ServiceAccount, instance: number): string | undefined {
+  return account.services.status(service(account)).instances[instance]?.createdOn
+}
