@@ -13,8 +13,8 @@ import { buildOptions } from './build-workload.ts'
 import { checkDeployed } from './check-deployed.ts'
 import { checkSpecs } from './check-specs.ts'
 import { loadConfig, type SpcsConfig } from './config.ts'
-import { desiredWorkloads } from './desired-workloads.ts'
-import { pushImages, type PushedImages } from './images.ts'
+import { desiredWorkloads, plannedImages } from './desired-workloads.ts'
+import { buildImages, pushImages, type PushedImages } from './images.ts'
 import { planProject } from './plan.ts'
 import { printChanged, setUpAccess, setUpObjects } from './setup.ts'
 import { letUserSignIn } from './sign-in.ts'
@@ -53,7 +53,11 @@ export async function deployAll(
 ): Promise<string[]> {
   const { progress } = invocation
   await checkSpecs(config.workloads)
-  const { groups, built, images } = await planProject(session, config, invocation)
+  const built = await buildImages(session, config, invocation)
+  const images = plannedImages(config, built)
+  const groups = await progress.step('Compare the account with the configuration', () =>
+    planProject(session, config, images),
+  )
   const steps = groups.flatMap((group) => group.steps)
   refuseLosses(steps, allowedLosses(invocation))
   if (steps.length === 0) {

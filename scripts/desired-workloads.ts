@@ -1,5 +1,12 @@
 import { readFile } from 'node:fs/promises'
-import { type DesiredState, type Service, specificationPath } from '@spcs/deploy'
+import {
+  type DesiredState,
+  type Image,
+  imageReference,
+  type Service,
+  specificationPath,
+} from '@spcs/deploy'
+import { parseName } from '@spcs/sql'
 import { isBuilt, PROJECT, type SpcsConfig, type Workload } from './config.ts'
 import type { PushedImages } from './images.ts'
 
@@ -18,10 +25,25 @@ export async function desiredWorkloads(
   return { services: await Promise.all(services), functions, grants }
 }
 
+/** Where images will be once they are pushed: known before, so that a plan can say whether they move. */
+export function plannedImages(
+  { imageRepository }: SpcsConfig,
+  built: ReadonlyMap<Workload, Image>,
+): PushedImages {
+  // The host is no part of a reference; the account may have no repository yet.
+  const repository = ['registry', ...parseName(imageRepository)].join('/').toLowerCase()
+  return new Map(
+    [...built].map(([{ name }, image]) => {
+      const reference = imageReference(image, repository)
+      return [name, { digest: image.digest, reference, sentBytes: 0 }]
+    }),
+  )
+}
+
 async function desiredService(workload: Workload, pushed: PushedImages): Promise<Service> {
   const { name, service, spec, specOnStage, computePool } = workload
   const text = await readFile(new URL(spec, PROJECT), 'utf8')
-  const { reference = '', digest = '' } = pushed.get(name) ?? {}
+  const { reference = '', digest } = pushed.get(name) ?? {}
   return {
     name: service,
     computePool,
@@ -29,7 +51,7 @@ async function desiredService(workload: Workload, pushed: PushedImages): Promise
       text,
       stageFile: specificationPath(specOnStage, service, text),
       using: isBuilt(workload) ? { image: reference } : undefined,
-      digests: digest === '' ? {} : { [reference]: digest },
+      digests: digest === undefined ? {} : { [reference]: digest },
     },
     autoSuspendSecs: workload.autoSuspendSecs,
     externalAccessIntegrations: workload.externalAccessIntegrations,

@@ -2,6 +2,7 @@ import { readEndpoints, waitForEndpoints } from '@spcs/deploy'
 import type { Session } from '@spcs/session'
 import { connectionOptions, openProject } from './account.ts'
 import { loadConfig, type Workload } from './config.ts'
+import { endpointUrl } from './endpoint-url.ts'
 import type { Verb } from './verb.ts'
 
 export const endpoints: Verb = {
@@ -28,12 +29,6 @@ export const endpoints: Verb = {
     )
     output.result(found, lines.join('\n'))
   },
-}
-
-/** What a browser opens: the local account's endpoints are hosts of this machine, without TLS. */
-export function endpointUrl(host: string): string {
-  const { hostname } = new URL(`https://${host}`)
-  return `${hostname.endsWith('.localhost') ? 'http' : 'https'}://${host}`
 }
 
 /** Addresses of the public endpoints that have one by now. */

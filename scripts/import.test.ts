@@ -1,6 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { planDeploy, readActualState } from '@spcs/deploy'
 import type { QueryRunner } from '@spcs/sql'
@@ -36,15 +38,17 @@ async function imported(
   file: string,
   options: Record<string, string | readonly string[]> = {},
 ): Promise<{ stdout: string; stderr: string }> {
-  let [stdout, stderr] = ['', '']
+  const out = new PassThrough({ encoding: 'utf8' })
+  let stderr = ''
   await importProject.run({
     options,
     positionals: [file],
-    progress: new Progress({ write: (text: string) => (stderr += text) }),
-    output: new Output(false, (text) => (stdout += text)),
+    progress: new Progress({ write: (line: string) => (stderr += line) }),
+    output: new Output(false, out),
     signal: new AbortController().signal,
   })
-  return { stdout, stderr }
+  out.end()
+  return { stdout: await text(out), stderr }
 }
 
 describe('spcs import', () => {

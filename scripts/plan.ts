@@ -13,9 +13,9 @@ import { connectionOptions, openSession } from './account.ts'
 import { buildOptions } from './build-workload.ts'
 import { checkSpecs } from './check-specs.ts'
 import { loadConfig, type SpcsConfig } from './config.ts'
-import { desiredWorkloads } from './desired-workloads.ts'
-import { planImages, type PlannedImages } from './planned-images.ts'
-import type { Invocation, Verb } from './verb.ts'
+import { desiredWorkloads, plannedImages } from './desired-workloads.ts'
+import { buildImages, type PushedImages } from './images.ts'
+import type { Verb } from './verb.ts'
 
 /** How `spcs plan --exit-code` ends when there is something to change. */
 const SOMETHING_TO_CHANGE = 2
@@ -29,43 +29,36 @@ export const plan: Verb = {
     'exit-code': { type: 'boolean', help: 'end with 2 when there is something to change' },
   },
   async run(invocation) {
+    const { options, output, progress } = invocation
     const config = await loadConfig(invocation)
     await checkSpecs(config.workloads)
     await using session = await openSession(invocation)
-    const { groups } = await planProject(session, config, invocation)
+    const images = plannedImages(config, await buildImages(session, config, invocation))
+    const groups = await progress.step('Compare the account with the configuration', () =>
+      planProject(session, config, images),
+    )
     const report = planJson(groups)
-    invocation.output.result(report, printPlan(groups))
-    if (report.changes > 0 && invocation.options['exit-code'] === true) {
-      process.exitCode = SOMETHING_TO_CHANGE
-    }
+    output.result(report, printPlan(groups))
+    if (report.changes > 0 && options['exit-code'] === true) process.exitCode = SOMETHING_TO_CHANGE
   },
 }
 
-/** What a deploy of the whole project would do. */
-export interface ProjectPlan extends PlannedImages {
-  /** By who does it, in order. */
-  readonly groups: readonly PlanGroup[]
-}
-
-/** Builds the images, so that it is known whether they move, and compares; nothing is pushed or changed. */
+/** What a deploy of the whole project would do, by who does it. Nothing is changed. */
 export async function planProject(
   session: Session,
   config: SpcsConfig,
-  invocation: Pick<Invocation, 'progress' | 'signal' | 'options'>,
-): Promise<ProjectPlan> {
+  images: PushedImages,
+): Promise<PlanGroup[]> {
   const { adminRole, role } = config
   await session.execute(`USE ROLE ${printIdentifier(adminRole)}`)
   const account = await planGroup('Roles and rights', adminRole, config.account, session)
-  const owner = await maybeInRole(session, role, account.steps.length > 0)
-  const planned = await planImages(owner, config, invocation)
-  const workloads = await desiredWorkloads(config, planned.images)
-  const owned = await invocation.progress.step('Compare the account with the configuration', () =>
-    Promise.all([
-      planGroup('What services need', role, config.objects, owner),
-      planGroup('Services and functions', role, workloads, owner),
-    ]),
-  )
-  return { groups: [account, ...owned], ...planned }
+  const isThere = await maybeUseRole(session, role, account.steps.length > 0)
+  const workloads = await desiredWorkloads(config, images)
+  return [
+    account,
+    await planGroup('What services need', role, config.objects, isThere ? session : undefined),
+    await planGroup('Services and functions', role, workloads, isThere ? session : undefined),
+  ]
 }
 
 /** @param session Absent where there can be nothing yet. */
@@ -79,17 +72,13 @@ async function planGroup(
   return { title, role, steps: planDeploy(desired, actual) }
 }
 
-/** The session in a role; none for a role that the plan makes, or gives to us, and that so owns nothing yet. */
-async function maybeInRole(
-  session: Session,
-  role: string,
-  isPlanned: boolean,
-): Promise<Session | undefined> {
+/** False for a role that the plan makes, or gives to us, and that so owns nothing yet. */
+async function maybeUseRole(session: Session, role: string, isPlanned: boolean): Promise<boolean> {
   try {
     await session.execute(`USE ROLE ${printIdentifier(role)}`)
-    return session
+    return true
   } catch (error) {
-    if (isPlanned) return undefined
+    if (isPlanned) return false
     throw error
   }
 }

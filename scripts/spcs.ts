@@ -14,6 +14,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   images: async () => (await import('./images.ts')).images,
   plan: async () => (await import('./plan.ts')).plan,
   deploy: async () => (await import('./deploy.ts')).deploy,
+  doctor: async () => (await import('./doctor.ts')).doctor,
   status: async () => (await import('./status.ts')).status,
   logs: async () => (await import('./logs.ts')).logs,
   endpoints: async () => (await import('./endpoints.ts')).endpoints,

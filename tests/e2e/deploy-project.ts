@@ -2,7 +2,8 @@ import { type Emulator, startEmulator } from '@spcs/emulator'
 import { connect, type Session } from '@spcs/session'
 import { loadConfig, type SpcsConfig } from '../../scripts/config.ts'
 import { deployAll } from '../../scripts/deploy.ts'
-import { desiredWorkloads } from '../../scripts/desired-workloads.ts'
+import { desiredWorkloads, plannedImages } from '../../scripts/desired-workloads.ts'
+import { buildImages } from '../../scripts/images.ts'
 import { planProject } from '../../scripts/plan.ts'
 import { Progress } from '../../scripts/progress.ts'
 import type { Invocation } from '../../scripts/verb.ts'
@@ -52,7 +53,9 @@ export class DeployProject implements AsyncDisposable {
   }
 
   async steps(): Promise<DeployStep[]> {
-    const { groups } = await planProject(this.session, this.config, this.invocation())
+    const built = await buildImages(this.session, this.config, this.invocation())
+    const images = plannedImages(this.config, built)
+    const groups = await planProject(this.session, this.config, images)
     return groups.flatMap(({ steps }) => steps)
   }
 
