@@ -4,7 +4,7 @@ import type { Session } from '@spcs/session'
 import { connectionOptions, maybeLocalConnection, openSession } from './account.ts'
 import { applyPlan } from './apply-plan.ts'
 import { checkSpecs } from './check-specs.ts'
-import { loadConfig, PROJECT, type SpcsConfig } from './config.ts'
+import { isBuilt, loadConfig, PROJECT, type SpcsConfig } from './config.ts'
 import { pushImages, type PushedImages } from './images.ts'
 import { setUp } from './setup.ts'
 import { letUserSignIn } from './sign-in.ts'
@@ -70,7 +70,7 @@ export async function desiredWorkloads(
     source: {
       text: await readFile(new URL(workload.spec, PROJECT), 'utf8'),
       stageFile: workload.specOnStage,
-      using: { image: pushed.get(workload.name)?.reference ?? '' },
+      using: isBuilt(workload) ? { image: pushed.get(workload.name)?.reference ?? '' } : undefined,
     },
   }))
   const functions = workloads.flatMap((workload) =>

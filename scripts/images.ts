@@ -8,7 +8,13 @@ import type { Session } from '@spcs/session'
 import { isLoopback } from '@spcs/sql'
 import { connectionOptions, openProject } from './account.ts'
 import { type Builder, buildOptions, buildWorkload, bundleWorkload } from './build-workload.ts'
-import { loadConfig, type SpcsConfig, type Workload } from './config.ts'
+import {
+  type BuiltWorkload,
+  isBuilt,
+  loadConfig,
+  type SpcsConfig,
+  type Workload,
+} from './config.ts'
 import { CliError } from './errors.ts'
 import { printBytes, printMegabytes } from './progress.ts'
 import type { Invocation, Verb } from './verb.ts'
@@ -29,7 +35,7 @@ export const images: Verb = {
     const config = namedWorkloads(await loadConfig(invocation), invocation.positionals)
     const { folder } = invocation.options
     if (typeof folder === 'string') {
-      for (const workload of config.workloads) {
+      for (const workload of config.workloads.filter(isBuilt)) {
         await unpackImage(await bundleWorkload(workload, undefined, invocation), resolve(folder))
       }
       invocation.output.result({ folder: resolve(folder) }, resolve(folder))
@@ -96,10 +102,10 @@ export async function buildImages(
   config: SpcsConfig,
   url: string,
   invocation: Step,
-): Promise<ReadonlyMap<Workload, Image>> {
+): Promise<ReadonlyMap<BuiltWorkload, Image>> {
   const credentials = session.registryCredentials(url)
-  const built = new Map<Workload, Image>()
-  for (const workload of config.workloads) {
+  const built = new Map<BuiltWorkload, Image>()
+  for (const workload of config.workloads.filter(isBuilt)) {
     const builder = readBuilder(invocation.options, baseFor(workload, config, url))
     const target = { credentials, instanceFamily: familyOf(workload, config) }
     built.set(workload, await buildWorkload(workload, builder, target, invocation))

@@ -20,6 +20,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   run: async () => (await import('./run.ts')).run,
   suspend: async () => (await import('./suspend.ts')).suspend,
   resume: async () => (await import('./resume.ts')).resume,
+  import: async () => (await import('./import.ts')).importProject,
   cleanup: async () => (await import('./cleanup.ts')).cleanup,
 }
 

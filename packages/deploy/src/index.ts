@@ -1,3 +1,13 @@
+export {
+  describeCosts,
+  describePoolCost,
+  hourlyCost,
+  type HourlyCost,
+  nodeCredits,
+  type PoolNodes,
+  warehouseCredits,
+} from './cost.ts'
+export { checkEndpointAccess, type EndpointUser } from './diagnose/check-endpoint-access.ts'
 export { explainStepFailure, type FailedStep } from './diagnose/explain-step-failure.ts'
 export { DeployError, type DeployErrorCode } from './errors.ts'
 export { type Blob, type Descriptor, readBlob } from './image/blob.ts'

@@ -1,5 +1,6 @@
 import type { QueryRunner } from '@spcs/sql'
 import type { DeployError } from '../errors.ts'
+import { PATIENCE_MS, type WaitOptions } from '../wait/poll.ts'
 import type { ServiceStatus } from '../wait/service-status.ts'
 import { isProbeExplained } from './diagnose-container.ts'
 import { diagnoseService } from './diagnose-service.ts'
@@ -8,25 +9,16 @@ import { containerSpec, type Evidence } from './evidence.ts'
 import { readEvidence } from './read-evidence.ts'
 import { follow, isRipe, NEW_COURSE, probePatienceMs, type Symptom } from './symptom.ts'
 
-export interface WatchOptions {
-  readonly patienceMs?: number | undefined
-  readonly onProgress?: ((line: string) => void) | undefined
-}
-
-const PATIENCE_MS = 5000
-
 /** Follows a service that is waited for, and looks into what keeps it from getting ready. */
 export class ServiceWatch {
   readonly #runner: QueryRunner
   readonly #service: string
   readonly #patienceMs: number
-  readonly #onProgress: WatchOptions['onProgress']
+  readonly #onProgress: WaitOptions['onProgress']
   #course = NEW_COURSE
-  /** Where something was looked into without being an end, when to do so again. */
-  #nextAt = 0
   #suspected = ''
 
-  constructor(runner: QueryRunner, service: string, options: WatchOptions) {
+  constructor(runner: QueryRunner, service: string, options: WaitOptions) {
     this.#runner = runner
     this.#service = service
     this.#patienceMs = options.patienceMs ?? PATIENCE_MS
@@ -35,17 +27,14 @@ export class ServiceWatch {
 
   /** Takes in one more look; the error when waiting is of no use any more. */
   async look(status: ServiceStatus): Promise<DeployError | undefined> {
-    const now = performance.now()
-    this.#course = follow(this.#course, status, now)
+    this.#course = follow(this.#course, status, performance.now())
     for (const symptom of this.#course.symptoms) {
-      const isOver = symptom.trouble === 'down' && isRipe(symptom, this.#patienceMs)
-      if (!isOver && (now < this.#nextAt || !isRipe(symptom, this.#patienceMs))) continue
+      if (!isRipe(symptom, this.#patienceMs)) continue
       const found = await this.#diagnose(status, symptom)
       if (found === undefined) continue
       const { diagnosis, evidence } = found
       if (this.#isCertain(symptom, evidence)) return this.#error(diagnosis)
       this.#suspect(diagnosis)
-      this.#nextAt = now + this.#patienceMs
     }
     return undefined
   }

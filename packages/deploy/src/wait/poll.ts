@@ -7,7 +7,14 @@ export interface WaitOptions {
   /** Told what is being waited for: once each time that it changes, and again while it does not. */
   readonly onProgress?: ((line: string) => void) | undefined
   readonly signal?: AbortSignal | undefined
+  /**
+   * How long a fault must last until it is told as one and ends the waiting; a failing probe has the time of its
+   * period and threshold besides. Default 5 s.
+   */
+  readonly patienceMs?: number | undefined
 }
+
+export const PATIENCE_MS = 5000
 
 /** What one look found: the thing that was waited for, or why it is not there yet, in one line or several. */
 export type Look<T> = { readonly ready: T } | { readonly waitingFor: string | readonly string[] }

@@ -11,11 +11,6 @@ import { describeContainer, serviceStatus, type ServiceStatus } from './service-
 
 /** How a service is waited for. */
 export interface WaitForServiceOptions extends WaitOptions {
-  /**
-   * How long a fault must last until it is told as one and ends the waiting; a failing probe has the time of its
-   * period and threshold besides. Default 5 s.
-   */
-  readonly patienceMs?: number | undefined
   /** Told at every look what the service and its containers are doing, for a live table. */
   readonly onStatus?: ((status: ServiceStatus) => void) | undefined
 }

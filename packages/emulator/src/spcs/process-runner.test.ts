@@ -83,7 +83,7 @@ describe('ProcessRunner', () => {
       const server = createServer((request, response) => response.end('itself'))
       server.listen({ port: 9090, host: '0.0.0.0' }, () => {
         const { address, port } = server.address()
-        console.log(address, port !== 9090)
+        console.log(address, port)
         get('http://localhost:9090/', async (response) => {
           console.log(Buffer.concat(await response.toArray()).toString())
           server.close()
@@ -101,7 +101,7 @@ describe('ProcessRunner', () => {
       'mapped',
       'mapped',
       'ENOENT',
-      '127.0.0.1 true',
+      '127.0.0.1 9090',
       'itself',
       '',
     ])
