@@ -1,5 +1,6 @@
 import {
   countSteps,
+  describeCosts,
   type DesiredState,
   planDeploy,
   readActualState,
@@ -10,6 +11,7 @@ import { connectionOptions, maybeLocalConnection, openSession, standInProject } 
 import { allowanceOptions, allowedLosses } from './allowed-losses.ts'
 import { applyPlanned } from './apply-plan.ts'
 import { buildOptions } from './build-workload.ts'
+import { checkAccess } from './check-access.ts'
 import { checkSpecs } from './check-specs.ts'
 import { loadConfig, type SpcsConfig } from './config.ts'
 import { desiredWorkloads, plannedImages } from './desired-workloads.ts'
@@ -62,15 +64,18 @@ export async function deployAll(
   if (steps.length === 0) {
     await standInProject(session, config)
     await waitForServices(session, await desiredWorkloads(config, images), invocation)
+    await checkAccess(session, config, invocation)
     return []
   }
   progress.note(countSteps(steps))
+  for (const line of describeCosts(config.objects)) progress.note(`    ${line}`)
   const access = await setUpAccess(session, config, invocation)
   const others = await withDeployLock(session, config, invocation, async (locked) => {
     const objects = await setUpObjects(session, config, locked)
     const pushed = await pushImages(session, config, locked, built)
     return [...objects, ...(await deployWorkloads(session, config, pushed, locked))]
   })
+  await checkAccess(session, config, invocation)
   return [...access, ...others]
 }
 
