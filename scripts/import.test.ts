@@ -20,7 +20,6 @@ const PROJECT_FILE = fileURLToPath(new URL('snowflake.yml', FIXTURE))
 /** An account that has nothing. */
 const EMPTY: QueryRunner = {
   execute: () => Promise.resolve({ queryId: '', columns: [], rows: [], rowsAffected: undefined }),
-  // oxlint-disable-next-line no-empty-function -- no rows
   async *stream() {},
   putFile: () => Promise.resolve(),
   cancel: () => Promise.resolve(),
