@@ -1,5 +1,6 @@
 import {
   countSteps,
+  describeCosts,
   type DesiredState,
   planDeploy,
   readActualState,
@@ -67,6 +68,7 @@ export async function deployAll(
     return []
   }
   progress.note(countSteps(steps))
+  for (const line of describeCosts(config.objects)) progress.note(`    ${line}`)
   const access = await setUpAccess(session, config, invocation)
   const others = await withDeployLock(session, config, invocation, async (locked) => {
     const objects = await setUpObjects(session, config, locked)
