@@ -20,6 +20,9 @@ RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts
 FROM packages AS sources
 COPY --from=prune /repo/out/full/ ./
 COPY spcs.config.ts tsconfig.base.json ./
+# The configuration names these, and is checked whole.
+COPY specs specs
+COPY docker/*.Dockerfile docker/
 
 FROM sources AS build
 # The same files as the deploy without Docker pushes, with the same times.
