@@ -135,6 +135,9 @@ function familyOf({ computePool }: Workload, { objects }: SpcsConfig): string | 
   return objects.computePools?.find(({ name }) => name === computePool)?.instanceFamily
 }
 
+/** A pipe gets a line each time. */
+const TELL_EVERY_MS = 1000
+
 function push(
   image: Image,
   { url, instanceFamily }: { readonly url: string; readonly instanceFamily: string | undefined },
@@ -142,6 +145,7 @@ function push(
   { progress, signal }: Step,
 ): Promise<PushedImage> {
   const started = performance.now()
+  let told = started
   return progress.step(`Push image ${image.name} to ${url}`, (detail) =>
     pushImage(image, {
       repositoryUrl: url,
@@ -149,8 +153,11 @@ function push(
       instanceFamily,
       tag: MOVING_TAG,
       onProgress: ({ sentBytes, totalBytes, fetchedBytes }) => {
+        const now = performance.now()
+        if (now - told < TELL_EVERY_MS) return
+        told = now
         const fetched = fetchedBytes === 0 ? '' : `${printMegabytes(fetchedBytes)} fetched, `
-        detail(fetched + printBytes(sentBytes, totalBytes, performance.now() - started))
+        detail(fetched + printBytes(sentBytes, totalBytes, now - started))
       },
       signal,
     }),
