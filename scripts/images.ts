@@ -100,7 +100,8 @@ export async function buildImages(
     const base = workload.baseImage ?? config.baseImage ?? DEFAULT_BASE
     const usual = session.isLocal ? undefined : base
     const builder = readBuilder(invocation.options, usual)
-    const target = { credentials, instanceFamily: familyOf(workload, config) }
+    const { isLocal } = session
+    const target = { credentials, isLocal, instanceFamily: familyOf(workload, config) }
     built.set(workload, await buildWorkload(workload, builder, target, invocation))
   }
   return built
@@ -154,6 +155,7 @@ function push(
     pushImage(image, {
       repositoryUrl: url,
       credentials: session.registryCredentials(url),
+      isLocal: session.isLocal,
       instanceFamily,
       tag: MOVING_TAG,
       onProgress: ({ sentBytes, totalBytes, fetchedBytes }) => {
