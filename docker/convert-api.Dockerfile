@@ -1,23 +1,44 @@
-# docker build -f docker/convert-api.Dockerfile --platform linux/amd64 --provenance=false -t convert-api .
+# npx spcs images --docker, or: docker buildx build -f docker/convert-api.Dockerfile -t convert-api .
+# The stages before the last are the same for all workloads, so that the engine runs them once.
 ARG NODE=24
 
-FROM node:${NODE}-bookworm-slim AS build
+FROM node:${NODE}-bookworm-slim AS tini
+RUN apt-get update && apt-get install -y --no-install-recommends tini
+
+FROM node:${NODE}-bookworm-slim AS prune
 WORKDIR /repo
 COPY . .
-RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts
-RUN npm run build -w @spcs/convert-api
+RUN --mount=type=cache,target=/root/.npm \
+  npx --yes "turbo@$(node -p 'require("./package-lock.json").packages["node_modules/turbo"].version')" \
+  prune @spcs/cli @spcs/convert-api --docker
 
+FROM node:${NODE}-bookworm-slim AS packages
+WORKDIR /repo
+COPY --from=prune /repo/out/json/ ./
+RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts
+
+FROM packages AS sources
+COPY --from=prune /repo/out/full/ ./
+COPY spcs.config.ts tsconfig.base.json ./
+
+FROM sources AS build
+# The same files as the deploy without Docker pushes, with the same times.
+RUN npx spcs images convert-api --folder /image
+
+# No command runs in here: whatever is built from the same sources is the same.
 FROM node:${NODE}-bookworm-slim
-RUN apt-get update \
-  && apt-get install -y --no-install-recommends tini \
-  && rm -rf /var/lib/apt/lists/*
-ENV NODE_ENV=production PORT=9090
+COPY --from=tini /usr/bin/tini /usr/bin/tini
+COPY --from=build /image/app /app
 WORKDIR /app
-COPY --from=build /repo/apps/convert-api/dist/main.js ./
-RUN echo '{"type":"module"}' > package.json
 USER node
+ENV NODE_ENV=production PORT=9090
 EXPOSE 9090
 HEALTHCHECK --interval=10s --timeout=3s --start-period=15s --start-interval=250ms \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthcheck`).then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["/usr/bin/tini", "--"]
 CMD ["node", "--enable-source-maps", "main.js"]
+ARG VERSION
+ARG REVISION
+LABEL org.opencontainers.image.title=convert-api \
+  org.opencontainers.image.version=${VERSION} \
+  org.opencontainers.image.revision=${REVISION}

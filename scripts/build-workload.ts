@@ -13,7 +13,7 @@ import {
   pullBase,
 } from '@spcs/deploy'
 import type { RegistryCredentials } from '@spcs/sql'
-import { CACHE_DIRECTORY, PROJECT, type Workload } from './config.ts'
+import { type BuiltWorkload, CACHE_DIRECTORY, PROJECT } from './config.ts'
 import { CliError } from './errors.ts'
 import { prepareAssets } from './prepare-assets.ts'
 import type { Invocation, VerbOptions } from './verb.ts'
@@ -36,8 +36,8 @@ export const buildOptions: VerbOptions = {
 
 /** Where the image of a workload is to run. */
 export interface BuildTarget {
-  /** Of the registry that it goes to; a base may lie there too. */
-  readonly credentials: RegistryCredentials
+  /** Of the registry that it goes to, where there is one yet; a base may lie there too. */
+  readonly credentials: RegistryCredentials | undefined
   readonly instanceFamily: string | undefined
 }
 
@@ -45,7 +45,7 @@ type Step = Pick<Invocation, 'progress' | 'signal'>
 
 /** Builds the image of a workload, by Docker or without. */
 export async function buildWorkload(
-  workload: Workload,
+  workload: BuiltWorkload,
   builder: Builder,
   target: BuildTarget,
   step: Step,
@@ -60,7 +60,7 @@ export async function buildWorkload(
 
 /** Without Docker: the app and its packages as layers, on a base where there is one. */
 export async function bundleWorkload(
-  { name, entryPoint, port, build = {} }: Workload,
+  { name, entryPoint, port, build = {} }: BuiltWorkload,
   base: BaseImage | undefined,
   { progress }: Pick<Step, 'progress'>,
 ): Promise<Image> {
@@ -106,7 +106,7 @@ function findBase(
 }
 
 async function buildByDocker(
-  { name, dockerfile }: Workload,
+  { name, dockerfile }: BuiltWorkload,
   platform: 'linux/amd64' | 'linux/arm64',
   { progress, signal }: Step,
 ): Promise<Image> {
@@ -130,21 +130,26 @@ async function buildByDocker(
   )
 }
 
-/** What an image's labels say of where it comes from. */
+/** What an image says of where it comes from; its times are the commit's, so that it is the same whenever it is built. */
 async function describeSources(): Promise<Record<string, string>> {
   const packageJson = await readFile(new URL('package.json', PROJECT), 'utf8')
-  const { version } = JSON.parse(packageJson) as { version?: string }
-  return { VERSION: version ?? '', REVISION: await maybeRevision() }
+  const { version = '' } = JSON.parse(packageJson) as { version?: string }
+  // The commit, with `-dirty` where files differ from it.
+  const words = ['describe', '--always', '--dirty', '--abbrev=40', '--exclude=*']
+  const [revision, time] = await Promise.all([
+    maybeGit(...words),
+    maybeGit('log', '-1', '--format=%ct'),
+  ])
+  return { VERSION: version, REVISION: revision ?? '', SOURCE_DATE_EPOCH: time ?? '0' }
 }
 
-/** The commit, with `-dirty` where files differ from it; nothing outside of a repository. */
-async function maybeRevision(): Promise<string> {
-  const words = ['describe', '--always', '--dirty', '--abbrev=40', '--exclude=*']
+/** What git says; nothing outside of a repository, or without git. */
+async function maybeGit(...words: readonly string[]): Promise<string | undefined> {
   try {
     const { stdout } = await promisify(execFile)('git', words, { cwd: fileURLToPath(PROJECT) })
     return stdout.trim()
   } catch {
-    return '' // no repository, or no git
+    return undefined
   }
 }
 

@@ -78,14 +78,17 @@ export interface ExistingObjects {
 export interface Workload extends ServiceProperties {
   /** Names image and container. */
   readonly name: string
-  /** The app's main file, from the folder of `spcs.config.ts`. */
-  readonly entryPoint: string
+  /**
+   * The app's main file, from the folder of `spcs.config.ts`. Without one nothing is built: the specification names an
+   * image that is in a repository already.
+   */
+  readonly entryPoint?: string
   /** What else the image has; nothing where one bundled file is all. */
   readonly build?: WorkloadBuild
   readonly port: number
   /** The specification, a template with the variable `image`, from the folder of `spcs.config.ts`. */
   readonly spec: string
-  /** The file on a stage that the service is created from. */
+  /** The stage, or a folder of one, that keeps the specifications which the service is created from. */
   readonly specOnStage: string
   /** Built by Docker from this file, where the deploy is told to; from the folder of `spcs.config.ts`. */
   readonly dockerfile?: string
@@ -98,6 +101,15 @@ export interface Workload extends ServiceProperties {
   readonly serviceRoles?: readonly { readonly name: string; readonly toRole: string }[]
   /** Users who must be able to open the public endpoints: checked after each deploy. */
   readonly users?: readonly string[]
+}
+
+/** A workload whose image is built here. */
+export interface BuiltWorkload extends Workload {
+  readonly entryPoint: string
+}
+
+export function isBuilt(workload: Workload): workload is BuiltWorkload {
+  return workload.entryPoint !== undefined
 }
 
 /** An image of more than one file; all paths start from the folder of `spcs.config.ts`. */

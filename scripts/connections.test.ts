@@ -6,8 +6,8 @@ import { type Emulator, startEmulator } from '@spcs/emulator'
 import { connect, type Session } from '@spcs/session'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { openSession } from './account.ts'
-import { PROJECT } from './config.ts'
-import { describeEnvironment, findEnvironment } from './describe-environment.ts'
+import { loadEnvironment, PROJECT } from './config.ts'
+import { describeEnvironment } from './describe-environment.ts'
 import { Output } from './output.ts'
 import { Progress } from './progress.ts'
 import { setUp } from './setup.ts'
@@ -116,8 +116,7 @@ describe('openSession() signs in at the local account', () => {
 })
 
 test('allowAllEgress makes an integration, and makes it once', async () => {
-  const { default: project } = await import('../spcs.config.ts')
-  const environment = findEnvironment(project, 'dev')
+  const environment = await loadEnvironment({ options: { env: 'dev' } })
   const values = { ...environment.values, allowAllEgress: true }
   const config = await describeEnvironment({ ...environment, values }, PROJECT)
   const [first, second] = [invocationOf({}), invocationOf({})]

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { defineServiceFunction } from '@spcs/service-function'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { loadConfig, PROJECT, type SpcsConfig } from './config.ts'
+import { loadConfig, loadEnvironment, PROJECT, type SpcsConfig } from './config.ts'
 import { describeEnvironment, findEnvironment } from './describe-environment.ts'
 
 /** A configuration that no compiler has seen, its parts to be changed by a test. */
@@ -107,10 +107,7 @@ describe('loadConfig()', () => {
     const config = await loadConfig({ options: {} })
     expect(config.objects.networkRules).toBeUndefined()
     expect(config.workloads.flatMap((one) => one.externalAccessIntegrations ?? [])).toEqual([])
-    const { values, ...environment } = findEnvironment(
-      (await import('../spcs.config.ts')).default,
-      'dev',
-    )
+    const { values, ...environment } = await loadEnvironment({ options: { env: 'dev' } })
     const open = await describeEnvironment(
       { ...environment, values: { ...values, allowAllEgress: true } },
       PROJECT,

@@ -1,5 +1,10 @@
 import { resolve } from 'node:path'
-import { type Emulator, type EmulatorOptions, startEmulator } from '@spcs/emulator'
+import {
+  type AttachedContainer,
+  type Emulator,
+  type EmulatorOptions,
+  startEmulator,
+} from '@spcs/emulator'
 import { CliError } from './errors.ts'
 import type { Invocation, VerbOptions } from './verb.ts'
 
@@ -30,6 +35,12 @@ export const accountOptions: VerbOptions = {
     value: 'process|docker',
     help: "where containers run: as processes (the default), or in this machine's Docker engine",
   },
+  attach: {
+    type: 'string',
+    multiple: true,
+    value: 'IMAGE=HOST[:PORT][=DIR]',
+    help: 'a container that something else runs, with its session directory; then no other runs',
+  },
   memory: { type: 'boolean', help: 'keep no state' },
   directory: { type: 'string', value: 'DIR', help: `where state is kept (${STATE_DIRECTORY})` },
   account: { type: 'string', value: 'NAME', help: 'account name (local)' },
@@ -56,7 +67,7 @@ export function readAccountOptions(options: Invocation['options']): EmulatorOpti
     ingressPort: readPort(text('ingress-port')),
     listen: text('listen'),
     hostNames: readTexts(options['host-name']),
-    runner: readRunner(text('runner')),
+    runner: readRunner(text('runner'), readTexts(options['attach'])),
     account: text('account'),
     user: text('user'),
     password: text('password'),
@@ -76,12 +87,31 @@ function readTexts(value: Invocation['options'][string]): readonly string[] | un
   return typeof value === 'object' ? value : undefined
 }
 
-function readRunner(name: string | undefined): EmulatorOptions['runner'] {
-  if (name === undefined || name === 'process' || name === 'docker') return name
+function readRunner(
+  name: string | undefined,
+  attached: readonly string[] = [],
+): EmulatorOptions['runner'] {
+  if (name === undefined && attached.length > 0) {
+    return { attached: Object.fromEntries(attached.map(readAttached)) }
+  }
+  if (attached.length === 0 && (name === undefined || name === 'process' || name === 'docker')) {
+    return name
+  }
   throw new CliError('USAGE', `Cannot run containers by "${name}": there is no such runner`, {
-    hint: 'Use --runner process, or --runner docker',
+    hint: 'Use --runner process, --runner docker, or --attach alone',
   })
 }
+
+/** `convert-api=convert-api:9090=/sessions/convert-api` */
+function readAttached(text: string): readonly [string, AttachedContainer] {
+  const [, name, address, sessionDirectory] = ATTACHED.exec(text) ?? []
+  if (name !== undefined && address !== undefined) return [name, { address, sessionDirectory }]
+  throw new CliError('USAGE', `Cannot attach "${text}": it is no IMAGE=HOST:PORT`, {
+    hint: 'Give something like --attach convert-api=127.0.0.1:9090',
+  })
+}
+
+const ATTACHED = /^([^=]+)=([\w.-]+(?::\d{1,5})?)(?:=(.+))?$/
 
 /** How any other program reaches the account: one snippet to copy. */
 export function printConnection({ connection }: Emulator): string {

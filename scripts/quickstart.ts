@@ -6,7 +6,14 @@ import { toObjects } from '@spcs/sql'
 import { connectionOptions, openSession, standInProject } from './account.ts'
 import { checkSpecs } from './check-specs.ts'
 import { dropAll, findDeployed } from './cleanup.ts'
-import { loadConfig, PROJECT, type SpcsConfig, type Workload } from './config.ts'
+import {
+  type BuiltWorkload,
+  isBuilt,
+  loadConfig,
+  PROJECT,
+  type SpcsConfig,
+  type Workload,
+} from './config.ts'
 import { deployWorkloads } from './deploy.ts'
 import { endpointUrl } from './endpoint-url.ts'
 import { publicUrls } from './endpoints.ts'
@@ -62,7 +69,7 @@ async function runSteps(
   if (local === undefined) {
     requireUnprotected(config, 'run the quickstart, which ends in cleanup', invocation.options)
   }
-  const api = config.workloads.find(({ functions }) => functions.length > 0)
+  const api = config.workloads.filter(isBuilt).find(({ functions }) => functions.length > 0)
   if (api === undefined) throw new RangeError('spcs.config.ts names no workload with a function')
   const notebook = config.workloads.find(({ name }) => name === 'notebook')
 
@@ -100,7 +107,7 @@ async function runSteps(
 }
 
 /** @throws {CliError} `UNEXPECTED_RESULT` when the service alone does not convert the quickstart's four rows. */
-async function tryWithFourRows({ name, entryPoint, functions }: Workload): Promise<void> {
+async function tryWithFourRows({ name, entryPoint, functions }: BuiltWorkload): Promise<void> {
   const path = functions[0]?.definition.path ?? '/'
   const files = await bundleApp({
     entryPoint: fileURLToPath(new URL(entryPoint, PROJECT)),
@@ -123,7 +130,7 @@ async function tryNotebook(
 ): Promise<void> {
   const [endpoint] = await publicUrls(session, [notebook])
   if (local === undefined || endpoint === undefined) return tryVolume(session, progress)
-  const signIn = await letUserSignIn(session, config, local.password)
+  const signIn = await letUserSignIn(session, config, local)
   await standInProject(session, config)
   if (signIn === undefined) return tryVolume(session, progress)
   const { accessUrl, account } = local

@@ -62,13 +62,10 @@ async function resumeServices(
   }
   for (const { name, status } of found.services) {
     const isPaused = PAUSED.has(status)
-    await progress.step(
-      `${isPaused ? 'Resume' : 'Wait for'} service ${name}`,
-      async (onProgress) => {
-        if (isPaused) await session.execute(resumeServiceSql(name))
-        await waitForService(session, name, { onProgress, signal })
-      },
-    )
+    await progress.step(`${isPaused ? 'Resume' : 'Wait for'} service ${name}`, async (detail) => {
+      if (isPaused) await session.execute(resumeServiceSql(name))
+      await waitForService(session, name, { onProgress: detail, onLook: detail, signal })
+    })
     if (isPaused) resumed.push(`service ${name}`)
   }
   return resumed

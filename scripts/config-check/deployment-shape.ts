@@ -175,7 +175,7 @@ const build: Check = fields<WorkloadBuild>({
 const workload: Check = fields<Workload>({
   ...serviceProperties,
   name: text,
-  entryPoint: text,
+  entryPoint: optional(text),
   build: optional(build),
   port: whole(1, 65_535),
   spec: text,

@@ -36,7 +36,7 @@ function namedFiles({
 }: Workload): (readonly [string, string])[] {
   const programs = Object.entries(build?.entryPoints ?? {})
   return [
-    ['entryPoint', entryPoint],
+    ...(entryPoint === undefined ? [] : [['entryPoint', entryPoint] as const]),
     ['spec', spec],
     ...(dockerfile === undefined ? [] : [['dockerfile', dockerfile] as const]),
     ...programs.map(([place, file]) => [`build.entryPoints["${place}"]`, file] as const),

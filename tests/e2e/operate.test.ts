@@ -88,20 +88,32 @@ describe('the verbs that operate a deployment', () => {
           maxNodes: 'number',
           autoSuspendSecs: 'number',
           message: 'string',
+          creditsPerHour: 'number',
         },
       ],
-      warehouses: [{ name: 'string', state: 'string', size: 'string', autoSuspendSecs: 'number' }],
+      warehouses: [
+        {
+          name: 'string',
+          state: 'string',
+          size: 'string',
+          autoSuspendSecs: 'number',
+          creditsPerHour: 'number',
+        },
+      ],
       totals: {
         services: 'number',
         readyInstances: 'number',
         targetInstances: 'number',
         nodes: 'number',
+        creditsPerHour: 'number',
       },
     })
     const { stdout } = await deployment.run(status)
     expect(stdout).toContain(`${API}  RUNNING, 1 of 1 instances ready in CONTAINER_HOL_POOL`)
     expect(stdout).toMatch(/notebook\/0 +READY +Running +image [0-9a-f]{12}/)
-    expect(stdout).toContain('In all: services 2, instances ready 2 of 2, nodes up 1')
+    expect(stdout).toContain(
+      'In all: services 2, instances ready 2 of 2, nodes up 1, credits per hour: 1.06',
+    )
   })
 
   test('call gives a result a row', async () => {

@@ -67,7 +67,8 @@ export class SmallDeployment implements AsyncDisposable {
   async deploy(environment: Readonly<Record<string, string>> = {}): Promise<void> {
     const { session, config } = this
     const progress = new Progress(new Sink(), {})
-    await setUp(session, config, { progress, signal: new AbortController().signal })
+    const signal = new AbortController().signal
+    await setUp(session, config, { progress, signal, options: {} })
     const image = await this.#push()
     for (const { service, computePool, port, name } of config.workloads) {
       const isPublic = name === 'notebook'

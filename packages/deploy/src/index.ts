@@ -8,6 +8,16 @@ export {
 } from './cleanup/cleanup-plan.ts'
 export { foreignServices } from './cleanup/foreign-services.ts'
 export { readCleanup } from './cleanup/read-cleanup.ts'
+export {
+  describeCosts,
+  describePoolCost,
+  hourlyCost,
+  type HourlyCost,
+  nodeCredits,
+  type PoolNodes,
+  warehouseCredits,
+} from './cost.ts'
+export { checkEndpointAccess, type EndpointUser } from './diagnose/check-endpoint-access.ts'
 export { explainStepFailure, type FailedStep } from './diagnose/explain-step-failure.ts'
 export { type AccountWishes, checkAccount } from './doctor/check-account.ts'
 export { type Check } from './doctor/check.ts'
@@ -143,10 +153,12 @@ export { type ApplyOptions, applySteps, type StepEvent } from './plan/apply-step
 export { DeployLock, type DeployLockOptions } from './plan/deploy-lock.ts'
 export { type DesiredState } from './plan/desired-state.ts'
 export { type DeployStep, planDeploy } from './plan/plan-deploy.ts'
+export { type FieldJson, planJson, type PlanJson, type StepJson } from './plan/plan-json.ts'
+export { countSteps, type PlanGroup, printPlan, printSteps } from './plan/print-plan.ts'
 export { checkPinned } from './registry/check-pinned.ts'
 export { pullBase, type PullBaseOptions } from './registry/pull-base.ts'
-export { countSteps, printDifference, printPlan } from './plan/print-plan.ts'
 export { refuseLosses } from './plan/refuse-losses.ts'
+export { rollBackTo, rollBackToPrevious, specificationBefore } from './plan/roll-back.ts'
 export {
   imageReference,
   type PushedImage,
@@ -154,7 +166,7 @@ export {
   type PushImageOptions,
   type PushProgress,
 } from './registry/push-image.ts'
-export { repositoryUrl } from './registry/repository-url.ts'
+export { maybeRepositoryUrl, repositoryUrl } from './registry/repository-url.ts'
 export { putText, specificationPath, type StageText } from './stage-files.ts'
 export {
   type AccountStatus,
@@ -172,4 +184,4 @@ export { serviceLogs } from './wait/service-logs.ts'
 export { type ContainerStatus, serviceStatus, type ServiceStatus } from './wait/service-status.ts'
 export { waitForComputePool } from './wait/wait-for-compute-pool.ts'
 export { readEndpoints, type ServiceEndpoint, waitForEndpoints } from './wait/wait-for-endpoints.ts'
-export { waitForService, type WaitForServiceOptions } from './wait/wait-for-service.ts'
+export { waitForService } from './wait/wait-for-service.ts'

@@ -1,6 +1,5 @@
-import { CodedError } from '@spcs/errors'
 import type { QueryRunner } from '@spcs/sql'
-import { DeployError } from '../errors.ts'
+import { explainStepFailure } from '../diagnose/explain-step-failure.ts'
 import { putText } from '../stage-files.ts'
 import { type DeployStep, UNMASKED } from './plan-deploy.ts'
 
@@ -23,7 +22,8 @@ export interface ApplyOptions {
 /**
  * Runs the steps of a plan, each as soon as those are done that it comes after.
  *
- * @throws {DeployError} `STEP_FAILED` at the first that fails: no more are begun then, and what is done stays done.
+ * @throws {DeployError} at the first that fails, with the code of its cause or `STEP_FAILED`: no more are begun then,
+ *   and what is done stays done.
  */
 export async function applySteps(
   steps: readonly DeployStep[],
@@ -73,15 +73,6 @@ async function run(
     return step
   } catch (error) {
     signal?.throwIfAborted()
-    throw stepFailed(step, error)
+    throw await explainStepFailure(runner, step, error)
   }
-}
-
-function stepFailed({ kind, object }: DeployStep, cause: unknown): DeployError {
-  const why = cause instanceof Error ? cause.message : String(cause)
-  const hint = cause instanceof CodedError ? cause.hint : undefined
-  return new DeployError('STEP_FAILED', `Cannot ${kind} ${object}: ${why}`, {
-    hint: hint ?? 'Correct what the message names and deploy again; what is done stays done',
-    cause,
-  })
 }

@@ -18,7 +18,8 @@ export interface ServiceEndpoint {
 /**
  * A service's endpoints, as soon as every public one has its host.
  *
- * @throws {DeployError} `ENDPOINT_TIMED_OUT`
+ * @throws {DeployError} `ENDPOINT_PROVISIONING` while Snowflake still makes it, which takes some minutes at first;
+ *   `ENDPOINT_TIMED_OUT` when it says anything else.
  */
 export async function waitForEndpoints(
   runner: QueryRunner,
@@ -32,12 +33,14 @@ export async function waitForEndpoints(
     const { name, ingress_url: message } = waiting
     return { waitingFor: `endpoint ${textOf(name)} has no URL: ${textOf(message)}` }
   }
-  const timedOut = (waitingFor: string): Promise<Error> =>
-    Promise.resolve(
-      new DeployError('ENDPOINT_TIMED_OUT', `Cannot wait longer for an endpoint: ${waitingFor}`, {
-        hint: `Run SHOW ENDPOINTS IN SERVICE ${printUnquotedName(service)} in a few minutes`,
-      }),
-    )
+  const timedOut = (waitingFor: string): Promise<Error> => {
+    const code = /provisioning/i.test(waitingFor) ? 'ENDPOINT_PROVISIONING' : 'ENDPOINT_TIMED_OUT'
+    const name = printUnquotedName(service)
+    const error = new DeployError(code, `Cannot wait longer for an endpoint: ${waitingFor}`, {
+      hint: `Run \`npx spcs endpoints\` in a few minutes, or SHOW ENDPOINTS IN SERVICE ${name}`,
+    })
+    return Promise.resolve(error)
+  }
   return poll(look, timedOut, options)
 }
 

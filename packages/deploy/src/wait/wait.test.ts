@@ -27,10 +27,10 @@ describe('waitForService()', () => {
       ],
     })
     const lines: string[] = []
-    const statuses: string[] = []
+    const looks: number[] = []
     const found = await waitForService(runner, SERVICE, {
       onProgress: (line) => lines.push(line),
-      onStatus: ({ status }) => statuses.push(status),
+      onLook: (table) => looks.push(table.length),
     })
     expect(found.status).toBe('RUNNING')
     expect(lines).toEqual([
@@ -38,7 +38,7 @@ describe('waitForService()', () => {
       `${SERVICE} is PENDING: 0 of 1 containers are ready`,
       `api/0 PENDING: ${PROBE}`,
     ])
-    expect(statuses).toEqual(['PENDING', 'PENDING', 'PENDING', 'RUNNING'])
+    expect(looks).toEqual([1, 2, 2])
   })
 
   test('waits for an upgrade to end, and minds nothing of the instances before it', async () => {
@@ -194,6 +194,18 @@ describe('waitForComputePool()', () => {
     expect(lines).toEqual(['POOL is STARTING: Compute pool is starting'])
   })
 
+  test('does not wait for nodes that the cloud has not got', async () => {
+    const message =
+      'Compute pool is starting for the last 3 minutes. We have observed CAPACITY_ERROR.'
+    const runner = new ScriptedRunner({
+      'DESCRIBE COMPUTE POOL': [{ state: 'STARTING', error_code: 392507, status_message: message }],
+    })
+    await expect(waitForComputePool(runner, 'pool', { patienceMs: 10 })).rejects.toMatchObject({
+      code: 'COMPUTE_POOL_TIMED_OUT',
+      message: `Cannot wait for compute pool POOL: compute pool POOL gets no node: ${message}`,
+    })
+  })
+
   test.each([
     ['COMPUTE_POOL_SUSPENDED', [{ state: 'SUSPENDED' }]],
     ['COMPUTE_POOL_TIMED_OUT', [{ state: 'STARTING' }]],
@@ -218,10 +230,13 @@ describe('waitForEndpoints()', () => {
     ])
   })
 
-  test('says ENDPOINT_TIMED_OUT', async () => {
-    const runner = new ScriptedRunner({ 'SHOW ENDPOINTS': endpoints(provisioning) })
+  test.each([
+    ['ENDPOINT_PROVISIONING', provisioning],
+    ['ENDPOINT_TIMED_OUT', 'Endpoint is not available'],
+  ])('says %s: %s', async (code, url) => {
+    const runner = new ScriptedRunner({ 'SHOW ENDPOINTS': endpoints(url) })
     await expect(waitForEndpoints(runner, SERVICE, { timeoutMs: 0 })).rejects.toMatchObject({
-      code: 'ENDPOINT_TIMED_OUT',
+      code,
     })
   })
 })

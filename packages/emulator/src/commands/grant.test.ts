@@ -215,15 +215,43 @@ describe('GRANT SERVICE ROLE', () => {
       'granted_to',
       'grantee_name',
     ])
+    const opened = rowsOf(to).map((row) => Object.values(row).slice(1).join(' '))
+    expect(opened).toEqual([
+      'USAGE SERVICE_ENDPOINT D.PUBLIC.CONVERT_API!convert-api SERVICE_ROLE ALL_ENDPOINTS_USAGE',
+      'USAGE SERVICE_ENDPOINT D.PUBLIC.CONVERT_API!admin SERVICE_ROLE ALL_ENDPOINTS_USAGE',
+    ])
+    const own = await account.run('SHOW GRANTS TO SERVICE ROLE convert_api!convert_user')
+    expect(rowsOf(own)).toMatchObject([{ name: 'D.PUBLIC.CONVERT_API!convert-api' }])
     await account.run('DROP DATABASE d')
     expect(ended).toEqual(['CONVERT_API'])
     expect(await grantsTo('r')).toEqual([])
   })
 
-  test('refuses a service that is not there', async () => {
+  test('refuses a service or a role that is not there', async () => {
+    account.account.catalog.services.put(service)
     await expect(account.run('GRANT SERVICE ROLE nope!x TO ROLE r')).rejects.toMatchObject({
       code: '002003',
     })
+    for (const verb of ['GRANT SERVICE ROLE convert_api!nope TO', 'SHOW GRANTS OF SERVICE ROLE']) {
+      const rest = verb.startsWith('SHOW') ? 'convert_api!nope' : 'ROLE r'
+      await expect(account.run(`${verb} ${rest}`)).rejects.toThrow(
+        "Service role 'D.PUBLIC.CONVERT_API!NOPE' does not exist or not authorized.",
+      )
+    }
+  })
+
+  test('is for the owner of the service, not for who may manage grants', async () => {
+    account.account.catalog.services.put({ ...service, owner: 'R' })
+    await account.run('GRANT MANAGE GRANTS ON ACCOUNT TO ROLE useradmin')
+    const grant = 'GRANT SERVICE ROLE convert_api!convert_user TO ROLE public'
+    account.session.role = 'USERADMIN'
+    await expect(account.run(grant)).rejects.toMatchObject({ code: '003001' })
+    account.session.role = 'R'
+    await account.run(grant)
+    expect(await grantsTo('public')).toContain(
+      'USAGE ON SERVICE_ROLE D.PUBLIC.CONVERT_API!CONVERT_USER',
+    )
+    await account.run('REVOKE SERVICE ROLE convert_api!convert_user FROM ROLE public')
   })
 })
 
@@ -264,4 +292,11 @@ describe('SHOW GRANTS', () => {
   })
 })
 
-const service = testService({ database: 'D' })
+const service = testService({
+  database: 'D',
+  spec: `
+spec:
+  containers: [{ name: api, image: /d/public/repo/api:1 }]
+  endpoints: [{ name: convert-api, port: 9090 }, { name: admin, port: 9091 }]
+serviceRoles: [{ name: convert_user, endpoints: [convert-api] }]`,
+})

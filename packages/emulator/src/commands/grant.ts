@@ -5,9 +5,10 @@ import {
   grantsOn,
   hasPrivilege,
   inheritedRoles,
+  requirePrivilege,
   type Securable,
 } from '../access-control.ts'
-import type { Grant } from '../catalog/objects.ts'
+import type { Grant, Service } from '../catalog/objects.ts'
 import { resolveName } from '../catalog/resolve-name.ts'
 import {
   ACCOUNT_PRIVILEGES,
@@ -15,7 +16,14 @@ import {
   SECURABLES,
   type SecurableKind,
 } from '../catalog/securables.ts'
-import { insufficientPrivileges, SnowflakeError, unsupported } from '../snowflake-error.ts'
+import {
+  doesNotExist,
+  insufficientPrivileges,
+  SnowflakeError,
+  unsupported,
+} from '../snowflake-error.ts'
+import { securableService } from '../spcs/find-service.ts'
+import { rolesOfService, type ServiceRoleObject } from '../spcs/service-roles.ts'
 import type { TokenReader } from '../sql/token-reader.ts'
 import { type StatementResult, statusResult } from '../statement-result.ts'
 import type { Command } from './command.ts'
@@ -68,27 +76,38 @@ function grantRole(reader: TokenReader, context: StatementContext, verb: Verb): 
   return executed()
 }
 
-/** DIFFERS: a service role is not looked up in the service's specification. */
+/** A service role is its service's owner's to give: MANAGE GRANTS is not enough. */
 function grantServiceRole(
   reader: TokenReader,
   context: StatementContext,
   verb: Verb,
 ): StatementResult {
-  const on = readServiceRole(reader, context)
+  const { service, role } = readServiceRole(reader, context)
   const grantee = readGrantee(reader, context, verb)
   reader.end()
-  requireGranting(context, on, 'USAGE')
+  const { key } = securableService(service, context)
+  const on = { on: 'SERVICE ROLE', key: `${key}!${printIdentifier(role.name)}` }
+  requirePrivilege(context, 'OWNERSHIP', securableService(service, context))
   change(context, verb, [{ on, privilege: 'USAGE' }], grantee, false)
   return executed()
 }
 
-/** `[db.][schema.]service!role`: owned by who owns the service. */
-export function readServiceRole(reader: TokenReader, context: StatementContext): Securable {
+/**
+ * Reads `[db.][schema.]service!role`.
+ *
+ * @throws {SnowflakeError} 002003 without such a service, or such a role in its specification.
+ */
+export function readServiceRole(
+  reader: TokenReader,
+  context: StatementContext,
+): { readonly service: Service; readonly role: ServiceRoleObject } {
   const { key } = resolveName(reader.name('a service role'), context.session)
   reader.symbol('!')
-  const role = reader.identifier('a role of the service')
+  const name = reader.identifier('a role of the service')
   const service = context.account.catalog.services.get(key)
-  return { on: 'SERVICE ROLE', key: `${key}!${printIdentifier(role)}`, owner: service.owner }
+  const role = rolesOfService(service).find((one) => one.name === name)
+  if (role === undefined) throw doesNotExist('Service role', `${key}!${printIdentifier(name)}`)
+  return { service, role }
 }
 
 /** DIFFERS: grants on the object stay unless REVOKE CURRENT GRANTS; Snowflake asks for COPY or REVOKE. */

@@ -118,19 +118,30 @@ function showGrantsOfRole(reader: TokenReader, context: StatementContext): State
 }
 
 function showGrantsOfServiceRole(reader: TokenReader, context: StatementContext): StatementResult {
-  const { key } = readServiceRole(reader, context)
+  const { service, role } = readServiceRole(reader, context)
   reader.end()
-  const grants = context.account.catalog.grants.filter(
-    (grant) => grant.on === 'SERVICE ROLE' && grant.name === key,
-  )
-  return roleRows(grants, serviceRoleName)
+  const { catalog } = context.account
+  const key = `${catalog.services.keyOf(service)}!${printIdentifier(role.name)}`
+  const grants = catalog.grants.filter(({ on, name }) => on === 'SERVICE ROLE' && name === key)
+  return roleRows(grants, () => role.name)
 }
 
-/** DIFFERS: the endpoints that the role opens are in the service's specification, not listed here. */
+/** The endpoints that the role opens. The only sample of a row is that of Snowflake's REST API. */
 function showGrantsToServiceRole(reader: TokenReader, context: StatementContext): StatementResult {
-  readServiceRole(reader, context)
+  const { service, role } = readServiceRole(reader, context)
   reader.end()
-  return tableResult(PRIVILEGE_COLUMNS.slice(0, 6), [])
+  const key = context.account.catalog.services.keyOf(service)
+  return tableResult(
+    PRIVILEGE_COLUMNS.slice(0, 6),
+    role.endpoints.map((endpoint) => [
+      service.createdOn,
+      'USAGE',
+      'SERVICE_ENDPOINT',
+      `${key}!${endpoint}`,
+      'SERVICE_ROLE',
+      role.name,
+    ]),
+  )
 }
 
 function roleRows(grants: readonly Grant[], nameOf: (grant: Grant) => string): StatementResult {
@@ -178,9 +189,4 @@ function ownershipOf(
     grantedBy: owner,
     createdOn,
   }
-}
-
-/** `DB.SCHEMA.SERVICE!ROLE` → `ROLE`. */
-function serviceRoleName(grant: Grant): string {
-  return parseIdentifier(grant.name.slice(grant.name.lastIndexOf('!') + 1))
 }

@@ -13,14 +13,23 @@ export interface PoolStatus {
   readonly activeNodes: number
   readonly idleNodes: number
   readonly targetNodes: number
+  /** Empty while nothing is wrong. */
+  readonly errorCode: string
   readonly message: string
 }
 
-/** A pool at work: its state, and which instance is on which node. */
+/** A pool at work: its state, its nodes, and which instance is on which of them. */
 interface PoolRun {
   state: PoolState
+  /** Ids of the nodes that are up. */
+  nodes: readonly number[]
+  /** So many are to be up. */
+  target: number
   readonly instances: Map<string, { readonly node: number; readonly share: NodeShare }>
+  /** Instances that fit on no node, while there may be no more nodes. */
+  readonly unplaced: Set<string>
   starting: NodeJS.Timeout | undefined
+  shrinking: NodeJS.Timeout | undefined
 }
 
 /** The compute pools of the account: when their nodes are up, and what fits on them. */
@@ -38,45 +47,43 @@ export class ComputePools {
 
   /** Brings a pool in line with its object, which was made or changed. */
   apply(pool: ComputePool): void {
-    const run = this.#pools.get(pool.name)
-    if (run === undefined) {
-      const status = pool.suspended ? 'SUSPENDED' : 'STARTING'
-      const made: PoolRun = {
-        state: { kind: 'pool', status },
-        instances: new Map(),
-        starting: undefined,
-      }
-      this.#pools.set(pool.name, made)
-      if (status === 'STARTING') this.#startNodes(made)
-      return
-    }
+    const known = this.#pools.get(pool.name)
+    const run = known ?? newRun()
+    this.#pools.set(pool.name, run)
     if (pool.suspended) {
       this.#on(run, 'suspend-requested')
-      if (run.instances.size === 0) this.#on(run, 'nodes-stopped')
-    } else if (this.#on(run, 'resume-requested')) this.#startNodes(run)
+      this.#stopWhenEmpty(run)
+      return
+    }
+    if (this.#on(run, 'resume-requested')) this.#startNodes(run, pool.minNodes)
+    else if (run.target < pool.minNodes) this.#grow(run, pool.minNodes)
+    else this.#shrinkLater(pool, run)
   }
 
   drop(name: string): void {
-    clearTimeout(this.#pools.get(name)?.starting)
+    const run = this.#pools.get(name)
+    if (run !== undefined) stopTimers(run)
     this.#pools.delete(name)
     this.#changes.notify()
   }
 
   status(pool: ComputePool): PoolStatus {
-    const run = this.#pools.get(pool.name)
-    const status = run?.state.status ?? 'SUSPENDED'
-    const placed = [...(run?.instances.values() ?? [])].map(({ node }) => node)
-    const activeNodes = new Set(placed).size
-    const isDown = status === 'SUSPENDED' || status === 'STOPPING'
-    const targetNodes = isDown ? 0 : Math.max(pool.minNodes, ...placed.map((node) => node + 1))
-    const isUp = status === 'IDLE' || status === 'ACTIVE'
-    const idleNodes = isUp ? targetNodes - activeNodes : 0
-    const message = status === 'STARTING' ? 'Compute pool is starting for last 0 minutes' : ''
-    return { status, activeNodes, idleNodes, targetNodes, message }
+    const run = this.#pools.get(pool.name) ?? newRun()
+    const { status } = run.state
+    const activeNodes = busyNodes(run).size
+    const isFull = run.unplaced.size > 0
+    return {
+      status,
+      activeNodes,
+      idleNodes: run.nodes.length - activeNodes,
+      targetNodes: run.target,
+      errorCode: isFull ? '392508' : '',
+      message: messageOf(status, isFull),
+    }
   }
 
   /**
-   * Waits for the pool's nodes and for room on one of them, and takes it.
+   * Waits for room on a node, and takes it. Nodes are added for it while there may be more.
    *
    * @param onWait Is told what is waited for.
    * @throws The signal's reason.
@@ -89,51 +96,80 @@ export class ComputePools {
   ): Promise<void> {
     const isPlaced = (): boolean => {
       const run = this.#pools.get(poolName)
-      const isUp = run?.state.status === 'IDLE' || run?.state.status === 'ACTIVE'
-      const node = run === undefined || !isUp ? undefined : this.#room(poolName, run, share)
-      if (run === undefined || node === undefined) {
-        onWait(isUp ? 'room' : 'nodes')
+      const pool = this.#catalog.computePools.maybe(printIdentifier(poolName))
+      if (run === undefined || pool === undefined) return false
+      if (run.state.status === 'STARTING') onWait('nodes')
+      if (!isUp(run)) return false
+      const node = roomFor(share, run, pool)
+      if (node === undefined) {
+        const isGrowing = run.target > run.nodes.length || run.target < pool.maxNodes
+        if (isGrowing) this.#grow(run, Math.max(run.target, run.nodes.length + 1))
+        else run.unplaced.add(instance)
+        onWait(isGrowing ? 'nodes' : 'room')
         return false
       }
       run.instances.set(instance, { node, share })
       this.#on(run, 'work-arrived')
       return true
     }
-    await this.#changes.until(isPlaced, { signal })
+    try {
+      await this.#changes.until(isPlaced, { signal })
+    } finally {
+      this.#pools.get(poolName)?.unplaced.delete(instance)
+    }
   }
 
   /** Gives a node's room back. */
   release(poolName: string, instance: string): void {
     const run = this.#pools.get(poolName)
     if (run === undefined || !run.instances.delete(instance)) return
-    if (run.instances.size === 0) {
-      this.#on(run, 'work-left')
-      this.#on(run, 'nodes-stopped')
-    }
+    if (run.instances.size === 0) this.#on(run, 'work-left')
+    this.#stopWhenEmpty(run)
+    const pool = this.#catalog.computePools.maybe(printIdentifier(poolName))
+    if (pool !== undefined) this.#shrinkLater(pool, run)
     this.#changes.notify()
   }
 
   close(): void {
-    for (const run of this.#pools.values()) clearTimeout(run.starting)
+    for (const run of this.#pools.values()) stopTimers(run)
   }
 
-  #room(poolName: string, run: PoolRun, share: NodeShare): number | undefined {
-    const pool = this.#catalog.computePools.maybe(printIdentifier(poolName))
-    const family = maybeInstanceFamily(pool?.instanceFamily ?? '')
-    if (pool === undefined || family === undefined) return undefined
-    const placed = [...run.instances.values()]
-    const nodes = Array.from({ length: pool.maxNodes }, (_, node) =>
-      placed.filter((one) => one.node === node).map((one) => one.share),
-    )
-    return placeOn(nodes, share, nodeShare(family))
+  #grow(run: PoolRun, target: number): void {
+    if (run.target >= target) return
+    this.#on(run, 'resize-requested')
+    this.#startNodes(run, target)
   }
 
-  #startNodes(run: PoolRun): void {
+  #startNodes(run: PoolRun, target: number): void {
+    // One that is resumed before it was at rest still has nodes.
+    run.target = Math.max(target, run.nodes.length)
     clearTimeout(run.starting)
     run.starting = setTimeout(() => {
+      run.nodes = withNodes(run.nodes, run.target)
       this.#on(run, 'nodes-started')
+      if (run.instances.size > 0) this.#on(run, 'work-arrived')
       this.#changes.notify()
     }, this.#timing.poolStartMs)
+  }
+
+  /** Takes nodes away that nothing runs on, after a while, down to MIN_NODES. */
+  #shrinkLater(pool: ComputePool, run: PoolRun): void {
+    if (!isUp(run) || run.target <= pool.minNodes || run.shrinking !== undefined) return
+    run.shrinking = setTimeout(() => {
+      run.shrinking = undefined
+      const current = this.#catalog.computePools.maybe(printIdentifier(pool.name))
+      if (current === undefined || run.target > run.nodes.length) return
+      run.nodes = withoutIdle(run, current.minNodes)
+      run.target = run.nodes.length
+      this.#changes.notify()
+    }, this.#timing.poolShrinkMs)
+  }
+
+  #stopWhenEmpty(run: PoolRun): void {
+    if (run.instances.size > 0 || !this.#on(run, 'nodes-stopped')) return
+    stopTimers(run)
+    run.nodes = []
+    run.target = 0
   }
 
   /** Moves the pool on; false when the event means nothing in its state. */
@@ -143,4 +179,68 @@ export class ComputePools {
     run.state = next
     return true
   }
+}
+
+function newRun(): PoolRun {
+  return {
+    state: { kind: 'pool', status: 'SUSPENDED' },
+    nodes: [],
+    target: 0,
+    instances: new Map(),
+    unplaced: new Set(),
+    starting: undefined,
+    shrinking: undefined,
+  }
+}
+
+function isUp({ state: { status } }: PoolRun): boolean {
+  return status === 'IDLE' || status === 'ACTIVE' || status === 'RESIZING'
+}
+
+/** @see https://docs.snowflake.com/en/sql-reference/sql/desc-compute-pool */
+function messageOf(status: PoolState['status'], isFull: boolean): string {
+  if (isFull) {
+    return 'Compute pool has reached the maximum node limit. Consider increasing max_nodes using the ALTER COMPUTE POOL command.'
+  }
+  return status === 'STARTING' ? 'Compute pool is starting for last 0 minutes' : ''
+}
+
+/** The node that has room. */
+function roomFor(share: NodeShare, run: PoolRun, pool: ComputePool): number | undefined {
+  const family = maybeInstanceFamily(pool.instanceFamily)
+  if (family === undefined) return undefined
+  const placed = [...run.instances.values()]
+  const taken = run.nodes.map((node) =>
+    placed.filter((one) => one.node === node).map((one) => one.share),
+  )
+  const index = placeOn(taken, share, nodeShare(family))
+  return index === undefined ? undefined : run.nodes[index]
+}
+
+function busyNodes({ instances }: PoolRun): ReadonlySet<number> {
+  return new Set([...instances.values()].map(({ node }) => node))
+}
+
+/** As many nodes, the new ones with the lowest ids that are free. */
+function withNodes(nodes: readonly number[], count: number): number[] {
+  const free = Array.from({ length: count + nodes.length }, (_, id) => id).filter(
+    (id) => !nodes.includes(id),
+  )
+  return [...nodes, ...free.slice(0, Math.max(0, count - nodes.length))].toSorted(
+    (left, right) => left - right,
+  )
+}
+
+/** The nodes without idle ones, the last first, but not fewer than these. */
+function withoutIdle(run: PoolRun, least: number): number[] {
+  const busy = busyNodes(run)
+  const idle = run.nodes.filter((node) => !busy.has(node)).toReversed()
+  const gone = new Set(idle.slice(0, Math.max(0, run.nodes.length - least)))
+  return run.nodes.filter((node) => !gone.has(node))
+}
+
+function stopTimers(run: PoolRun): void {
+  clearTimeout(run.starting)
+  clearTimeout(run.shrinking)
+  run.shrinking = undefined
 }

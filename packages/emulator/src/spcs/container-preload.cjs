@@ -38,6 +38,16 @@ function mapPorts(ports) {
     return listen.apply(this, args)
   }
 
+  // What a server says of its port, in its log too, is true inside the container.
+  const own = new Map(Object.entries(ports).map(([inside, outside]) => [outside, Number(inside)]))
+  // oxlint-disable-next-line typescript/unbound-method -- called with its server below
+  const { address } = net.Server.prototype
+  net.Server.prototype.address = function () {
+    const found = address.call(this)
+    const port = own.get(found?.port)
+    return port === undefined ? found : { ...found, port }
+  }
+
   // oxlint-disable-next-line typescript/unbound-method -- called with its socket below
   const { connect } = net.Socket.prototype
   net.Socket.prototype.connect = function (...args) {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { OpenAccountDoor } from './docker/account-door.ts'
 import { AccountNetwork } from './docker/account-network.ts'
 import { createContainer } from './docker/create-container.ts'
@@ -5,7 +6,7 @@ import { type Engine, EngineRequestError } from './docker/engine.ts'
 import { EngineContainer } from './docker/engine-container.ts'
 import { EngineImages, type LoadedImage } from './docker/engine-images.ts'
 import { Holders } from './docker/holders.ts'
-import { accountKey, type Labels, ownLabels, removeLeftOvers } from './docker/left-overs.ts'
+import { type Labels, ownLabels, removeLeftOvers } from './docker/left-overs.ts'
 import { openToContainer } from './docker/open-to-container.ts'
 import type { ImageStore } from './image-store.ts'
 import {
@@ -31,8 +32,10 @@ export interface DockerRunnerOptions {
 export class DockerRunner implements Runner {
   readonly #engine: Engine
   readonly #images: EngineImages
-  readonly #key: string
+  readonly #directory: string
   readonly #labels: Labels
+  /** What the names of its containers begin with; another account has another one. */
+  readonly #prefix: string
   readonly #openDoor: OpenAccountDoor
   readonly #holders: Holders
   #network: Promise<AccountNetwork> | undefined
@@ -41,8 +44,9 @@ export class DockerRunner implements Runner {
   constructor({ engine, images, directory, openDoor }: DockerRunnerOptions) {
     this.#engine = engine
     this.#images = new EngineImages(engine, images)
-    this.#key = accountKey(directory)
-    this.#labels = ownLabels(this.#key)
+    this.#directory = directory
+    this.#labels = ownLabels(directory)
+    this.#prefix = `spcs-${createHash('sha256').update(directory).digest('hex').slice(0, 10)}`
     this.#openDoor = openDoor
     this.#holders = new Holders({ engine, labels: this.#labels, nameOf: (id) => this.#nameOf(id) })
   }
@@ -78,7 +82,7 @@ export class DockerRunner implements Runner {
   }
 
   endLeftOvers(): Promise<void> {
-    return removeLeftOvers(this.#engine, this.#key)
+    return removeLeftOvers(this.#engine, this.#directory)
   }
 
   /** Ends what is left of the account in the engine. Its images stay, so that the next start is quick. */
@@ -103,13 +107,13 @@ export class DockerRunner implements Runner {
   }
 
   #nameOf(id: string): string {
-    return `spcs-${this.#key}-${id}`
+    return `${this.#prefix}-${id}`
   }
 
   #openedNetwork(): Promise<AccountNetwork> {
     this.#network ??= AccountNetwork.open({
       engine: this.#engine,
-      name: `spcs-${this.#key}`,
+      name: this.#prefix,
       labels: this.#labels,
       openDoor: this.#openDoor,
     })

@@ -1,3 +1,5 @@
+import type { Architecture } from './images/image-platform.ts'
+
 /** A kind of node that a compute pool is made of. */
 export interface InstanceFamily {
   readonly name: string
@@ -41,6 +43,11 @@ export const INSTANCE_FAMILIES: readonly InstanceFamily[] = [
   family('GPU_NV_M', 44, 178, 'NVIDIA A10G', 4, 24),
   family('GPU_NV_L', 92, 1112, 'NVIDIA A100', 8, 40),
 ]
+
+/** What the nodes of a family run, by its name. */
+export function nodeArchitecture(name: string): Architecture {
+  return name.startsWith('GEN_ARM_') ? 'arm64' : 'amd64'
+}
 
 /** A family by name, in any case. */
 export function maybeInstanceFamily(name: string): InstanceFamily | undefined {

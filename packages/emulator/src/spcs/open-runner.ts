@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { type AttachedContainers, AttachedRunner } from './attached-runner.ts'
 import type { OpenAccountDoor } from './docker/account-door.ts'
 import { Engine } from './docker/engine.ts'
 import { engineAddress } from './docker/engine-address.ts'
@@ -7,8 +8,8 @@ import type { ImageStore } from './image-store.ts'
 import { ProcessRunner } from './process-runner.ts'
 import type { Runner } from './runner.ts'
 
-/** Where the account's containers run. */
-export type RunnerChoice = 'process' | 'docker'
+/** Where the account's containers run: as processes, in the engine of this machine, or where something else runs them. */
+export type RunnerChoice = 'process' | 'docker' | { readonly attached: AttachedContainers }
 
 export interface OpenRunnerOptions {
   readonly images: ImageStore
@@ -27,6 +28,7 @@ export async function openRunner(
   choice: RunnerChoice,
   { images, directory, node, openDoor }: OpenRunnerOptions,
 ): Promise<Runner> {
+  if (typeof choice === 'object') return new AttachedRunner(choice.attached)
   switch (choice) {
     case 'process':
       return new ProcessRunner({

@@ -10,14 +10,19 @@ export interface NodeShare {
 
 const GIB = 1024 ** 3
 
-/** What the containers of one instance are promised together. */
+/** What the containers of one instance are promised together, those that serve its stage volumes among them. */
 export function instanceShare({ spec }: ServiceSpec): NodeShare {
-  const requests = spec.containers.map((container) => container.resources.requests)
-  // DIFFERS: what serves a stage volume takes nothing here; Snowflake counts half a GiB for each.
+  const containers = spec.containers.map((container) => container.resources.requests)
+  const sidecars = spec.volumes.flatMap((volume) =>
+    volume.source === 'stage' && 'stageConfig' in volume
+      ? volume.stageConfig.resources.requests
+      : [],
+  )
+  const requests = [...containers, ...sidecars]
   return {
     cpu: sum(requests.map(({ cpu }) => parseCpu(cpu))),
     memoryBytes: sum(requests.map(({ memory }) => parseMemory(memory))),
-    gpu: sum(requests.map((request) => request['nvidia.com/gpu'] ?? 0)),
+    gpu: sum(containers.map((request) => request['nvidia.com/gpu'] ?? 0)),
   }
 }
 

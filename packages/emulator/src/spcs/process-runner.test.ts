@@ -83,7 +83,7 @@ describe('ProcessRunner', () => {
       const server = createServer((request, response) => response.end('itself'))
       server.listen({ port: 9090, host: '0.0.0.0' }, () => {
         const { address, port } = server.address()
-        console.log(address, port !== 9090)
+        console.log(address, port)
         get('http://localhost:9090/', async (response) => {
           console.log(Buffer.concat(await response.toArray()).toString())
           server.close()
@@ -101,7 +101,7 @@ describe('ProcessRunner', () => {
       'mapped',
       'mapped',
       'ENOENT',
-      '127.0.0.1 true',
+      '127.0.0.1 9090',
       'itself',
       '',
     ])
@@ -114,6 +114,35 @@ describe('ProcessRunner', () => {
     ["throw new Error('x')", 1],
   ])('tells how %s ended', async (main, code) => {
     expect((await run({ layers: [{ 'app/main.js': main }] })).code).toBe(code)
+  })
+
+  describe.runIf(process.platform === 'linux')('ends a container above its memory limit', () => {
+    const take = 'globalThis.taken = Buffer.alloc(2e8, 1); setTimeout(() => {}, 60_000)'
+    const limits = { memoryBytes: 150 * 1024 ** 2 }
+
+    test.each([
+      ['by itself', take],
+      [
+        'in a child, off the main thread',
+        `const { Worker } = require('node:worker_threads')
+        const take = ${JSON.stringify(take)}
+        const start = \`require('node:child_process').spawn('node', ['-e', \${JSON.stringify(take)}])\`
+        new Worker(start, { eval: true })
+        setTimeout(() => {}, 60_000)`,
+      ],
+    ])('%s', async (_where, main) => {
+      const ended = await run({ layers: [{ 'app/main.js': main }] }, { limits })
+      expect(ended).toMatchObject({ code: 137, isOutOfMemory: true })
+    })
+
+    test('and tells it from another SIGKILL', async () => {
+      const main = "process.kill(process.pid, 'SIGKILL')"
+      const ended = await run(
+        { layers: [{ 'app/main.js': main }] },
+        { limits: { memoryBytes: 2 ** 30 } },
+      )
+      expect(ended).toMatchObject({ code: 137, isOutOfMemory: false })
+    })
   })
 
   test('fails to start an image that it cannot unpack', async () => {
@@ -187,7 +216,7 @@ const IMAGE: TestImage = {
   config: { Cmd: ['node', '/app/main.js'] },
 }
 
-interface TestRun extends Partial<Pick<ContainerRequest, 'mounts'>> {
+interface TestRun extends Partial<Pick<ContainerRequest, 'mounts' | 'limits'>> {
   readonly store?: DirectoryImageStore
   readonly repository?: ImageRepository
   readonly directory?: string
@@ -218,13 +247,14 @@ async function run(image: Partial<TestImage>, given: TestRun = {}) {
     env: {},
     ports: [9090],
     mounts: given.mounts ?? [],
-    limits: {},
+    limits: given.limits ?? {},
     hostNames: [],
     log,
   })
   const code = await container.exited
+  const isOutOfMemory = container.outOfMemory?.()
   expect(readdirSync(runDirectory).filter((file) => file.endsWith('.json'))).toEqual([])
-  return { code, printed: log.read() }
+  return { code, isOutOfMemory, printed: log.read() }
 }
 
 /** The Node 24 beside the tests where there is one, since images run with it; else the one of the tests. */

@@ -10,6 +10,7 @@ import type { ImageStore } from './image-store.ts'
 import { mapCommandLine, mapValue } from './process/command-line.ts'
 import { ImageFiles } from './process/image-files.ts'
 import { killGroup, LeftOvers } from './process/left-overs.ts'
+import { watchMemory } from './process/memory-limit.ts'
 import { freePorts } from './process/ports.ts'
 import {
   type ContainerRequest,
@@ -69,8 +70,14 @@ export class ProcessRunner implements Runner {
       )
     }
     this.#leftOvers.record(pid)
+    let isOutOfMemory = false
+    const unwatch = watchMemory(pid, request.limits.memoryBytes, () => {
+      isOutOfMemory = true
+      killGroup(pid)
+    })
     return {
-      exited: this.#ended(child, pid, request.log),
+      exited: this.#ended(child, pid, request.log).finally(unwatch),
+      outOfMemory: () => isOutOfMemory,
       address: (port) => {
         const here = ports.get(port)
         return here === undefined ? undefined : `127.0.0.1:${here}`

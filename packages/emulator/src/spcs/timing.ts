@@ -1,7 +1,9 @@
 /** How long things take, all in milliseconds; tests shorten them. */
 export interface ServiceTiming {
-  /** A compute pool is STARTING for so long, so that waiting for it is seen but quick. */
+  /** A compute pool is STARTING or RESIZING for so long, so that waiting for it is seen but quick. */
   readonly poolStartMs: number
+  /** Nodes beyond MIN_NODES on which nothing runs go after so long. */
+  readonly poolShrinkMs: number
   /** Between readiness probes until the first one succeeds; the specification's period holds after that. */
   readonly firstProbesMs: number
   /** A container without a readiness probe counts as ready when it has run for so long. */
@@ -9,7 +11,7 @@ export interface ServiceTiming {
   /** Before a container that ended is started again; doubled each time. */
   readonly restartMs: number
   readonly mostRestartMs: number
-  /** A run that lasted so long makes the next pause short again. */
+  /** A run that lasted so long makes the next pause short again, and those that failed before it do not count. */
   readonly steadyMs: number
   /** An instance that is to end is given so long for the requests that it has, before SIGTERM. */
   readonly drainMs: number
@@ -28,6 +30,7 @@ export interface ServiceTiming {
 
 export const DEFAULT_TIMING: ServiceTiming = {
   poolStartMs: 50,
+  poolShrinkMs: 10_000,
   firstProbesMs: 100,
   settleMs: 200,
   restartMs: 200,

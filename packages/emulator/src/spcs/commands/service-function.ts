@@ -27,6 +27,7 @@ import type { StatementResult } from '../../statement-result.ts'
 import { CONTEXT_FUNCTIONS } from '../context-headers.ts'
 import { securableService } from '../find-service.ts'
 import { serviceError } from '../service-error.ts'
+import { rolesOfService } from '../service-roles.ts'
 import { readDataType } from './read-data-type.ts'
 import { refuse } from './refuse.ts'
 import { showFunctionCommands } from './show-functions.ts'
@@ -298,7 +299,7 @@ function requireEndpoint(
   const { key } = resolveName(parts, context.session)
   const service = context.account.catalog.services.maybe(key)
   if (service === undefined) throw doesNotExist('Service', key)
-  const { spec, serviceRoles } = parseServiceSpec(service.spec)
+  const { spec } = parseServiceSpec(service.spec)
   const endpoint = spec.endpoints.find((one) => one.name === name)
   if (endpoint === undefined) {
     const names = spec.endpoints.map((one) => one.name).join(', ')
@@ -309,10 +310,12 @@ function requireEndpoint(
       `Endpoint '${name}' of service ${key} has protocol ${endpoint.protocol}, not HTTP`,
     )
   }
-  const roles = serviceRoles
-    .filter((role) => role.endpoints.includes(name))
-    .map((role) => role.name)
-  requireServiceRole(service, [...roles, 'ALL_ENDPOINTS_USAGE'], context)
+  const roles = rolesOfService(service).filter((role) => role.endpoints.includes(name))
+  requireServiceRole(
+    service,
+    roles.map((role) => role.name),
+    context,
+  )
   return service
 }
 
@@ -326,7 +329,7 @@ function requireServiceRole(
   if (hasPrivilege(context, 'OWNERSHIP', securable)) return
   const { catalog } = context.account
   const roles = effectiveRoles(catalog, context.session.role)
-  const keys = serviceRoles.map((role) => `${securable.key}!${role.toUpperCase()}`)
+  const keys = serviceRoles.map((role) => `${securable.key}!${role}`)
   const isGranted = catalog.grants.some(
     ({ on, name, to, grantee }) =>
       on === 'SERVICE ROLE' && keys.includes(name) && to === 'ROLE' && roles.includes(grantee),

@@ -180,6 +180,28 @@ describe('a service of a role with all that it needs', () => {
     await run("ALTER SERVICE tiny SET COMMENT = 'what is not set is not asked for'")
   })
 
+  test('takes back a service role that an upgrade drops', async () => {
+    await grantAll('r')
+    const withRoles = (...roles: string[]): string =>
+      `ALTER SERVICE tiny FROM SPECIFICATION ${SPEC.slice(0, -2)}serviceRoles:\n${roles
+        .map((name) => `- { name: ${name}, endpoints: [web] }\n`)
+        .join('')}$$`
+    await run(withRoles('stays', 'goes'))
+    expect(await account.show('SHOW ROLES IN SERVICE tiny')).toMatchObject([
+      { name: 'ALL_ENDPOINTS_USAGE' },
+      { name: 'STAYS' },
+      { name: 'GOES' },
+    ])
+    for (const role of ['stays', 'goes', 'all_endpoints_usage']) {
+      await run(`GRANT SERVICE ROLE tiny!${role} TO ROLE operator`)
+    }
+    await run(withRoles('stays'))
+    await run(withRoles('stays', 'goes'))
+    const { grants } = account.account.catalog
+    const left = grants.filter(({ on }) => on === 'SERVICE ROLE').map(({ name }) => name)
+    expect(left).toEqual(['DB.PUBLIC.TINY!STAYS', 'DB.PUBLIC.TINY!ALL_ENDPOINTS_USAGE'])
+  })
+
   test('is shown to who may know of it, and its specification to its owner', async () => {
     account.session.role = 'OPERATOR'
     expect(await account.show('SHOW SERVICES')).toEqual([])

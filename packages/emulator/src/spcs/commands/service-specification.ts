@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import {
   checkServiceSpec,
   type Container,
-  parseImageReference,
   printServiceSpec,
   renderTemplate,
   type ServiceSpec,
@@ -11,14 +10,14 @@ import {
 } from '@spcs/spec'
 import { effectiveRoles, requireHeld, requireNamespace } from '../../access-control.ts'
 import type { StatementContext } from '../../account.ts'
-import type { ComputePool, ImageRepository, Service } from '../../catalog/objects.ts'
+import type { ComputePool, Service } from '../../catalog/objects.ts'
 import { SnowflakeError, unsupported } from '../../snowflake-error.ts'
-import { maybeInstanceFamily } from '../instance-families.ts'
+import { maybeInstanceFamily, nodeArchitecture } from '../instance-families.ts'
 import { instanceShare, whyTooLarge } from '../placement.ts'
 import { serviceError } from '../service-error.ts'
 import { checkSecrets } from '../secrets.ts'
 import { checkVolumes } from '../volumes.ts'
-import { requirePull } from './image-repository.ts'
+import { pinImage } from './pin-image.ts'
 import { type SpecificationSource, specificationText } from './specification-source.ts'
 
 /** What a service keeps of its specification. */
@@ -52,9 +51,11 @@ export async function loadSpecification(
     requireHeld(catalog, roles, { on: 'ACCOUNT', key: '' }, 'BIND SERVICE ENDPOINT')
   }
   checkSecrets(spec, home, catalog)
+  const architecture = nodeArchitecture(pool.instanceFamily)
+  const options = { ownerRoles: roles, architecture, account: context.account }
   const containers: Container[] = []
   for (const container of spec.spec.containers) {
-    containers.push(await pinned(container, roles, context))
+    containers.push(await pinImage(container, options))
   }
   const canonical = printServiceSpec({ ...spec, spec: { ...spec.spec, containers } })
   return {
@@ -114,53 +115,4 @@ function checkRoom(spec: ServiceSpec, pool: ComputePool): void {
       `Invalid spec: no node of compute pool ${pool.name} can hold an instance: ${why}`,
     )
   }
-}
-
-/** The container with its image in path form and the digest that the image's tag names now. */
-async function pinned(
-  container: Container,
-  ownerRoles: readonly string[],
-  context: StatementContext,
-): Promise<Container> {
-  const { account } = context
-  const reference = parseImageReference(container.image)
-  const { registry, database, schema, repository: repositoryName, name } = reference
-  const path = `/${database}/${schema}/${repositoryName}/${name}:${reference.tag ?? 'latest'}`
-  const failed = (why: string): SnowflakeError =>
-    serviceError(`Failed to retrieve image ${path} from the image repository : ${why}`)
-  if (registry !== undefined && !isOwnRegistry(registry, account.address)) {
-    throw failed(`${registry} is not the registry of this account, which is ${account.address}`)
-  }
-  const isNamed = (one: ImageRepository): boolean =>
-    one.database.toLowerCase() === database &&
-    one.schema.toLowerCase() === schema &&
-    one.name.toLowerCase() === repositoryName
-  const repository = account.catalog.imageRepositories.list().find(isNamed)
-  if (repository === undefined) {
-    throw failed('the image repository does not exist or not authorized')
-  }
-  requireNamespace(account.catalog, ownerRoles, repository)
-  requirePull(repository, ownerRoles, account)
-  const wanted = reference.digest ?? reference.tag ?? 'latest'
-  const digest = await account.images.maybeDigest(repository, name, wanted)
-  if (digest === undefined) throw failed(await whatIsThere(repository, name, context))
-  return { ...container, image: path, sha256: `@${digest}` }
-}
-
-async function whatIsThere(
-  repository: ImageRepository,
-  name: string,
-  { account }: StatementContext,
-): Promise<string> {
-  const tags = await account.images.maybeTags(repository, name)
-  if (tags !== undefined) return `the image does not exist. There are the tags ${tags.join(', ')}`
-  const images = await account.images.list(repository)
-  const names = [...new Set(images.map((image) => image.name))].join(', ')
-  return `the image does not exist. There is ${names === '' ? 'no image' : names} in the repository`
-}
-
-/** The account is reached by several names, all at one port. */
-function isOwnRegistry(registry: string, address: string): boolean {
-  const port = address.slice(address.lastIndexOf(':'))
-  return registry.endsWith(port) || registry.endsWith('.registry.snowflakecomputing.com')
 }

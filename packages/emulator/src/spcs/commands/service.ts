@@ -1,7 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { parseServiceSpec } from '@spcs/spec'
 import { printIdentifier, printName } from '@spcs/sql'
-import { activeRoles, requireNamespace, requirePrivilege } from '../../access-control.ts'
+import {
+  activeRoles,
+  dropGrantsOn,
+  requireNamespace,
+  requirePrivilege,
+} from '../../access-control.ts'
 import type { StatementContext } from '../../account.ts'
 import type { Service } from '../../catalog/objects.ts'
 import { resolveName, resolveNewName } from '../../catalog/resolve-name.ts'
@@ -17,6 +22,7 @@ import { alreadyExists, cannotPerform, doesNotExist, unsupported } from '../../s
 import type { TokenReader } from '../../sql/token-reader.ts'
 import type { StatementResult } from '../../statement-result.ts'
 import { maybeFindService, securableService } from '../find-service.ts'
+import { rolesOfService } from '../service-roles.ts'
 import { requireUsablePool } from './compute-pool.ts'
 import { removeService } from './remove-service.ts'
 import {
@@ -149,8 +155,20 @@ async function alterService(
   // What was read took time; another statement may have dropped or changed the service meanwhile.
   const current = account.catalog.services.maybe(securable.key)
   if (current?.id !== service.id) throw cannotPerform()
-  account.services.apply(account.catalog.services.change(securable.key, { ...changes, updatedOn }))
+  const changed = account.catalog.services.change(securable.key, { ...changes, updatedOn })
+  if (changes.spec !== undefined) dropLostRoles(changed, context)
+  account.services.apply(changed)
   return executed()
+}
+
+/** A service role that the specification has no longer is nobody's any more. */
+function dropLostRoles(service: Service, { account: { catalog } }: StatementContext): void {
+  const prefix = `${catalog.services.keyOf(service)}!`
+  const left = new Set(rolesOfService(service).map(({ name }) => prefix + printIdentifier(name)))
+  const lost = catalog.grants.filter(
+    ({ on, name }) => on === 'SERVICE ROLE' && name.startsWith(prefix) && !left.has(name),
+  )
+  for (const { on, name } of lost) dropGrantsOn(catalog, on, name)
 }
 
 /** Reads what follows the name in ALTER SERVICE, and checks that the role may do it. */

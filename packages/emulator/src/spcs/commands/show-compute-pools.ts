@@ -66,7 +66,7 @@ const SHOW_COLUMNS: readonly ShownColumn[] = [
 const DESCRIBE_COLUMNS: readonly ShownColumn[] = [
   ...COMMON,
   [textColumn('budget'), () => null],
-  [textColumn('error_code'), () => ''],
+  [textColumn('error_code'), ({ status }) => status.errorCode],
   [textColumn('status_message'), ({ status }) => status.message],
   [textColumn('placement_group'), () => null],
   [textColumn('backup_instance_families'), () => null],

@@ -13,6 +13,7 @@ import {
   timestampColumn,
 } from '../../statement-result.ts'
 import { findService } from '../find-service.ts'
+import { rolesOfService } from '../service-roles.ts'
 import { isStreamed } from '../volumes.ts'
 import type { ContainerStatus, InstanceStatus } from '../service-runtime.ts'
 
@@ -158,11 +159,9 @@ function ingressUrl(service: Service, endpoint: string, { account }: StatementCo
 
 function showRoles(reader: TokenReader, context: StatementContext): StatementResult {
   const service = readService(reader, 'USAGE', context)
-  const { serviceRoles } = parseServiceSpec(service.spec)
-  const names = ['ALL_ENDPOINTS_USAGE', ...serviceRoles.map(({ name }) => name.toUpperCase())]
   return tableResult(
     [timestampColumn('created_on'), textColumn('name'), textColumn('comment')],
-    names.map((name) => [service.createdOn, name, null]),
+    rolesOfService(service).map(({ name }) => [service.createdOn, name, null]),
   )
 }
 

@@ -1,44 +1,38 @@
-import { createHash } from 'node:crypto'
 import { hostname } from 'node:os'
 import { isAlive, maybeProcessIdentity, type ProcessIdentity } from '../../process-identity.ts'
 import type { Engine } from './engine.ts'
 
 export type Labels = Readonly<Record<string, string>>
 
-/** Whose a container or network is: the account, and the process that it runs in. */
+/** Whose a container or network is: the state directory of its account, and the process that this runs in. */
 const ACCOUNT = 'spcs.account'
 const PROCESS = 'spcs.process'
 const MACHINE = 'spcs.machine'
 
-/** What an account in a state directory is called in the engine: `1f0c3a9be2`. */
-export function accountKey(directory: string): string {
-  return createHash('sha256').update(directory).digest('hex').slice(0, 10)
-}
-
 /** What everything that this process makes in the engine carries. */
-export function ownLabels(key: string): Labels {
+export function ownLabels(directory: string): Labels {
   return {
-    [ACCOUNT]: key,
+    [ACCOUNT]: directory,
     [PROCESS]: JSON.stringify(maybeProcessIdentity(process.pid) ?? {}),
     [MACHINE]: hostname(),
   }
 }
 
 /** Removes the containers and networks of the account, and those of accounts that were killed on this machine. */
-export async function removeLeftOvers(engine: Engine, key: string): Promise<void> {
+export async function removeLeftOvers(engine: Engine, directory: string): Promise<void> {
   const filters = { label: [ACCOUNT] }
   const containers = await engine.json<readonly Found[]>('GET', '/containers/json', {
     query: { all: true, filters },
   })
   await Promise.all(
     containers
-      .filter(({ Labels: labels }) => isLeftOver(labels ?? {}, key))
+      .filter(({ Labels: labels }) => isLeftOver(labels ?? {}, directory))
       .map(({ Id }) => removeContainer(engine, Id)),
   )
   const networks = await engine.json<readonly Found[]>('GET', '/networks', { query: { filters } })
   await Promise.all(
     networks
-      .filter(({ Labels: labels }) => isLeftOver(labels ?? {}, key))
+      .filter(({ Labels: labels }) => isLeftOver(labels ?? {}, directory))
       .map(({ Id }) => engine.sendIfThere('DELETE', `/networks/${Id}`)),
   )
 }
@@ -53,8 +47,8 @@ interface Found {
   readonly Labels?: Labels | null
 }
 
-function isLeftOver(labels: Labels, key: string): boolean {
-  if (labels[ACCOUNT] === key) return true
+function isLeftOver(labels: Labels, directory: string): boolean {
+  if (labels[ACCOUNT] === directory) return true
   if (labels[MACHINE] !== hostname()) return false
   try {
     return !isAlive(JSON.parse(labels[PROCESS] ?? '') as ProcessIdentity)

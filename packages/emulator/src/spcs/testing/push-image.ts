@@ -13,6 +13,10 @@ export interface TestImage {
   /** Path → text, one layer for each record. */
   readonly layers: readonly Readonly<Record<string, string>>[]
   readonly config: ImageConfig
+  /** Default: linux/amd64. */
+  readonly platform?: { readonly os: string; readonly architecture: string }
+  /** As builders of Dockerfiles write it. */
+  readonly history?: readonly object[]
   readonly annotations?: Readonly<Record<string, string>>
 }
 
@@ -29,6 +33,7 @@ export async function pushImage(
     await store.finishUpload(repository, id, digest)
     return { mediaType, digest, size: content.length }
   }
+  const platform = image.platform ?? { os: 'linux', architecture: 'amd64' }
   const layers = []
   for (const files of image.layers) {
     const layer = gzipSync(await tarOf(files))
@@ -36,7 +41,7 @@ export async function pushImage(
   }
   const config = await push(
     'application/vnd.oci.image.config.v1+json',
-    Buffer.from(JSON.stringify({ os: 'linux', architecture: 'amd64', config: image.config })),
+    Buffer.from(JSON.stringify({ ...platform, config: image.config, history: image.history })),
   )
   const mediaType = 'application/vnd.oci.image.manifest.v1+json'
   const { annotations } = image

@@ -42,6 +42,7 @@ export interface ServiceAccount extends TestAccount, AsyncDisposable {
 /** Tests wait for events, so everything that takes time on purpose takes little. */
 const QUICK: NonNullable<ServicesOptions['timing']> = {
   poolStartMs: 5,
+  poolShrinkMs: 30,
   firstProbesMs: 20,
   settleMs: 20,
   restartMs: 20,
