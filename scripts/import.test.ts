@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
-import { text } from 'node:stream/consumers'
+import { text as allText } from 'node:stream/consumers'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { planDeploy, readActualState } from '@spcs/deploy'
 import type { QueryRunner } from '@spcs/sql'
@@ -47,7 +47,7 @@ async function imported(
     signal: new AbortController().signal,
   })
   out.end()
-  return { stdout: await text(out), stderr }
+  return { stdout: await allText(out), stderr }
 }
 
 describe('spcs import', () => {
