@@ -17,6 +17,7 @@ import { loadConfig, type SpcsConfig } from './config.ts'
 import { desiredWorkloads, plannedImages } from './desired-workloads.ts'
 import { buildImages, pushImages, type PushedImages } from './images.ts'
 import { planProject } from './plan.ts'
+import { requireUnprotected } from './protection.ts'
 import { printChanged, setUpAccess, setUpObjects } from './setup.ts'
 import { letUserSignIn } from './sign-in.ts'
 import type { Invocation, Verb } from './verb.ts'
@@ -35,6 +36,9 @@ export const deploy: Verb = {
   },
   async run(invocation) {
     const config = await loadConfig(invocation)
+    if (allowedLosses(invocation).size > 0) {
+      requireUnprotected(config, 'drop and create services', invocation.options)
+    }
     await using session = await openSession(invocation)
     const changed = await deployAll(session, config, invocation)
     const local = maybeLocalConnection(invocation)
