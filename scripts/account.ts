@@ -19,7 +19,6 @@ export const connectionOptions: VerbOptions = {
     short: 'x',
     help: 'connect as SNOWFLAKE_ACCOUNT, SNOWFLAKE_USER and their kind say, without any file',
   },
-  'mfa-passcode': { type: 'string', value: 'CODE', help: 'the second factor of this login' },
   env: {
     type: 'string',
     value: 'NAME',
@@ -84,16 +83,15 @@ export async function openSession(invocation: Invocation): Promise<Session> {
 async function signIn(invocation: Invocation): Promise<Session> {
   const { options, progress } = invocation
   const { connection } = options
-  const passcode = textOption(options, 'mfa-passcode')
   if (options['temporary-connection'] === true) {
     return progress.step('Connect as the variables SNOWFLAKE_… say', () =>
-      connect({ temporaryConnection: true, passcode }),
+      connect({ temporaryConnection: true }),
     )
   }
   return progress.step(
     `Connect to ${connection === undefined ? 'the local account' : `"${String(connection)}"`}`,
     () => {
-      if (typeof connection === 'string') return connect({ connection, passcode })
+      if (typeof connection === 'string') return connect({ connection })
       const local = maybeLocalConnection(invocation)
       if (local !== undefined) return connect(local)
       throw new CliError(

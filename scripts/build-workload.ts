@@ -36,8 +36,8 @@ export const buildOptions: VerbOptions = {
 
 /** Where the image of a workload is to run. */
 export interface BuildTarget {
-  /** Of the registry that it goes to; a base may lie there too. */
-  readonly credentials: RegistryCredentials
+  /** Of the registry that it goes to, where there is one yet; a base may lie there too. */
+  readonly credentials: RegistryCredentials | undefined
   readonly instanceFamily: string | undefined
 }
 

@@ -1,25 +1,14 @@
 import { createInterface } from 'node:readline/promises'
-import {
-  type DesiredState,
-  dropComputePoolSql,
-  dropDatabaseSql,
-  dropExternalAccessIntegrationSql,
-  dropRoleSql,
-  dropServiceSql,
-  dropUserSql,
-  dropWarehouseSql,
-  readActualState,
-  stopAllInComputePoolSql,
-} from '@spcs/deploy'
+import { applyDrop, type CleanupPlan, type KeptObject, readCleanup } from '@spcs/deploy'
 import type { Session } from '@spcs/session'
-import { printIdentifier } from '@spcs/sql'
-import { connectionOptions, openSession } from './account.ts'
+import { connectionOptions, maybeLocalConnection, openSession } from './account.ts'
 import { loadConfig, type SpcsConfig } from './config.ts'
-import { desiredWorkloads } from './deploy.ts'
 import { CliError } from './errors.ts'
-import type { Progress } from './progress.ts'
 import { protectionOptions, requireUnprotected } from './protection.ts'
-import type { Verb } from './verb.ts'
+import type { Invocation, Verb } from './verb.ts'
+
+/** More than a screen is read by nobody. */
+const MOST_CONTENTS = 30
 
 export const cleanup: Verb = {
   name: 'cleanup',
@@ -34,69 +23,103 @@ export const cleanup: Verb = {
     const config = await loadConfig(invocation)
     requireUnprotected(config, 'drop what deploy made', options)
     await using session = await openSession(invocation)
-    const found = await findDeployed(session, config)
-    if (found.length > 0) {
-      progress.note(
-        `This drops, with all that is in them:\n${found.map((object) => `  ${object}`).join('\n')}`,
-      )
-      if (options['yes'] !== true) await confirm()
-      await dropAll(session, config, progress)
+    const plan = await progress.step('Look what there is', () =>
+      readCleanup(session, wishesOf(config)),
+    )
+    if (plan.drops.length > 0) {
+      progress.note(describeCleanup(plan).join('\n'))
+      const isLocal = maybeLocalConnection(invocation) !== undefined
+      if (options['yes'] !== true) await confirm(isLocal ? 'yes' : config.database)
+      await applyCleanup(session, plan, invocation)
     }
-    const left = await findDeployed(session, config)
-    output.result({ dropped: found, left }, `${found.length} objects dropped, ${left.length} left.`)
+    const { drops: left } = await readCleanup(session, wishesOf(config))
+    const dropped = plan.drops.map(({ object }) => object)
+    output.result(
+      { dropped, kept: plan.kept, left: left.map(({ object }) => object) },
+      [
+        dropped.length === 0 ? 'Nothing to drop.' : `${dropped.length} objects dropped.`,
+        ...plan.kept.map(describeKept),
+        ...left.map(({ object }) => `Left: ${object}`),
+      ].join('\n'),
+    )
   },
 }
 
-/** What there is of everything that the configuration names: `service CONTAINER_HOL_DB.PUBLIC.CONVERT_API`. */
+/** What cleanup would drop of a configuration. */
 export async function findDeployed(session: Session, config: SpcsConfig): Promise<string[]> {
-  const workloads = await desiredWorkloads(config, new Map())
-  const { grants: _gone, ...account } = config.account
-  const desired: DesiredState = { ...account, ...config.objects, ...workloads }
-  await session.execute(`USE ROLE ${printIdentifier(config.adminRole)}`)
-  const { objects } = await readActualState(session, desired)
-  return [...objects.keys()]
+  const { drops } = await readCleanup(session, wishesOf(config))
+  return drops.map(({ object }) => object)
 }
 
-/** Drops from the inside out; what is gone already is no error. */
+/** Drops what a configuration names, without asking. */
 export async function dropAll(
   session: Session,
-  { adminRole, account, objects, workloads }: SpcsConfig,
-  progress: Progress,
+  config: SpcsConfig,
+  invocation: Pick<Invocation, 'progress' | 'signal'>,
 ): Promise<void> {
-  const drop = async (title: string, sql: string): Promise<void> => {
-    await progress.step(title, () => session.execute(sql))
-  }
-  await session.execute(`USE ROLE ${printIdentifier(adminRole)}`)
-  for (const { service } of workloads)
-    await drop(`Drop service ${service}`, dropServiceSql(service))
-  for (const { name } of objects.computePools ?? []) {
-    await drop(`Stop all in compute pool ${name}`, stopAllInComputePoolSql(name))
-    await drop(`Drop compute pool ${name}`, dropComputePoolSql(name))
-  }
-  for (const { name } of objects.externalAccessIntegrations ?? []) {
-    await drop(`Drop integration ${name}`, dropExternalAccessIntegrationSql(name))
-  }
-  // Functions, stages, tables and images go with their database.
-  for (const { name } of objects.databases ?? [])
-    await drop(`Drop database ${name}`, dropDatabaseSql(name))
-  for (const { name } of objects.warehouses ?? [])
-    await drop(`Drop warehouse ${name}`, dropWarehouseSql(name))
-  for (const { name } of account.users ?? []) await drop(`Drop user ${name}`, dropUserSql(name))
-  for (const { name } of account.roles ?? []) await drop(`Drop role ${name}`, dropRoleSql(name))
+  await applyCleanup(session, await readCleanup(session, wishesOf(config)), invocation)
 }
 
-/** @throws {CliError} `CONFIRMATION_REQUIRED` without a terminal to ask at, `INTERRUPTED` for a no. */
-async function confirm(): Promise<void> {
+async function applyCleanup(
+  session: Session,
+  { drops }: CleanupPlan,
+  { progress, signal }: Pick<Invocation, 'progress' | 'signal'>,
+): Promise<void> {
+  for (const drop of drops) {
+    await progress.step(`Drop ${drop.object}`, (onProgress) =>
+      applyDrop(session, drop, { onProgress, signal }),
+    )
+  }
+}
+
+function wishesOf(config: SpcsConfig): Parameters<typeof readCleanup>[1] {
+  const { adminRole, role, database, schema, account, objects, workloads } = config
+  return {
+    adminRole,
+    role,
+    schema: `${database}.${schema}`,
+    account,
+    objects,
+    services: workloads.map(({ service }) => service),
+    functions: workloads.flatMap(({ functions, service }) =>
+      functions.map((fn) => ({ ...fn, service })),
+    ),
+  }
+}
+
+/** What is lost: each object, and in each database what has rows, files or images, or is somebody else's. */
+function describeCleanup({ drops, kept }: CleanupPlan): string[] {
+  const lines = drops.flatMap(({ object, contents }) => {
+    const told = contents.filter(({ size, isOurs }) => size !== '' || !isOurs)
+    const shown = told.slice(0, MOST_CONTENTS).map((content) => {
+      const size = content.size === '' ? '' : `, ${content.size}`
+      return `    ${content.object}${size}${content.isOurs ? '' : ' (not in spcs.config.ts)'}`
+    })
+    const more = told.length - shown.length
+    return [`  ${object}`, ...shown, ...(more > 0 ? [`    and ${more} more`] : [])]
+  })
+  return ['This drops, with all that is in them:', ...lines, ...kept.map(describeKept)]
+}
+
+function describeKept({ object, why }: KeptObject): string {
+  return `Kept: ${object}, because ${why}`
+}
+
+/**
+ * @param word What has to be typed: in a real account the name of the database, so that no habit destroys it.
+ * @throws {CliError} `CONFIRMATION_REQUIRED` without a terminal to ask at, `INTERRUPTED` for anything else.
+ */
+async function confirm(word: string): Promise<void> {
   if (!process.stdin.isTTY) {
     throw new CliError('CONFIRMATION_REQUIRED', 'Cannot drop objects: nobody is there to ask', {
       hint: 'Add --yes if you are sure',
     })
   }
   const prompt = createInterface({ input: process.stdin, output: process.stderr })
-  const answer = await prompt.question('Drop them? [y/N] ')
+  const answer = await prompt.question(`Type "${word}" to drop them: `)
   prompt.close()
-  if (!/^y(es)?$/i.test(answer.trim())) {
-    throw new CliError('INTERRUPTED', 'Cannot go on: you did not say yes', {
+  if (answer.trim() !== word) {
+    throw new CliError('INTERRUPTED', `Cannot go on: you did not type "${word}"`, {
       hint: 'Nothing was dropped',
     })
   }

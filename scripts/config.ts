@@ -88,7 +88,7 @@ export interface Workload extends ServiceProperties {
   readonly port: number
   /** The specification, a template with the variable `image`, from the folder of `spcs.config.ts`. */
   readonly spec: string
-  /** The file on a stage that the service is created from. */
+  /** The stage, or a folder of one, that keeps the specifications which the service is created from. */
   readonly specOnStage: string
   /** Built by Docker from this file, where the deploy is told to; from the folder of `spcs.config.ts`. */
   readonly dockerfile?: string

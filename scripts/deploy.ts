@@ -1,83 +1,108 @@
-import { readFile } from 'node:fs/promises'
-import { type DesiredState, waitForService } from '@spcs/deploy'
+import {
+  countSteps,
+  type DesiredState,
+  planDeploy,
+  readActualState,
+  refuseLosses,
+} from '@spcs/deploy'
 import type { Session } from '@spcs/session'
-import { connectionOptions, maybeLocalConnection, openSession } from './account.ts'
-import { applyPlan } from './apply-plan.ts'
+import { connectionOptions, maybeLocalConnection, openSession, standInProject } from './account.ts'
+import { allowanceOptions, allowedLosses } from './allowed-losses.ts'
+import { applyPlanned } from './apply-plan.ts'
+import { buildOptions } from './build-workload.ts'
+import { checkDeployed } from './check-deployed.ts'
 import { checkSpecs } from './check-specs.ts'
-import { isBuilt, loadConfig, PROJECT, type SpcsConfig } from './config.ts'
-import { pushImages, type PushedImages } from './images.ts'
-import { setUp } from './setup.ts'
+import { loadConfig, type SpcsConfig } from './config.ts'
+import { desiredWorkloads, plannedImages } from './desired-workloads.ts'
+import { buildImages, pushImages, type PushedImages } from './images.ts'
+import { planProject } from './plan.ts'
+import { printChanged, setUpAccess, setUpObjects } from './setup.ts'
 import { letUserSignIn } from './sign-in.ts'
 import type { Invocation, Verb } from './verb.ts'
+import { upgradeOptions, waitForUpgrade } from './wait-for-upgrade.ts'
+import { lockOptions, withDeployLock } from './with-deploy-lock.ts'
 
 export const deploy: Verb = {
   name: 'deploy',
   summary: 'Brings everything into an account: setup, images, specifications, services, functions',
-  options: connectionOptions,
+  options: {
+    ...connectionOptions,
+    ...buildOptions,
+    ...allowanceOptions,
+    ...upgradeOptions,
+    ...lockOptions,
+  },
   async run(invocation) {
     const config = await loadConfig(invocation)
     await using session = await openSession(invocation)
     const changed = await deployAll(session, config, invocation)
     const local = maybeLocalConnection(invocation)
-    if (local !== undefined) await letUserSignIn(session, config, local.password)
-    invocation.output.result(
-      { changed },
-      changed.length === 0 ? 'Nothing to change.' : `${changed.length} objects changed.`,
-    )
+    if (local !== undefined) await letUserSignIn(session, config, local)
+    invocation.output.result({ changed }, printChanged(changed))
   },
 }
 
-/** The whole way into an account; a second run changes nothing that is right already. */
+/**
+ * The whole way into an account; a second run changes nothing that is right already. The plan is made first, so that
+ * nothing has been done when it is refused, and once more when we have the lock.
+ */
 export async function deployAll(
   session: Session,
   config: SpcsConfig,
-  invocation: Pick<Invocation, 'progress' | 'signal'>,
+  invocation: Pick<Invocation, 'progress' | 'signal' | 'options'>,
 ): Promise<string[]> {
+  const { progress } = invocation
   await checkSpecs(config.workloads)
-  const objects = await setUp(session, config, invocation)
-  const pushed = await pushImages(session, config, invocation)
-  const workloads = await deployWorkloads(session, config, pushed, invocation)
-  return [...objects, ...workloads]
+  const built = await buildImages(session, config, invocation)
+  const images = plannedImages(config, built)
+  const groups = await progress.step('Compare the account with the configuration', () =>
+    planProject(session, config, images),
+  )
+  const steps = groups.flatMap((group) => group.steps)
+  refuseLosses(steps, allowedLosses(invocation))
+  if (steps.length === 0) {
+    await standInProject(session, config)
+    await waitForServices(session, await desiredWorkloads(config, images), invocation)
+    await checkDeployed(session, config, images, invocation)
+    return []
+  }
+  progress.note(countSteps(steps))
+  const access = await setUpAccess(session, config, invocation)
+  const others = await withDeployLock(session, config, invocation, async (locked) => {
+    const objects = await setUpObjects(session, config, locked)
+    const pushed = await pushImages(session, config, locked, built)
+    return [...objects, ...(await deployWorkloads(session, config, pushed, locked))]
+  })
+  return [...access, ...others]
 }
 
-/** Specifications on their stage, services from them, functions on those; waits until each service is ready. */
+/**
+ * Specifications on their stage and services from them; once each service is ready, the functions that it answers. What
+ * fails to get ready is rolled back.
+ */
 export async function deployWorkloads(
   session: Session,
   config: SpcsConfig,
   pushed: PushedImages,
-  { progress, signal }: Pick<Invocation, 'progress' | 'signal'>,
+  invocation: Pick<Invocation, 'progress' | 'signal' | 'options'>,
 ): Promise<string[]> {
   const desired = await desiredWorkloads(config, pushed)
-  const title = 'Deploy specifications, services and functions'
-  const changed = await applyPlan(title, desired, session, progress, signal)
-  for (const { service } of config.workloads) {
-    await progress.step(`Wait for service ${service}`, (onProgress) =>
-      waitForService(session, service, { onProgress, signal }),
-    )
-  }
-  return changed
+  const steps = planDeploy(desired, await readActualState(session, desired))
+  refuseLosses(steps, allowedLosses(invocation))
+  const [first, then] = [false, true].map((late) =>
+    steps.filter(({ onceReady }) => onceReady === late),
+  )
+  const services = await applyPlanned('Deploy services', first ?? [], session, invocation)
+  await waitForServices(session, desired, invocation)
+  const rest = await applyPlanned('Deploy functions and rights', then ?? [], session, invocation)
+  await checkDeployed(session, config, pushed, invocation)
+  return [...new Set([...services, ...rest])]
 }
 
-/** The workloads as deploy wants them: each specification's text, with the pushed image in it. */
-export async function desiredWorkloads(
-  { workloads }: SpcsConfig,
-  pushed: PushedImages,
-): Promise<DesiredState> {
-  const services = workloads.map(async (workload) => ({
-    name: workload.service,
-    computePool: workload.computePool,
-    queryWarehouse: workload.queryWarehouse,
-    source: {
-      text: await readFile(new URL(workload.spec, PROJECT), 'utf8'),
-      stageFile: workload.specOnStage,
-      using: isBuilt(workload) ? { image: pushed.get(workload.name)?.reference ?? '' } : undefined,
-    },
-  }))
-  const functions = workloads.flatMap((workload) =>
-    workload.functions.map((fn) => ({ ...fn, service: workload.service })),
-  )
-  const grants = workloads.flatMap(({ service, serviceRoles = [] }) =>
-    serviceRoles.map(({ name, toRole }) => ({ serviceRole: { service, name }, toRole })),
-  )
-  return { services: await Promise.all(services), functions, grants }
+async function waitForServices(
+  session: Session,
+  { services = [] }: DesiredState,
+  invocation: Pick<Invocation, 'progress' | 'signal' | 'options'>,
+): Promise<void> {
+  for (const service of services) await waitForUpgrade(session, service, invocation)
 }

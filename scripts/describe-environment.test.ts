@@ -60,7 +60,7 @@ function deployed(): Loose {
         entryPoint: 'main.ts',
         port: 8080,
         spec: 'api.yaml',
-        specOnStage: '@APP_DB.PUBLIC.SPECS/api.yaml',
+        specOnStage: '@APP_DB.PUBLIC.SPECS',
         service: 'APP_DB.PUBLIC.API',
         computePool: 'app_pool',
         functions: [{ definition: DOUBLE, name: 'APP_DB.PUBLIC.DOUBLE_UDF', endpoint: 'api' }],

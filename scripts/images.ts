@@ -3,9 +3,14 @@ import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { resolve } from 'node:path'
-import { type Image, type PushedImage, pushImage, repositoryUrl } from '@spcs/deploy'
+import {
+  type Image,
+  maybeRepositoryUrl,
+  type PushedImage,
+  pushImage,
+  repositoryUrl,
+} from '@spcs/deploy'
 import type { Session } from '@spcs/session'
-import { isLoopback } from '@spcs/sql'
 import { connectionOptions, openProject } from './account.ts'
 import { type Builder, buildOptions, buildWorkload, bundleWorkload } from './build-workload.ts'
 import {
@@ -81,36 +86,41 @@ export type PushedImages = ReadonlyMap<string, PushedImage>
 /** What apps are put on for a real account, unless somebody says otherwise. */
 const DEFAULT_BASE = 'docker.io/library/node:24-bookworm-slim'
 
-/** Builds the image of each workload, and pushes what the registry has not. */
-export async function pushImages(
-  session: Session,
-  config: SpcsConfig,
-  invocation: Step,
-): Promise<PushedImages> {
-  const url = await repositoryUrl(session, config.imageRepository)
-  const pushed = new Map<string, PushedImage>()
-  for (const [workload, image] of await buildImages(session, config, url, invocation)) {
-    const target = { url, instanceFamily: familyOf(workload, config) }
-    pushed.set(workload.name, await push(image, target, session, invocation))
-  }
-  return pushed
-}
-
-/** The image of each workload as it would be pushed, before anything is sent; `imageReference()` says where it will be. */
+/** The image of each workload that is built here; nothing is pushed. */
 export async function buildImages(
   session: Session,
   config: SpcsConfig,
-  url: string,
   invocation: Step,
 ): Promise<ReadonlyMap<BuiltWorkload, Image>> {
-  const credentials = session.registryCredentials(url)
+  const url = await maybeRepositoryUrl(session, config.imageRepository)
+  const credentials = url === undefined ? undefined : session.registryCredentials(url)
   const built = new Map<BuiltWorkload, Image>()
   for (const workload of config.workloads.filter(isBuilt)) {
-    const builder = readBuilder(invocation.options, baseFor(workload, config, url))
+    // Only the local account's processes run an app that has no Node below it.
+    const base = workload.baseImage ?? config.baseImage ?? DEFAULT_BASE
+    const usual = session.isLocal ? undefined : base
+    const builder = readBuilder(invocation.options, usual)
     const target = { credentials, instanceFamily: familyOf(workload, config) }
     built.set(workload, await buildWorkload(workload, builder, target, invocation))
   }
   return built
+}
+
+/** Pushes what the registry has not; images that are built already need not be built again. */
+export async function pushImages(
+  session: Session,
+  config: SpcsConfig,
+  invocation: Step,
+  built?: ReadonlyMap<BuiltWorkload, Image>,
+): Promise<PushedImages> {
+  const toPush = built ?? (await buildImages(session, config, invocation))
+  const url = await repositoryUrl(session, config.imageRepository)
+  const pushed = new Map<string, PushedImage>()
+  for (const [workload, image] of toPush) {
+    const target = { url, instanceFamily: familyOf(workload, config) }
+    pushed.set(workload.name, await push(image, target, session, invocation))
+  }
+  return pushed
 }
 
 type Step = Pick<Invocation, 'progress' | 'signal'> & Partial<Pick<Invocation, 'options'>>
@@ -123,12 +133,6 @@ function readBuilder(options: Invocation['options'] = {}, usual: string | undefi
   throw new CliError('USAGE', 'Cannot build with --docker and --base: a Dockerfile names its own', {
     hint: 'Leave one of them out',
   })
-}
-
-/** Only the local account's processes run an app that has no Node below it. */
-function baseFor(workload: Workload, config: SpcsConfig, url: string): string | undefined {
-  if (isLoopback(new URL(`http://${url}`).hostname)) return undefined
-  return workload.baseImage ?? config.baseImage ?? DEFAULT_BASE
 }
 
 function familyOf({ computePool }: Workload, { objects }: SpcsConfig): string | undefined {

@@ -1,6 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { text as readText } from 'node:stream/consumers'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { planDeploy, readActualState } from '@spcs/deploy'
 import type { QueryRunner } from '@spcs/sql'
@@ -18,7 +20,6 @@ const PROJECT_FILE = fileURLToPath(new URL('snowflake.yml', FIXTURE))
 /** An account that has nothing. */
 const EMPTY: QueryRunner = {
   execute: () => Promise.resolve({ queryId: '', columns: [], rows: [], rowsAffected: undefined }),
-  // oxlint-disable-next-line no-empty-function -- no rows
   async *stream() {},
   putFile: () => Promise.resolve(),
   cancel: () => Promise.resolve(),
@@ -36,15 +37,17 @@ async function imported(
   file: string,
   options: Record<string, string | readonly string[]> = {},
 ): Promise<{ stdout: string; stderr: string }> {
-  let [stdout, stderr] = ['', '']
+  const out = new PassThrough({ encoding: 'utf8' })
+  let stderr = ''
   await importProject.run({
     options,
     positionals: [file],
-    progress: new Progress({ write: (text: string) => (stderr += text) }),
-    output: new Output(false, (text) => (stdout += text)),
+    progress: new Progress({ write: (line: string) => (stderr += line) }),
+    output: new Output(false, out),
     signal: new AbortController().signal,
   })
-  return { stdout, stderr }
+  out.end()
+  return { stdout: await readText(out), stderr }
 }
 
 describe('spcs import', () => {

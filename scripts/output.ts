@@ -1,18 +1,35 @@
+import { once } from 'node:events'
 import type { ResultSet, Value } from '@spcs/sql'
 
 /** Where results go: stdout, as text for people or as JSON for programs. */
 export class Output {
   readonly json: boolean
-  readonly #write: (text: string) => void
+  readonly #stream: NodeJS.WritableStream
+  #isClosed = false
 
-  constructor(json: boolean, write: (text: string) => void = (text) => process.stdout.write(text)) {
+  constructor(json: boolean, stream: NodeJS.WritableStream = process.stdout) {
     this.json = json
-    this.#write = write
+    this.#stream = stream
   }
 
   /** Prints a result: `data` with --json, else `text`. */
   result(data: unknown, text: string): void {
-    this.#write(this.json ? `${JSON.stringify(data, replaceBigint, 2)}\n` : `${text}\n`)
+    this.#stream.write(this.json ? `${JSON.stringify(data, replaceBigint, 2)}\n` : `${text}\n`)
+  }
+
+  /** Prints one line of many, as fast as they are read; false once nobody reads them any more, as after `| head`. */
+  async line(text: string): Promise<boolean> {
+    if (this.#stream.listenerCount('error') === 0)
+      this.#stream.on('error', (error) => this.#close(error))
+    if (!this.#isClosed && !this.#stream.write(`${text}\n`)) {
+      await once(this.#stream, 'drain').catch((error: unknown) => this.#close(error))
+    }
+    return !this.#isClosed
+  }
+
+  #close(error: unknown): void {
+    if (!(error instanceof Error) || !('code' in error) || error.code !== 'EPIPE') throw error
+    this.#isClosed = true
   }
 }
 
@@ -43,6 +60,22 @@ export function printTable(result: Pick<ResultSet, 'columns' | 'rows'>): string 
     ...rows.map(line),
     rule('└', '┴', '┘'),
   ].join('\n')
+}
+
+/** Lines of cells under each other, each column as wide as its widest cell. */
+export function printColumns(lines: readonly (readonly string[])[]): string {
+  const widths: number[] = []
+  for (const line of lines) {
+    for (const [index, cell] of line.entries()) {
+      widths[index] = Math.max(widths[index] ?? 0, cell.length)
+    }
+  }
+  const print = (line: readonly string[]): string =>
+    line
+      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+      .join('  ')
+      .trimEnd()
+  return lines.map(print).join('\n')
 }
 
 /** One value as a SQL shell shows it: NULL in words, a date without its midnight, structures as JSON. */

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { bundleApp, serviceLogs, waitForEndpoints } from '@spcs/deploy'
+import { bundleApp, serviceLogs, serviceStatus, waitForEndpoints } from '@spcs/deploy'
 import { type Emulator, startEmulator } from '@spcs/emulator'
 import { connect, type Session } from '@spcs/session'
 import { toObjects } from '@spcs/sql'
@@ -15,7 +15,8 @@ import {
   type Workload,
 } from './config.ts'
 import { deployWorkloads } from './deploy.ts'
-import { endpointUrl, publicUrls } from './endpoints.ts'
+import { endpointUrl } from './endpoint-url.ts'
+import { publicUrls } from './endpoints.ts'
 import { CliError } from './errors.ts'
 import { pushImages } from './images.ts'
 import { printTable } from './output.ts'
@@ -23,7 +24,6 @@ import { protectionOptions, requireUnprotected } from './protection.ts'
 import { readBatches } from './read-batches.ts'
 import { resumeAll } from './resume.ts'
 import { setUp } from './setup.ts'
-import { readContainers } from './status.ts'
 import { letUserSignIn } from './sign-in.ts'
 import { suspendAll } from './suspend.ts'
 import { tryBundle } from './try-bundle.ts'
@@ -91,7 +91,7 @@ async function runSteps(
   await resumeAll(session, config, invocation)
   await progress.step('Call CONVERT_UDF(12) again', () => callWithTwelve(session))
   signal.throwIfAborted()
-  await dropAll(session, config, progress)
+  await dropAll(session, config, invocation)
   const left = await progress.step('Look for what is left', () => findNothing(session, config))
 
   const temperatures = toObjects(weather).map((row) => [row['LOCATION'], row['TEMP_F']])
@@ -130,7 +130,7 @@ async function tryNotebook(
 ): Promise<void> {
   const [endpoint] = await publicUrls(session, [notebook])
   if (local === undefined || endpoint === undefined) return tryVolume(session, progress)
-  const signIn = await letUserSignIn(session, config, local.password)
+  const signIn = await letUserSignIn(session, config, local)
   await standInProject(session, config)
   if (signIn === undefined) return tryVolume(session, progress)
   const { accessUrl, account } = local
@@ -144,11 +144,11 @@ async function look(
   { service, name }: Workload,
   { progress, signal }: Invocation,
 ): Promise<void> {
-  const containers = await progress.step(`Read status of ${service}`, () =>
-    readContainers(session, [service]),
+  const found = await progress.step(`Read status of ${service}`, () =>
+    serviceStatus(session, service),
   )
-  for (const { container, containerStatus, message } of containers) {
-    progress.note(`    ${container} is ${containerStatus}: ${message}`)
+  for (const { container, status, message } of found?.containers ?? []) {
+    progress.note(`    ${container} is ${status}: ${message}`)
   }
   const log = await progress.step(`Read log of ${service}`, () =>
     serviceLogs(session, service, { instance: '0', container: name, lines: 10 }),

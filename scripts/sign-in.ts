@@ -1,4 +1,5 @@
-import type { Session } from '@spcs/session'
+import type { Emulator } from '@spcs/emulator'
+import { connect, type Session } from '@spcs/session'
 import { printIdentifier, quoteLiteral } from '@spcs/sql'
 import type { SpcsConfig } from './config.ts'
 
@@ -11,19 +12,34 @@ export interface SignIn {
 /**
  * Gives the configuration's first user the password of the local account itself, so that someone can sign in at its
  * public endpoints: admin roles may not. It is no weaker than the account: one with the default password is refused
- * on any address but loopback, and a password that was chosen or generated is taken over at each start. A real
- * account's users are never touched.
+ * on any address but loopback, and a password that was chosen or generated is taken over at each start. A user who has
+ * it already is left alone, and a real account's users are never touched.
  */
 export async function letUserSignIn(
   session: Session,
   { adminRole, account }: Pick<SpcsConfig, 'adminRole' | 'account'>,
-  password: string,
+  local: Emulator['connection'],
 ): Promise<SignIn | undefined> {
   const user = account.users?.[0]?.name
   if (user === undefined) return undefined
+  const signIn = { user, password: local.password }
+  if (await canSignIn(signIn, local)) return signIn
   await session.execute(`USE ROLE ${printIdentifier(adminRole)}`)
   await session.execute(
-    `ALTER USER ${printIdentifier(user)} SET PASSWORD = ${quoteLiteral(password)}`,
+    `ALTER USER ${printIdentifier(user)} SET PASSWORD = ${quoteLiteral(local.password)}`,
   )
-  return { user, password }
+  return signIn
+}
+
+async function canSignIn(
+  signIn: SignIn,
+  { accessUrl, account }: Emulator['connection'],
+): Promise<boolean> {
+  try {
+    const session = await connect({ accessUrl, account, ...signIn })
+    await session.close()
+    return true
+  } catch {
+    return false
+  }
 }

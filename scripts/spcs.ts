@@ -12,7 +12,9 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   local: async () => (await import('./local.ts')).local,
   setup: async () => (await import('./setup.ts')).setup,
   images: async () => (await import('./images.ts')).images,
+  plan: async () => (await import('./plan.ts')).plan,
   deploy: async () => (await import('./deploy.ts')).deploy,
+  doctor: async () => (await import('./doctor.ts')).doctor,
   status: async () => (await import('./status.ts')).status,
   logs: async () => (await import('./logs.ts')).logs,
   endpoints: async () => (await import('./endpoints.ts')).endpoints,
@@ -20,6 +22,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   run: async () => (await import('./run.ts')).run,
   suspend: async () => (await import('./suspend.ts')).suspend,
   resume: async () => (await import('./resume.ts')).resume,
+  rollback: async () => (await import('./rollback.ts')).rollback,
   import: async () => (await import('./import.ts')).importProject,
   cleanup: async () => (await import('./cleanup.ts')).cleanup,
 }

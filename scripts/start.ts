@@ -20,7 +20,7 @@ export const start: Verb = {
     {
       await using session = await progress.step('Connect', () => connect(emulator.connection))
       const changed = await deployAll(session, config, invocation)
-      const signIn = await letUserSignIn(session, config, emulator.connection.password)
+      const signIn = await letUserSignIn(session, config, emulator.connection)
       await standInProject(session, config)
       await createWeather(session, progress)
       const twelve = await progress.step('Call CONVERT_UDF(12)', () =>

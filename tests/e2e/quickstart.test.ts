@@ -28,9 +28,9 @@ describe('spcs quickstart', () => {
     )
   })
 
-  test('names the step that failed and exits with 1', async () => {
+  test('names the step that failed, and exits with the code of its error', async () => {
     await using spcs = new SpcsProcess(['quickstart', '--connection', 'no_such_connection'])
-    expect(await spcs.exitCode()).toBe(1)
+    expect(await spcs.exitCode()).toBe(10)
     expect(spcs.stdout).toBe('')
     expect(spcs.stderr).toContain('✖ Connect')
     expect(spcs.stderr).toContain('no_such_connection')

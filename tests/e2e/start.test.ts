@@ -113,6 +113,17 @@ describe('spcs start', () => {
     })
   })
 
+  test('lets a service sign in by the token in its session folder', async () => {
+    const files = readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    const token = files.find((file) => /^run\/.*\/session\/token$/.test(file)) ?? ''
+    const { accessUrl, account: name } = account
+    const tokenFilePath = join(directory, token)
+    await using service = await connect({ accessUrl, account: name, tokenFilePath })
+    expect((await service.execute('SELECT CURRENT_USER()')).rows).toEqual([
+      [expect.stringMatching(/^(CONVERT_API|NOTEBOOK_SERVICE)$/)],
+    ])
+  })
+
   test('restarts a service that was killed, and says so', async () => {
     for (const pid of servicePids()) process.kill(pid, 'SIGKILL')
     const { rows } = await session.execute('SELECT CONVERT_UDF(12)')

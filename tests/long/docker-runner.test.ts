@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SpcsProcess } from '../e2e/spcs-process.ts'
 import { buildImage, docker, noEngine, pushWithDocker } from './docker-engine.ts'
 
-if (noEngine !== undefined) console.log(`docker runner: noEngine, ${noEngine}`)
+if (noEngine !== undefined) console.log(`docker runner: skipped, ${noEngine}`)
 
 const IMAGE = 'spcs-test-asked:1'
 

@@ -1,3 +1,13 @@
+export { callFunction, type FunctionCall } from './call/call-function.ts'
+export { applyDrop } from './cleanup/apply-cleanup.ts'
+export {
+  type CleanupDrop,
+  type CleanupPlan,
+  type CleanupWishes,
+  type KeptObject,
+} from './cleanup/cleanup-plan.ts'
+export { foreignServices } from './cleanup/foreign-services.ts'
+export { readCleanup } from './cleanup/read-cleanup.ts'
 export {
   describeCosts,
   describePoolCost,
@@ -9,6 +19,8 @@ export {
 } from './cost.ts'
 export { checkEndpointAccess, type EndpointUser } from './diagnose/check-endpoint-access.ts'
 export { explainStepFailure, type FailedStep } from './diagnose/explain-step-failure.ts'
+export { type AccountWishes, checkAccount } from './doctor/check-account.ts'
+export { type Check } from './doctor/check.ts'
 export { DeployError, type DeployErrorCode } from './errors.ts'
 export { type Blob, type Descriptor, readBlob } from './image/blob.ts'
 export { type Asset, buildImage, type BuildImageOptions } from './image/build-image.ts'
@@ -25,6 +37,13 @@ export { loadDockerImage, type LoadDockerImageOptions } from './image/docker-ima
 export { bundleApp, type BundleOptions } from './image/bundle.ts'
 export { type Layer, type LayerFile, packLayer } from './image/layer.ts'
 export { machinePlatform, nodePlatform, type Platform } from './image/platform.ts'
+export {
+  followLogs,
+  type FollowLogsOptions,
+  type LogEvent,
+  readLogs,
+  type LogsOptions,
+} from './logs/follow-logs.ts'
 export {
   alterComputePoolSql,
   type ComputePool,
@@ -134,10 +153,12 @@ export { type ApplyOptions, applySteps, type StepEvent } from './plan/apply-step
 export { DeployLock, type DeployLockOptions } from './plan/deploy-lock.ts'
 export { type DesiredState } from './plan/desired-state.ts'
 export { type DeployStep, planDeploy } from './plan/plan-deploy.ts'
+export { type FieldJson, planJson, type PlanJson, type StepJson } from './plan/plan-json.ts'
+export { countSteps, type PlanGroup, printPlan, printSteps } from './plan/print-plan.ts'
 export { checkPinned } from './registry/check-pinned.ts'
 export { pullBase, type PullBaseOptions } from './registry/pull-base.ts'
-export { countSteps, printDifference, printPlan } from './plan/print-plan.ts'
 export { refuseLosses } from './plan/refuse-losses.ts'
+export { rollBackTo, rollBackToPrevious, specificationBefore } from './plan/roll-back.ts'
 export {
   imageReference,
   type PushedImage,
@@ -145,11 +166,22 @@ export {
   type PushImageOptions,
   type PushProgress,
 } from './registry/push-image.ts'
-export { repositoryUrl } from './registry/repository-url.ts'
+export { maybeRepositoryUrl, repositoryUrl } from './registry/repository-url.ts'
 export { putText, specificationPath, type StageText } from './stage-files.ts'
+export {
+  type AccountStatus,
+  type ComputePoolStatus,
+  readAccountStatus,
+  type WarehouseStatus,
+} from './status/account-status.ts'
+export {
+  type DeployedContainer,
+  type DeployedEndpoint,
+  type DeployedService,
+} from './status/deployed-service.ts'
 export { type WaitOptions } from './wait/poll.ts'
 export { serviceLogs } from './wait/service-logs.ts'
 export { type ContainerStatus, serviceStatus, type ServiceStatus } from './wait/service-status.ts'
 export { waitForComputePool } from './wait/wait-for-compute-pool.ts'
 export { readEndpoints, type ServiceEndpoint, waitForEndpoints } from './wait/wait-for-endpoints.ts'
-export { waitForService, type WaitForServiceOptions } from './wait/wait-for-service.ts'
+export { waitForService } from './wait/wait-for-service.ts'

@@ -48,7 +48,7 @@ export async function connect(
   try {
     const connection = driver.createConnection(driverOptions(resolved, localHost !== undefined))
     await called((done) => connection.connect(done))
-    return new Session(connection)
+    return new Session(connection, { isLocal: localHost !== undefined })
   } catch (error) {
     throw translateDriverError(error, 'connect')
   }
@@ -90,12 +90,18 @@ export interface OpenResult extends Omit<ResultSet, 'rows'> {
 
 /** A login at Snowflake that runs statements; it ends by `close()` or `await using`. */
 export class Session implements QueryRunner {
+  /** True for a local account: it is on this machine, or speaks plain http, which Snowflake never does. */
+  readonly isLocal: boolean
   readonly #connection: Connection
   readonly #running = new Set<RowStatement>()
   #closing: Promise<void> | undefined
 
   /** Use {@link connect}; this takes a connection of snowflake-sdk that is already up. */
-  constructor(connection: Connection) {
+  constructor(
+    connection: Connection,
+    { isLocal = false }: { readonly isLocal?: boolean | undefined } = {},
+  ) {
+    this.isLocal = isLocal
     this.#connection = connection
   }
 

@@ -10,6 +10,7 @@ import { missingObject, type Row, ScriptedRunner } from '../testing/scripted-run
 import { readActualState } from './actual-state.ts'
 import type { DesiredState } from './desired-state.ts'
 import { type DeployStep, planDeploy } from './plan-deploy.ts'
+import { planJson } from './plan-json.ts'
 import { printPlan } from './print-plan.ts'
 import { refuseLosses } from './refuse-losses.ts'
 
@@ -142,6 +143,11 @@ async function plan(state: DesiredState, runner: ScriptedRunner): Promise<Deploy
   return planDeploy(state, await readActualState(runner, state))
 }
 
+/** The steps as people see them. */
+function printed(steps: readonly DeployStep[]): string {
+  return printPlan([{ title: 'Everything', role: 'R', steps }])
+}
+
 /** The complete account, but for some answers. */
 function account(changed: ConstructorParameters<typeof ScriptedRunner>[0]): ScriptedRunner {
   return new ScriptedRunner({ ...complete, ...changed })
@@ -154,7 +160,7 @@ function changedService(change: Partial<Service>): DesiredState {
 describe('planDeploy()', () => {
   test('has nothing to do at an account that has everything', async () => {
     expect(await plan(desired, account({}))).toEqual([])
-    expect(printPlan([])).toBe('Nothing to change.')
+    expect(printed([])).toBe('Nothing to change.')
   })
 
   test('creates everything, in order, where there is nothing', async () => {
@@ -178,7 +184,7 @@ describe('planDeploy()', () => {
       'grant USAGE ON FUNCTION CONTAINER_HOL_DB.PUBLIC.CONVERT_UDF(FLOAT) TO ROLE ANALYST',
     ])
     expect(steps.filter(({ onceReady }) => onceReady)).toHaveLength(3)
-    expect(printPlan(steps)).toContain('Plan: 9 to create, 1 to alter, 3 to grant, 1 to put.')
+    expect(printed(steps)).toContain('Plan: 9 to create, 1 to alter, 3 to grant, 1 to put.')
   })
 
   test('says what each step comes after', async () => {
@@ -202,7 +208,7 @@ describe('planDeploy()', () => {
         `${printServiceComment({ text: '', current: { ...record, using }, previous: record })}'`,
     ])
     expect(steps.map(({ onceReady }) => onceReady)).toEqual([false, true])
-    expect(printPlan(steps)).toContain(
+    expect(printed(steps)).toContain(
       `      containers.convert-api.image ${image} → ${using.image} (image moved)\n`,
     )
   })
@@ -257,7 +263,7 @@ describe('planDeploy()', () => {
   test('moves a service to another pool only when that is allowed', async () => {
     const steps = await plan(changedService({ computePool: 'p2' }), account({}))
     expect(steps.map(({ kind }) => kind)).toEqual(['drop', 'create'])
-    expect(printPlan(steps)).toContain(
+    expect(printed(steps)).toContain(
       'its URL changes, and it is down meanwhile; needs --allow-recreate CONTAINER_HOL_DB.PUBLIC.CONVERT_API',
     )
     expect(() => refuseLosses(steps, new Set(['--allow-recreate OTHER']))).toThrow(
@@ -276,5 +282,7 @@ describe('planDeploy()', () => {
     const steps = await plan({ users: desired.users }, new ScriptedRunner())
     expect(JSON.stringify(steps)).not.toContain('secret')
     expect(steps[0]?.sql).toContain("PASSWORD = '***'")
+    const { steps: shown } = planJson([{ title: '', role: 'R', steps }])
+    expect(JSON.stringify(shown)).not.toContain('secret')
   })
 })

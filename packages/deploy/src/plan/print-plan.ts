@@ -1,20 +1,36 @@
 import { type Difference, textOf } from '../objects/object-kind.ts'
 import type { DeployStep } from './plan-deploy.ts'
 
-/** A plan for people: object by object what is done, field by field what changes, and how much it is in all. */
-export function printPlan(steps: readonly DeployStep[]): string {
-  if (steps.length === 0) return 'Nothing to change.'
-  return [...steps.flatMap(printStep), '', countSteps(steps)].join('\n')
+/** Steps that one role does, one after the other. */
+export interface PlanGroup {
+  readonly title: string
+  readonly role: string
+  readonly steps: readonly DeployStep[]
 }
 
-/** `Plan: 2 to create, 1 to alter, 1 of them destructive.` */
+/** A plan for people: what is done to each object, field by field, and how much it is in all. */
+export function printPlan(groups: readonly PlanGroup[]): string {
+  const all = groups.flatMap(({ steps }) => steps)
+  if (all.length === 0) return 'Nothing to change.'
+  const parts = groups
+    .filter(({ steps }) => steps.length > 0)
+    .map(({ title, role, steps }) => `${title} (as ${role})\n${printSteps(steps)}\n\n`)
+  return `${parts.join('')}${countSteps(all)}`
+}
+
+/** One line a step, and one below it for each field that changes. */
+export function printSteps(steps: readonly DeployStep[]): string {
+  return steps.flatMap(printStep).join('\n')
+}
+
+/** `Plan: 2 to create, 1 to alter; 1 of them destructive.` */
 export function countSteps(steps: readonly DeployStep[]): string {
   const counts = KINDS.flatMap((kind) => {
     const count = steps.filter((step) => step.kind === kind).length
     return count === 0 ? [] : [`${count} to ${kind}`]
   })
   const destructive = steps.filter(({ loss }) => loss !== undefined).length
-  return `Plan: ${[...counts, ...(destructive === 0 ? [] : [`${destructive} destructive`])].join(', ')}.`
+  return `Plan: ${counts.join(', ')}${destructive === 0 ? '' : `; ${destructive} of them destructive`}.`
 }
 
 /** `minInstances 1 → 2`. */
@@ -33,19 +49,14 @@ const SIGNS: Readonly<Record<DeployStep['kind'], string>> = {
   remove: '-',
 }
 
-function printStep(step: DeployStep): string[] {
-  const { kind, object, why, differences, loss } = step
+function printStep({ kind, object, why, differences, loss }: DeployStep): string[] {
   const reason = why === '' ? '' : ` (${why})`
+  const wayOut = loss?.allowedBy === undefined ? 'it is refused' : `needs ${loss.allowedBy}`
   return [
     `  ${loss === undefined ? SIGNS[kind] : '!'} ${kind} ${object}${reason}`,
     ...differences.map((difference) => `      ${printDifference(difference)}`),
-    ...(loss === undefined ? [] : [`      ! ${loss.what}; ${printWayOut(step)}`]),
+    ...(loss === undefined ? [] : [`      ! ${loss.what}; ${wayOut}`]),
   ]
-}
-
-/** `needs --allow-recreate DB.PUBLIC.API`. */
-function printWayOut({ loss }: DeployStep): string {
-  return loss?.allowedBy === undefined ? 'it is refused' : `needs ${loss.allowedBy}`
 }
 
 function printField(value: unknown): string {

@@ -12,7 +12,7 @@ import { retry } from './retry.ts'
 
 export interface PullBaseOptions {
   /** Of the account's registry, for a base that lies there: `/db/schema/repository/image:tag`. */
-  readonly credentials: RegistryCredentials
+  readonly credentials?: RegistryCredentials | undefined
   /** `linux/amd64`, of an image for several platforms. */
   readonly platform: Platform
   /** Where layers are kept for the next time: `node_modules/.cache/spcs`. */
@@ -31,11 +31,12 @@ export interface PullBaseOptions {
  */
 export async function pullBase(name: string, options: PullBaseOptions): Promise<BaseImage> {
   const { credentials, platform, cacheDirectory, signal } = options
-  const base = parseBaseReference(name, credentials.host)
+  if (name.startsWith('/') && credentials === undefined) throw noRegistry(name)
+  const base = parseBaseReference(name, credentials?.host ?? '')
   const registry = {
     ...base,
     signal,
-    credentials: base.host === credentials.host ? credentials : undefined,
+    credentials: base.host === credentials?.host ? credentials : undefined,
   }
   const source = new BaseSource(base, registry, new BlobCache(cacheDirectory))
   const { digest, manifest } = await source.imageManifest(platform)
@@ -50,6 +51,14 @@ export async function pullBase(name: string, options: PullBaseOptions): Promise<
     env: config.Env ?? [],
     labels: config.Labels ?? {},
   }
+}
+
+function noRegistry(name: string): DeployError {
+  return new DeployError(
+    'BASE_IMAGE_UNAVAILABLE',
+    `Cannot pull base image "${name}": the account has no image repository yet`,
+    { hint: 'Run `npx spcs setup`, and push the base to the repository' },
+  )
 }
 
 /** https://github.com/opencontainers/image-spec/blob/main/config.md, and the two kinds of manifest beside it. */

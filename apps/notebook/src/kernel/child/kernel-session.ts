@@ -241,15 +241,8 @@ async function connectOptions(
     const own = (await readFile(tokenPath, 'utf8')).trim()
     return { ...place, authenticator: 'OAUTH', token: `${own}.${callerToken}` }
   }
-  const user = environment['SNOWFLAKE_USER']
-  if (existsSync(tokenPath) || user === undefined) return {}
-  return {
-    ...place,
-    user,
-    password: environment['SNOWFLAKE_PASSWORD'],
-    role: environment['SNOWFLAKE_ROLE'],
-    warehouse: environment['SNOWFLAKE_WAREHOUSE'],
-  }
+  if (existsSync(tokenPath) || environment['SNOWFLAKE_USER'] === undefined) return {}
+  return { temporaryConnection: true }
 }
 
 async function contextOf(session: Session): Promise<SessionContext> {

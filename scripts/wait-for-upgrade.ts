@@ -1,0 +1,56 @@
+import { CodedError } from '@spcs/errors'
+import {
+  DeployError,
+  rollBackTo,
+  type Service,
+  specificationBefore,
+  waitForService,
+} from '@spcs/deploy'
+import type { Session } from '@spcs/session'
+import type { Invocation, VerbOptions } from './verb.ts'
+
+/** For verbs that upgrade services. */
+export const upgradeOptions: VerbOptions = {
+  'no-rollback': { type: 'boolean', help: 'leave a service as it is when its upgrade fails' },
+}
+
+/**
+ * Waits until a service is ready; one that does not get there goes back to what it ran with before.
+ *
+ * @throws {DeployError} `UPGRADE_ROLLED_BACK`, its cause being why; that itself where there is nothing to go back to.
+ */
+export async function waitForUpgrade(
+  session: Session,
+  { name, source }: Service,
+  { progress, signal, options }: Pick<Invocation, 'progress' | 'signal' | 'options'>,
+): Promise<void> {
+  try {
+    await progress.step(`Wait for service ${name}`, (onProgress) =>
+      waitForService(session, name, { onProgress, signal }),
+    )
+  } catch (error) {
+    signal.throwIfAborted()
+    if (options['no-rollback'] === true || isSuspended(error)) throw error
+    const before = await specificationBefore(session, name, source)
+    if (before === undefined) throw error
+    await progress.step(`Roll back service ${name}`, (onProgress) =>
+      rollBackTo(session, name, before, { onProgress, signal }),
+    )
+    throw rolledBack(name, before.file, error)
+  }
+}
+
+/** A service that was suspended by hand has not failed. */
+function isSuspended(error: unknown): boolean {
+  return error instanceof DeployError && error.code === 'SERVICE_SUSPENDED'
+}
+
+function rolledBack(name: string, file: string, cause: unknown): DeployError {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  const hint = cause instanceof CodedError ? cause.hint : undefined
+  return new DeployError(
+    'UPGRADE_ROLLED_BACK',
+    `Cannot upgrade service ${name}, it runs ${file} again: ${why}`,
+    { hint: hint ?? 'Correct what the message names and deploy again', cause },
+  )
+}
