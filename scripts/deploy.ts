@@ -10,6 +10,7 @@ import { connectionOptions, maybeLocalConnection, openSession, standInProject } 
 import { allowanceOptions, allowedLosses } from './allowed-losses.ts'
 import { applyPlanned } from './apply-plan.ts'
 import { buildOptions } from './build-workload.ts'
+import { checkDeployed } from './check-deployed.ts'
 import { checkSpecs } from './check-specs.ts'
 import { loadConfig, type SpcsConfig } from './config.ts'
 import { desiredWorkloads, plannedImages } from './desired-workloads.ts'
@@ -66,6 +67,7 @@ export async function deployAll(
   if (steps.length === 0) {
     await standInProject(session, config)
     await waitForServices(session, await desiredWorkloads(config, images), invocation)
+    await checkDeployed(session, config, images, invocation)
     return []
   }
   progress.note(countSteps(steps))
@@ -97,6 +99,7 @@ export async function deployWorkloads(
   const services = await applyPlanned('Deploy services', first ?? [], session, invocation)
   await waitForServices(session, desired, invocation)
   const rest = await applyPlanned('Deploy functions and rights', then ?? [], session, invocation)
+  await checkDeployed(session, config, pushed, invocation)
   return [...new Set([...services, ...rest])]
 }
 

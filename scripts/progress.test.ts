@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { printBytes, printDuration, Progress } from './progress.ts'
 
 function recorder(isTTY: boolean): { text: string; isTTY: boolean; write(text: string): void } {
@@ -34,6 +34,49 @@ describe('Progress', () => {
     const wipe = '\r\u001B[2K'
     expect(stream.text.startsWith(`${wipe}⠋ Wait${wipe}✔ Wait  `)).toBe(true)
     expect(stream.text.endsWith(' ms\n')).toBe(true)
+  })
+})
+
+describe('Progress of a step that takes long', () => {
+  afterEach(() => void vi.useRealTimers())
+
+  test('is never silent in a pipe for five seconds', async () => {
+    vi.useFakeTimers()
+    const stream = recorder(false)
+    const progress = new Progress(stream, {})
+    const step = progress.step('Push image', async (detail) => {
+      await vi.advanceTimersByTimeAsync(6000)
+      detail('1 of 3 layers')
+      detail(['a table', 'for terminals'])
+      await vi.advanceTimersByTimeAsync(10_000)
+    })
+    await step
+    expect(stream.text.split('\n')).toEqual([
+      '  Push image: still at it, 4.0 s',
+      '  Push image: 1 of 3 layers',
+      '  Push image: 1 of 3 layers, 10.0 s',
+      '  Push image: 1 of 3 layers, 15.0 s',
+      '✔ Push image  16.0 s',
+      '',
+    ])
+  })
+
+  test('has a table in a terminal, drawn over itself and wiped at the end', async () => {
+    vi.useFakeTimers()
+    const stream = recorder(true)
+    const progress = new Progress(stream, { NO_COLOR: '1' })
+    await progress.step('Wait', async (detail) => {
+      detail('upgrading')
+      detail(['api/0 READY', 'api/1 PENDING'])
+      await vi.advanceTimersByTimeAsync(100)
+      stream.text = ''
+      await vi.advanceTimersByTimeAsync(80)
+    })
+    const wipe = '\r\u001B[2K'
+    const wipeTable = `${wipe}\u001B[1A${wipe}\u001B[1A${wipe}`
+    expect(stream.text).toBe(
+      `${wipeTable}⠹ Wait\n    api/0 READY\n    api/1 PENDING${wipeTable}✔ Wait  180 ms\n`,
+    )
   })
 })
 

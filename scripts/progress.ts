@@ -7,11 +7,19 @@ export interface ProgressStream {
   write(text: string): unknown
 }
 
+/** Tells what a step waits for just now: a text; or the lines of a table, which only terminals show, in its place. */
+export type Detail = (text: string | readonly string[]) => void
+
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
+/** Short steps need no details in a pipe. */
+const SHORT_MS = 2000
+/** Nothing is silent for longer. */
+const SILENCE_MS = 4500
+const WIPE_LINE = '\r\x1b[2K'
 
 /**
- * Says on stderr what is being done: a terminal sees one live line a step, a pipe sees one plain line when
- * a step ends, and its details too while it takes long.
+ * Says on stderr what is being done: a terminal sees one live line a step, with a table below it where there is one;
+ * a pipe sees one plain line when a step ends, and its details too while it takes long.
  */
 export class Progress {
   readonly #stream: ProgressStream
@@ -25,7 +33,7 @@ export class Progress {
   }
 
   /** Runs one step under a title; `detail` tells what it waits for just now. */
-  async step<T>(title: string, work: (detail: (text: string) => void) => Promise<T>): Promise<T> {
+  async step<T>(title: string, work: (detail: Detail) => Promise<T>): Promise<T> {
     const started = performance.now()
     const elapsed = (): number => performance.now() - started
     const details = this.#live ? this.#spin(title, elapsed) : this.#plainDetails(title, elapsed)
@@ -46,39 +54,58 @@ export class Progress {
     this.#stream.write(`${text}\n`)
   }
 
-  #spin(title: string, elapsed: () => number): { show: (text: string) => void; stop: () => void } {
+  #spin(title: string, elapsed: () => number): { show: Detail; stop: () => void } {
     let detail = ''
+    let table: readonly string[] = []
+    let drawn = 0
+    const wipe = (): string => WIPE_LINE + `\x1b[1A${WIPE_LINE}`.repeat(drawn)
     const draw = (): void => {
       const frame = FRAMES[Math.floor(elapsed() / 80) % FRAMES.length] ?? ''
-      const text = ` ${title}${detail === '' ? '' : `: ${detail}`}`
-      this.#stream.write(
-        `\r\x1b[2K${this.#paint('cyan', frame)}${text.slice(0, this.#width() - 2)}`,
-      )
+      const time =
+        elapsed() < SHORT_MS ? '' : ` ${printDuration(Math.floor(elapsed() / 1000) * 1000)}`
+      const beside = detail === '' || table.length > 0 ? '' : `: ${detail}`
+      const text = ` ${title}${time}${beside}`
+      const below = table.map((line) => `\n    ${line.slice(0, this.#width() - 5)}`)
+      const head = this.#paint('cyan', frame) + text.slice(0, this.#width() - 2)
+      this.#stream.write(`${wipe()}${head}${below.join('')}`)
+      drawn = below.length
     }
     const timer = setInterval(draw, 80)
     draw()
     return {
       show: (text) => {
-        detail = text
+        if (typeof text === 'string') detail = text
+        else table = text
       },
       stop: () => {
         clearInterval(timer)
-        this.#stream.write('\r\x1b[2K')
+        this.#stream.write(wipe())
       },
     }
   }
 
-  #plainDetails(
-    title: string,
-    elapsed: () => number,
-  ): { show: (text: string) => void; stop: () => void } {
+  #plainDetails(title: string, elapsed: () => number): { show: Detail; stop: () => void } {
     let last = ''
-    const show = (text: string): void => {
-      if (text === last || elapsed() < 2000) return
-      last = text
+    let writtenAt = 0
+    const write = (text: string): void => {
+      writtenAt = elapsed()
       this.#stream.write(`  ${title}: ${text}\n`)
     }
-    return { show, stop: () => {} }
+    const remind = (): void => {
+      if (elapsed() - writtenAt < SILENCE_MS) return
+      write(
+        `${last === '' ? 'still at it' : last}, ${printDuration(Math.floor(elapsed() / 1000) * 1000)}`,
+      )
+    }
+    const timer = setInterval(remind, 500)
+    return {
+      show: (text) => {
+        if (typeof text !== 'string' || text === last) return
+        last = text
+        if (elapsed() >= SHORT_MS) write(text)
+      },
+      stop: () => clearInterval(timer),
+    }
   }
 
   #line(color: 'green' | 'red', mark: string, title: string, ms: number): void {

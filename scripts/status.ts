@@ -82,14 +82,15 @@ function printService(service: ShownService): string {
   if (service.status === 'MISSING') return `${name}  not deployed, or not to be seen by this role`
   const state = isUpgrading ? `${service.status}, upgrading` : service.status
   const ready = `${instances.ready} of ${instances.target} instances ready`
-  const lines = [
-    ...containers.map(containerLine),
-    ...endpoints.map((endpoint) => [
-      `  ${endpoint.name}:${endpoint.port}`,
-      endpoint.url ?? (endpoint.isPublic ? 'public, has no address yet' : 'private'),
-    ]),
+  const addresses = endpoints.map(({ name: endpoint, port, url, isPublic }) => [
+    `  ${endpoint}:${port}`,
+    url ?? (isPublic ? 'public, has no address yet' : 'private: service functions reach it'),
+  ])
+  return [
+    `${name}  ${state}, ${ready} in ${computePool}`,
+    printColumns(containers.map(containerLine)),
+    printColumns(addresses),
   ]
-  return [`${name}  ${state}, ${ready} in ${computePool}`, printColumns(lines)]
     .filter((part) => part !== '')
     .join('\n')
 }
@@ -109,7 +110,7 @@ function containerLine(container: DeployedContainer): string[] {
 function poolLine(pool: ComputePoolStatus): string[] {
   if (pool.state === 'MISSING') return [`compute pool ${pool.name}`, 'is not there']
   const { activeNodes, idleNodes, targetNodes, instanceFamily, message } = pool
-  const nodes = `${activeNodes} active, ${idleNodes} idle of ${targetNodes} nodes ${instanceFamily}`
+  const nodes = `nodes ${instanceFamily}: ${activeNodes} active, ${idleNodes} idle of ${targetNodes}`
   return [`compute pool ${pool.name}`, pool.state, nodes, message]
 }
 
@@ -119,5 +120,5 @@ function warehouseLine({ name, state, size }: WarehouseStatus): string[] {
 }
 
 function printTotals({ services, readyInstances, targetInstances, nodes }: Totals): string {
-  return `${services} services, ${readyInstances} of ${targetInstances} instances ready, ${nodes} nodes up`
+  return `In all: services ${services}, instances ready ${readyInstances} of ${targetInstances}, nodes up ${nodes}`
 }

@@ -1,4 +1,5 @@
 import { explainStepFailure } from '@spcs/deploy'
+import { connect } from '@spcs/session'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { DeployerAccount } from '../services/deployer-account.ts'
 
@@ -7,6 +8,9 @@ let image: string
 
 beforeAll(async () => {
   account = await DeployerAccount.start()
+  // What is created here is to be created only: nothing needs to run.
+  await account.admin.execute('ALTER COMPUTE POOL POOL SET AUTO_RESUME = FALSE')
+  await account.admin.execute('ALTER COMPUTE POOL POOL SUSPEND')
   image = await account.push(
     'api',
     "require('node:http').createServer((_, answer) => answer.end('ok')).listen(9090)",
@@ -78,5 +82,16 @@ describe('something that a service needs and that is not there', () => {
   ])('%s', async (code, there, other) => {
     const error = await explained(createService('API').replace(there, other))
     expect(error).toMatchObject({ code, message: expect.stringMatching(/other|LOCK/i) })
+  })
+})
+
+test('TOKEN_EXPIRED: a session that Snowflake has ended', async () => {
+  const session = await connect(account.emulator.connection)
+  await session.close()
+  const step = { kind: 'create', object: 'service DB.PUBLIC.API', sql: createService('API') }
+  const error: unknown = await session.execute(step.sql).catch((reason: unknown) => reason)
+  expect(await explainStepFailure(session, step, error)).toMatchObject({
+    code: 'TOKEN_EXPIRED',
+    hint: 'Run the command again: it connects anew',
   })
 })

@@ -44,8 +44,8 @@ $$`)
   const lines: string[] = []
   const error: unknown = await waitForService(account.deployer, `DB.PUBLIC.${name}`, {
     onProgress: (line) => lines.push(line),
-    onStatus: ({ containers }) => {
-      const isFailing = containers.some(({ message }) => /fail|error|OOM/i.test(message))
+    onLook: (table) => {
+      const isFailing = table.some((line) => /fail|error|OOM/i.test(line))
       if (isFailing) firstSign = Math.min(firstSign, performance.now())
     },
   }).catch((reason: unknown) => reason)
@@ -161,4 +161,29 @@ $$`)
   })
   await admin.execute('ALTER COMPUTE POOL ASLEEP RESUME')
   await waitForService(deployer, 'DB.PUBLIC.SLEEPER')
+})
+
+test.concurrent('an upgrade away from a crash loop is not held for one', async () => {
+  const { deployer } = account
+  const good = await account.push('good', LISTENING)
+  const bad = await account.push('bad', "console.log('no'); process.exit(1)")
+  const specification = (image: string): string => `FROM SPECIFICATION $$
+spec:
+  containers: [{ name: app, image: ${image}, readinessProbe: { port: 9090, path: /health } }]
+$$`
+  await deployer.execute(
+    `CREATE SERVICE MENDED IN COMPUTE POOL POOL ${specification(bad)} MIN_INSTANCES = 2 MAX_INSTANCES = 2`,
+  )
+  const crashing = { code: 'CONTAINER_CRASHING' }
+  await expect(waitForService(deployer, 'DB.PUBLIC.MENDED')).rejects.toMatchObject(crashing)
+  await deployer.execute(`ALTER SERVICE MENDED ${specification(good)}`)
+  await waitForService(deployer, 'DB.PUBLIC.MENDED')
+  await deployer.execute(`ALTER SERVICE MENDED ${specification(bad)}`)
+  await expect(waitForService(deployer, 'DB.PUBLIC.MENDED')).rejects.toMatchObject({
+    ...crashing,
+    message: expect.stringContaining('container app of instance 1'),
+  })
+  await deployer.execute(`ALTER SERVICE MENDED ${specification(good)}`)
+  const mended = await waitForService(deployer, 'DB.PUBLIC.MENDED')
+  expect(mended.containers.map(({ status }) => status)).toEqual(['READY', 'READY'])
 })

@@ -1,10 +1,16 @@
+import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import {
+  buildImage,
   checkPinned,
+  type Image,
   loadDockerImage,
   type PushedImage,
   pushImage,
+  readBlob,
   waitForService,
 } from '@spcs/deploy'
 import { connect, type Session } from '@spcs/session'
@@ -12,6 +18,7 @@ import { describe, expect, test } from 'vitest'
 import { SpcsProcess } from '../e2e/spcs-process.ts'
 import { Container, docker, noEngine, temporaryFolder } from './docker-engine.ts'
 
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const BASE = 'node:24-bookworm-slim'
 
 /** `spcs` with words, to its end; what it printed. */
@@ -109,4 +116,35 @@ async function runInAccount(session: Session, image: PushedImage | undefined): P
   await expect(checkPinned(session, 'CONTAINER_HOL_DB.PUBLIC.API', other)).rejects.toMatchObject({
     code: 'IMAGE_NOT_PINNED',
   })
+}
+
+describe('buildImage() for another platform than this machine', () => {
+  test('has the native parts of that one', async () => {
+    await using folder = await temporaryFolder()
+    const other = process.arch === 'arm64' ? 'amd64' : 'arm64'
+    const image = await buildImage({
+      name: 'foreign',
+      entryPoint: join(ROOT, 'apps/notebook/src/kernel/child/main.ts'),
+      external: ['oxc-parser', 'oxc-transform', 'esbuild', '@lydell/node-pty', '@duckdb/node-api'],
+      platform: `linux/${other}`,
+      cacheDirectory: folder.path,
+    })
+    const names = await packedNames(image, folder.path)
+    const cpu = other === 'amd64' ? 'x64' : 'arm64'
+    const builds = names.filter((name) => /-(?:x64|arm64)\b/.test(name))
+    expect(builds).toEqual(builds.filter((name) => name.includes(`linux-${cpu}`)))
+    expect(builds.length).toBeGreaterThanOrEqual(5)
+  })
+})
+
+/** The packages in an image's lowest layer. */
+async function packedNames(image: Image, folder: string): Promise<string[]> {
+  const archive = join(folder, 'packages.tar.gz')
+  const [layer] = image.layers
+  await writeFile(archive, layer === undefined ? '' : await readBlob(layer))
+  const { stdout } = await promisify(execFile)('tar', ['-tzf', archive])
+  const names = stdout
+    .split('\n')
+    .map((path) => /^app\/node_modules\/(.*)\/package\.json$/.exec(path))
+  return names.flatMap((match) => match?.[1] ?? [])
 }

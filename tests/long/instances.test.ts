@@ -1,8 +1,13 @@
-import { describe, expect, test, vi } from 'vitest'
-import type { ServiceAccount } from '../../packages/emulator/src/spcs/testing/service-account.ts'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import {
+  type ServiceAccount,
+  serviceAccount,
+  tinySpec,
+} from '../../packages/emulator/src/spcs/testing/service-account.ts'
 import {
   accountWithService,
   call,
+  createPool,
   digests,
   instanceStatuses,
   isUpgrading,
@@ -24,8 +29,11 @@ describe('an upgrade', () => {
     await using account = await accountWithService(TWO)
     await until(account, () => instanceStatuses(account) === 'READY,READY')
     const [createdOn, before] = [createdOnOf(account, 0), await digests(account)]
-    await upgrade(account, BROKEN)
+    // The endpoint moves with it, and yet is served by those who have it where it was.
+    const broken = tinySpec({ container: BROKEN }).replaceAll('9090', '9091')
+    await account.run(`ALTER SERVICE tiny FROM SPECIFICATION ${broken}`)
     await until(account, () => instanceStatuses(account) === 'READY,FAILED')
+    expect(await call(account, '/healthcheck')).toBe('ok')
     expect(await shown(account)).toMatchObject({ status: 'RUNNING', is_upgrading: 'true' })
     expect(createdOnOf(account, 0)).toBe(createdOn)
     const rows = await account.show('SHOW SERVICE INSTANCES IN SERVICE tiny')
@@ -55,6 +63,27 @@ describe('an upgrade', () => {
     await upgrade(account, '    env: { VERSION: two }')
     await upgraded(account)
     expect(await hanging).toBeInstanceOf(Error)
+  })
+})
+
+describe('two containers that want one port', () => {
+  test('are one too many: it fails, and the instance with it', async () => {
+    const account = serviceAccount()
+    onTestFinished(() => account[Symbol.asyncDispose]())
+    await account.push({})
+    await createPool(account)
+    const image = '/db/public/image_repo/tiny:dev'
+    const containers = ['a', 'b'].map((name) => ({ name, image }))
+    const endpoints = [{ name: 'api', port: 9090 }]
+    const spec = JSON.stringify({ spec: { containers, endpoints } })
+    await account.run(`CREATE SERVICE tiny IN COMPUTE POOL pool FROM SPECIFICATION $$${spec}$$`)
+    await until(account, () => instanceStatuses(account) === 'FAILED')
+    const [instance] = account.services.status(service(account)).instances
+    expect(instance?.containers.map((one) => one.status).toSorted()).toEqual(['FAILED', 'READY'])
+    const failed = instance?.containers.find((one) => one.status === 'FAILED')
+    const log = await logOf(account, true, { container: failed?.name ?? '' })
+    expect(log).toContain('EADDRINUSE')
+    expect(status(account)).toBe('FAILED')
   })
 })
 

@@ -1,3 +1,4 @@
+export { callFunction, type FunctionCall } from './call/call-function.ts'
 export { applyDrop } from './cleanup/apply-cleanup.ts'
 export {
   type CleanupDrop,
@@ -5,6 +6,7 @@ export {
   type CleanupWishes,
   type KeptObject,
 } from './cleanup/cleanup-plan.ts'
+export { foreignServices } from './cleanup/foreign-services.ts'
 export { readCleanup } from './cleanup/read-cleanup.ts'
 export {
   describeCosts,
@@ -182,4 +184,4 @@ export { serviceLogs } from './wait/service-logs.ts'
 export { type ContainerStatus, serviceStatus, type ServiceStatus } from './wait/service-status.ts'
 export { waitForComputePool } from './wait/wait-for-compute-pool.ts'
 export { readEndpoints, type ServiceEndpoint, waitForEndpoints } from './wait/wait-for-endpoints.ts'
-export { waitForService, type WaitForServiceOptions } from './wait/wait-for-service.ts'
+export { waitForService } from './wait/wait-for-service.ts'

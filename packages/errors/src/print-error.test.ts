@@ -17,6 +17,25 @@ describe('printError()', () => {
     ])
   })
 
+  test('has log lines between sentence and hint, and indents a cause of several lines', () => {
+    const error = new CodedError(
+      'CRASHING',
+      'Cannot start API: it ends\n  | starting\n  | no PORT',
+      {
+        hint: 'Correct the app',
+        cause: new Error('SQL compilation error:\nobject is missing'),
+      },
+    )
+    expect(printError(error).split('\n')).toEqual([
+      'CRASHING: Cannot start API: it ends',
+      '  | starting',
+      '  | no PORT',
+      '  → Correct the app',
+      '  because SQL compilation error:',
+      '    object is missing',
+    ])
+  })
+
   test('leaves out a cause that only repeats the message', () => {
     const error = new CodedError('X', 'Cannot read file: disk is gone', {
       cause: new Error('disk is gone.\n'),

@@ -9,7 +9,7 @@ export function printError(error: unknown): string {
   if (!(error instanceof CodedError)) return error.stack ?? `${error.name}: ${error.message}`
   const lines = [`${error.code}: ${error.message}`]
   if (error.hint !== undefined) lines.push(`  → ${error.hint}`)
-  lines.push(...causes(error).map((cause) => `  because ${cause}`))
+  lines.push(...causes(error).map((cause) => `  because ${cause.replaceAll('\n', '\n    ')}`))
   return lines.join('\n')
 }
 

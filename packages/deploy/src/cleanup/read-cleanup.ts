@@ -1,4 +1,4 @@
-import { parseIdentifier, printIdentifier, printName, type QueryRunner } from '@spcs/sql'
+import { parseIdentifier, printIdentifier, type QueryRunner } from '@spcs/sql'
 import {
   dropComputePoolSql,
   showComputePoolsSql,
@@ -26,6 +26,7 @@ import { dropWarehouseSql, showWarehousesSql } from '../objects/warehouse.ts'
 import { rowsOrNone } from '../shown-rows.ts'
 import type { CleanupDrop, CleanupPlan, CleanupWishes, KeptObject } from './cleanup-plan.ts'
 import { databaseContents } from './database-contents.ts'
+import { foreignServices } from './foreign-services.ts'
 
 /** An object that the configuration names. */
 interface Named {
@@ -87,8 +88,9 @@ async function whyKept(
     case 'external access integration':
       return undefined
     case 'compute pool': {
-      const others = await foreignServices(runner, name, context)
-      return others.length === 0 ? undefined : `${others.join(', ')} runs in it`
+      const services = wishes.services.map(printTypedName)
+      const others = (await foreignServices(runner, name, services)).filter((other) => !goes(other))
+      return others.length === 0 ? undefined : `service ${others.join(', ')} runs in it`
     }
     case 'user': {
       const usesRole = textOf(row['default_role']) === parseIdentifier(wishes.role)
@@ -104,19 +106,6 @@ async function whyKept(
     default:
       return goes(name) ? GOES_ALONG : undefined
   }
-}
-
-/** Services in the pool that are neither named by the configuration nor in a database that goes. */
-async function foreignServices(
-  runner: QueryRunner,
-  pool: string,
-  { goes, ours }: Context,
-): Promise<string[]> {
-  const rows = await rowsOrNone(runner, `SHOW SERVICES IN COMPUTE POOL ${pool}`)
-  return rows
-    .map((row) => printName([row['database_name'], row['schema_name'], row['name']].map(textOf)))
-    .filter((name) => !goes(name) && !ours.has(keyOf('service', name)))
-    .map((name) => `service ${name}`)
 }
 
 /** What a role owns that this cleanup does not drop: it would lose its owner. */

@@ -25,7 +25,7 @@ export function diagnoseFault(
     case 'token-expired':
       return {
         code: 'TOKEN_EXPIRED',
-        cause: 'the login of this session has run out',
+        cause: 'the session has ended, as its login token ran out',
         hint: 'Run the command again: it connects anew',
       }
     case 'architecture-wrong':

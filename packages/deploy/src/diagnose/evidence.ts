@@ -20,8 +20,9 @@ export function containerSpec({ spec }: Evidence, name: string): Container | und
   return spec?.spec.containers.find((container) => container.name === name)
 }
 
-/** The log lines as they are shown; which run they are of is said where there are two. */
+/** The log lines as they are shown; which run they are of is said where there are two that differ. */
 export function shownLines({ log, previousLog }: Evidence): string[] {
-  if (previousLog.length === 0) return log.length === 0 ? ['(no log lines)'] : [...log]
+  if (log.length === 0 && previousLog.length === 0) return ['(no log lines)']
+  if (previousLog.length === 0 || previousLog.join('\n') === log.join('\n')) return [...log]
   return ['(the run before)', ...previousLog, ...(log.length === 0 ? [] : ['(this run)', ...log])]
 }

@@ -1,6 +1,6 @@
 import type { QueryRunner } from '@spcs/sql'
 import type { DeployError } from '../errors.ts'
-import { PATIENCE_MS, type WaitOptions } from '../wait/poll.ts'
+import { PATIENCE_MS } from '../wait/poll.ts'
 import type { ServiceStatus } from '../wait/service-status.ts'
 import { isProbeExplained } from './diagnose-container.ts'
 import { diagnoseService } from './diagnose-service.ts'
@@ -14,28 +14,33 @@ export class ServiceWatch {
   readonly #runner: QueryRunner
   readonly #service: string
   readonly #patienceMs: number
-  readonly #onProgress: WaitOptions['onProgress']
   #course = NEW_COURSE
-  #suspected = ''
+  #suspicions: readonly string[] = []
 
-  constructor(runner: QueryRunner, service: string, options: WaitOptions) {
+  constructor(runner: QueryRunner, service: string, patienceMs: number = PATIENCE_MS) {
     this.#runner = runner
     this.#service = service
-    this.#patienceMs = options.patienceMs ?? PATIENCE_MS
-    this.#onProgress = options.onProgress
+    this.#patienceMs = patienceMs
+  }
+
+  /** What is likely to be wrong, though it may yet turn out well. */
+  get suspicions(): readonly string[] {
+    return this.#suspicions
   }
 
   /** Takes in one more look; the error when waiting is of no use any more. */
   async look(status: ServiceStatus): Promise<DeployError | undefined> {
     this.#course = follow(this.#course, status, performance.now())
+    const suspicions: string[] = []
     for (const symptom of this.#course.symptoms) {
       if (!isRipe(symptom, this.#patienceMs)) continue
       const found = await this.#diagnose(status, symptom)
       if (found === undefined) continue
       const { diagnosis, evidence } = found
       if (this.#isCertain(symptom, evidence)) return this.#error(diagnosis)
-      this.#suspect(diagnosis)
+      suspicions.push(`${diagnosis.code}? ${diagnosis.cause}`)
     }
+    this.#suspicions = suspicions
     return undefined
   }
 
@@ -69,13 +74,6 @@ export class ServiceWatch {
     if (isProbeExplained(container, evidence)) return true
     const probe = containerSpec(evidence, container.container)?.readinessProbe
     return lastedMs >= probePatienceMs(probe, this.#patienceMs)
-  }
-
-  /** Names early what may yet turn out well. */
-  #suspect({ code, cause }: Diagnosis): void {
-    if (cause === this.#suspected) return
-    this.#suspected = cause
-    this.#onProgress?.(`${code}? ${cause}`)
   }
 
   #error(diagnosis: Diagnosis): DeployError {

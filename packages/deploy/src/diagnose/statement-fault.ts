@@ -27,8 +27,8 @@ export type StatementFault =
 
 /** Reads an error of CREATE SERVICE or ALTER SERVICE; undefined where it says nothing that is known. */
 export function statementFault(error: unknown, sql: string): StatementFault | undefined {
-  const { code, message } = readError(error)
-  if (EXPIRED.has(code)) return { type: 'token-expired' }
+  const { code, ownCode, message } = readError(error)
+  if (EXPIRED.has(code) || EXPIRED.has(ownCode)) return { type: 'token-expired' }
   if (!/^\s*(?:CREATE|ALTER)\s+SERVICE\b/i.test(sql)) return undefined
   const [pool] = objectsNamed(sql).filter(({ on }) => on === 'COMPUTE POOL')
   return (
@@ -142,13 +142,13 @@ function bareName(name: string): string {
     .toUpperCase()
 }
 
-/** Code and text, wherever the error has them: `session` adds Snowflake's own to its errors. */
-function readError(error: unknown): { code: string; message: string } {
-  if (!(error instanceof Error)) return { code: '', message: String(error) }
+/** Snowflake's code and text, which `session` adds to its errors, and the error's own code. */
+function readError(error: unknown): { code: string; ownCode: string; message: string } {
+  if (!(error instanceof Error)) return { code: '', ownCode: '', message: String(error) }
   const { snowflakeCode, snowflakeMessage, code } = error as Error & Record<string, unknown>
-  const own = typeof snowflakeCode === 'string' ? snowflakeCode : code
   return {
-    code: typeof own === 'string' ? own : '',
+    code: typeof snowflakeCode === 'string' ? snowflakeCode : '',
+    ownCode: typeof code === 'string' ? code : '',
     message: typeof snowflakeMessage === 'string' ? snowflakeMessage : error.message,
   }
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { DeployError } from '../errors.ts'
 import { bundleApp, type BundleOptions } from './bundle.ts'
+import { foreignBuilds } from './foreign-builds.ts'
 import { type BaseImage, composeImage, type Image } from './image.ts'
 import { type Layer, type LayerFile, packLayer } from './layer.ts'
 import { packSources } from './layer-cache.ts'
@@ -28,7 +29,7 @@ export interface BuildImageOptions {
   readonly assets?: readonly Asset[] | undefined
   /** The image's name in its repository: `convert-api`. */
   readonly name: string
-  /** Default `linux/amd64`. Native parts of packages must be installed for it. */
+  /** Default `linux/amd64`. Native parts of packages that are not installed for it are fetched into the cache. */
   readonly platform?: Platform | undefined
   /** The oldest major version of Node that must run it; default 20. */
   readonly node?: number | undefined
@@ -38,7 +39,7 @@ export interface BuildImageOptions {
   readonly labels?: Readonly<Record<string, string>> | undefined
   /** The image with Node below the app; without one only the local account runs the image. */
   readonly base?: BaseImage | undefined
-  /** Where the layer of copied packages is kept for the next build: `node_modules/.cache/spcs`. */
+  /** Where native parts for other platforms are, and the layer of copied packages is kept for the next build: `node_modules/.cache/spcs`. */
   readonly cacheDirectory?: string | undefined
 }
 
@@ -71,7 +72,10 @@ export async function buildImage(options: BuildImageOptions): Promise<Image> {
 async function packPackages(options: BuildImageOptions, platform: Platform): Promise<Layer[]> {
   const { entryPoint, external = [], cacheDirectory } = options
   if (external.length === 0) return []
-  const files = await packageFiles(external, dirname(entryPoint), packagePlatform(platform))
+  const wanted = packagePlatform(platform)
+  const findBuilds =
+    cacheDirectory === undefined ? undefined : foreignBuilds(cacheDirectory, wanted)
+  const files = await packageFiles(external, dirname(entryPoint), wanted, findBuilds)
   return [await packSources(files, { directory: cacheDirectory })]
 }
 

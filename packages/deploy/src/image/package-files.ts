@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import { DeployError } from '../errors.ts'
+import type { FindBuilds } from './foreign-builds.ts'
 import type { PackagePlatform } from './platform.ts'
 
 /** A file of this machine and its place in an image. */
@@ -17,6 +18,7 @@ export interface SourceFile {
 
 /** The parts of a package.json that matter here. */
 interface PackageJson {
+  readonly version?: string
   readonly dependencies?: Readonly<Record<string, string>>
   readonly optionalDependencies?: Readonly<Record<string, string>>
   readonly bin?: string | Readonly<Record<string, string>>
@@ -30,33 +32,38 @@ interface PackageJson {
  * folder. Of packages for several systems only the one for this platform comes along. Commands of packages stay
  * behind: nobody types them in an image.
  *
+ * @param findBuilds Where native parts come from that are not installed for the platform; without it they are missing.
  * @throws {DeployError} `PACKAGE_MISSING` when one is not installed, or not for this platform.
  */
 export async function packageFiles(
   names: readonly string[],
   from: string,
   platform: PackagePlatform,
+  findBuilds?: FindBuilds,
 ): Promise<SourceFile[]> {
   const found = new Map<string, string>()
-  const waiting = names.map((name) => ({ name, from }))
+  const waiting: Wanted[] = names.map((name) => ({ name, from, root: '' }))
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
     const folder = await maybePackageFolder(next.name, next.from)
     if (folder === undefined) throw missing(next.name, next.from)
-    const place = placeOf(folder)
+    const root = folder.startsWith(next.root) ? next.root : ''
+    const place = placeOf(folder.slice(root.length))
     const other = found.get(place)
     if (other === folder) continue
     if (other !== undefined) throw twice(next.name, folder, other)
     found.set(place, folder)
-    const { dependencies, optionalDependencies } = await readPackage(folder)
+    const { version = '', dependencies, optionalDependencies } = await readPackage(folder)
     // npm lists an optional dependency in both.
     const optional = Object.keys(optionalDependencies ?? {})
     const needed = Object.keys(dependencies ?? {}).filter((name) => !optional.includes(name))
     const fitting = await fittingPackages(optional, folder, platform)
+    waiting.push(...[...needed, ...fitting].map((name) => ({ name, from: folder, root })))
     const builds = optional.filter((name) => BUILD_OF_A_SYSTEM.test(name))
-    if (builds.length > 0 && !builds.some((name) => fitting.includes(name))) {
-      throw missingBuild(next.name, platform)
-    }
-    waiting.push(...[...needed, ...fitting].map((name) => ({ name, from: folder })))
+    if (builds.length === 0 || builds.some((name) => fitting.includes(name))) continue
+    const elsewhere = (await findBuilds?.(next.name, version)) ?? folder
+    const fetched = await fittingPackages(builds, elsewhere, platform)
+    if (fetched.length === 0) throw missingBuild(next.name, platform)
+    waiting.push(...fetched.map((name) => ({ name, from: elsewhere, root: elsewhere })))
   }
   const files = [...found].map(([place, folder]) => filesOf(folder, place))
   return (await Promise.all(files)).flat()
@@ -72,6 +79,14 @@ export async function filesBelow(source: string, path: string): Promise<SourceFi
   const names = (await readdir(source)).filter((name) => name !== 'node_modules')
   const files = names.map((name) => filesBelow(join(source, name), `${path}/${name}`))
   return (await Promise.all(files)).flat()
+}
+
+/** A package that an image needs, and where it is looked for. */
+interface Wanted {
+  readonly name: string
+  readonly from: string
+  /** The folder that stands for the project's: that of native parts for another platform. */
+  readonly root: string
 }
 
 /** `@esbuild/linux-x64`, `@lydell/node-pty-darwin-arm64`. */

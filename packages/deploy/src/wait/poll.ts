@@ -6,6 +6,8 @@ export interface WaitOptions {
   readonly timeoutMs?: number | undefined
   /** Told what is being waited for: once each time that it changes, and again while it does not. */
   readonly onProgress?: ((line: string) => void) | undefined
+  /** Told at each look all that is being waited for, a line each: for a table that is drawn over itself. */
+  readonly onLook?: ((lines: readonly string[]) => void) | undefined
   readonly signal?: AbortSignal | undefined
   /**
    * How long a fault must last until it is told as one and ends the waiting; a failing probe has the time of its
@@ -31,7 +33,7 @@ const GROWTH = 1.5
 export async function poll<T>(
   look: () => Promise<Look<T>>,
   timedOut: (waitingFor: string) => Promise<Error>,
-  { timeoutMs = 900_000, onProgress, signal }: WaitOptions,
+  { timeoutMs = 900_000, onProgress, onLook, signal }: WaitOptions,
 ): Promise<T> {
   const end = performance.now() + timeoutMs
   const teller = tellChanges(onProgress)
@@ -42,6 +44,7 @@ export async function poll<T>(
       if ('ready' in found) return found.ready
       const lines = [found.waitingFor].flat()
       teller.tell(lines)
+      onLook?.(lines)
       const left = end - performance.now()
       if (left <= 0) throw await timedOut(lines.join('; '))
       await pauseUnlessAborted(Math.min(pauseMs, left), signal)

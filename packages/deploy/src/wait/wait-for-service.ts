@@ -9,12 +9,6 @@ import { printUnquotedName } from '../objects/property.ts'
 import { type Look, poll, type WaitOptions } from './poll.ts'
 import { describeContainer, serviceStatus, type ServiceStatus } from './service-status.ts'
 
-/** How a service is waited for. */
-export interface WaitForServiceOptions extends WaitOptions {
-  /** Told at every look what the service and its containers are doing, for a live table. */
-  readonly onStatus?: ((status: ServiceStatus) => void) | undefined
-}
-
 /**
  * Waits until a service runs, all its containers are ready and no upgrade is under way. Where waiting cannot help, it
  * ends at once with the reason.
@@ -25,22 +19,21 @@ export interface WaitForServiceOptions extends WaitOptions {
 export async function waitForService(
   runner: QueryRunner,
   name: string,
-  options: WaitForServiceOptions = {},
+  options: WaitOptions = {},
 ): Promise<ServiceStatus> {
   const service = printUnquotedName(name)
-  const watch = new ServiceWatch(runner, service, options)
+  const watch = new ServiceWatch(runner, service, options.patienceMs)
   let last: ServiceStatus | undefined
   const look = async (): Promise<Look<ServiceStatus>> => {
     const status = await serviceStatus(runner, name)
     if (status === undefined) throw missing(service)
     last = status
-    options.onStatus?.(status)
     if (SUSPENDED.has(status.status)) throw await suspended(runner, service, status)
     const why = whyNotReady(service, status)
     const error = await watch.look(status)
     if (error !== undefined) throw error
     if (FAILED.has(status.status)) throw failed('SERVICE_FAILED', service, status)
-    if (why.length > 0) return { waitingFor: why }
+    if (why.length > 0) return { waitingFor: [...why, ...watch.suspicions] }
     if (watch.isSteady) return { ready: status }
     return { waitingFor: `${service} is ${status.status}, and was restarted just now` }
   }

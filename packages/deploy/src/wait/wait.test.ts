@@ -27,10 +27,10 @@ describe('waitForService()', () => {
       ],
     })
     const lines: string[] = []
-    const statuses: string[] = []
+    const looks: number[] = []
     const found = await waitForService(runner, SERVICE, {
       onProgress: (line) => lines.push(line),
-      onStatus: ({ status }) => statuses.push(status),
+      onLook: (table) => looks.push(table.length),
     })
     expect(found.status).toBe('RUNNING')
     expect(lines).toEqual([
@@ -38,7 +38,7 @@ describe('waitForService()', () => {
       `${SERVICE} is PENDING: 0 of 1 containers are ready`,
       `api/0 PENDING: ${PROBE}`,
     ])
-    expect(statuses).toEqual(['PENDING', 'PENDING', 'PENDING', 'RUNNING'])
+    expect(looks).toEqual([1, 2, 2])
   })
 
   test('waits for an upgrade to end, and minds nothing of the instances before it', async () => {

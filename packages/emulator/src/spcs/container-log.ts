@@ -36,9 +36,8 @@ export class ContainerLog {
   readonly #path: string
   readonly #now: () => Date
   #fileBytes: number
-  #current: LogLine[] = []
-  #currentBytes = 0
-  #previous: LogLine[] = []
+  #current = new RunLines()
+  #previous = new RunLines()
   #isAwaited = false
   #lastTime: LogTime = 0n
   readonly #unfinished = { stdout: '', stderr: '' }
@@ -60,8 +59,7 @@ export class ContainerLog {
   startRun(): void {
     this.#isAwaited = false
     this.#previous = this.#current
-    this.#current = []
-    this.#currentBytes = 0
+    this.#current = new RunLines()
   }
 
   write(stream: LogLine['stream'], text: string): void {
@@ -83,13 +81,14 @@ export class ContainerLog {
 
   /** The newest lines, at most 100 KB, as SYSTEM$GET_SERVICE_LOGS gives them. */
   read({ lines, previous = false, since, withTimes = false }: ReadLogOptions = {}): string {
-    const wanted = this.#run(previous).filter(({ time }) => since === undefined || time > since)
+    const all = this.#run(previous)?.newest ?? []
+    const wanted = since === undefined ? all : all.filter(({ time }) => time > since)
     const newest = lines === undefined ? wanted : wanted.slice(Math.max(0, wanted.length - lines))
     return newestBytes(newest.map((line) => (withTimes ? printTimed(line) : `${line.text}\n`)))
   }
 
-  #run(previous: boolean): readonly LogLine[] {
-    if (this.#isAwaited) return previous ? this.#current : []
+  #run(previous: boolean): RunLines | undefined {
+    if (this.#isAwaited) return previous ? this.#current : undefined
     return previous ? this.#previous : this.#current
   }
 
@@ -101,11 +100,7 @@ export class ContainerLog {
       stream,
       text: text.replace(/\r$/, ''),
     }))
-    for (const line of lines) {
-      this.#current.push(line)
-      this.#currentBytes += sizeOf(line.text)
-    }
-    this.#dropOldest()
+    for (const line of lines) this.#current.add(line)
     this.#appendToFile(lines.map(printTimed).join(''))
   }
 
@@ -116,15 +111,6 @@ export class ContainerLog {
     return this.#lastTime
   }
 
-  #dropOldest(): void {
-    let drop = 0
-    while (this.#currentBytes > MOST_BYTES) {
-      this.#currentBytes -= sizeOf(this.#current[drop]?.text ?? '')
-      drop += 1
-    }
-    if (drop > 0) this.#current = this.#current.slice(drop)
-  }
-
   #appendToFile(text: string): void {
     if (this.#fileBytes > MOST_FILE_BYTES) {
       renameSync(this.#path, `${this.#path}.old`)
@@ -132,6 +118,30 @@ export class ContainerLog {
     }
     appendFileSync(this.#path, text)
     this.#fileBytes += Buffer.byteLength(text)
+  }
+}
+
+/** The newest lines of a run. */
+class RunLines {
+  #lines: LogLine[] = []
+  /** Lines before this one are forgotten, though not yet gone. */
+  #first = 0
+  #bytes = 0
+
+  get newest(): readonly LogLine[] {
+    return this.#lines.slice(this.#first)
+  }
+
+  add(line: LogLine): void {
+    this.#lines.push(line)
+    this.#bytes += sizeOf(line.text)
+    while (this.#bytes > MOST_BYTES) {
+      this.#bytes -= sizeOf(this.#lines[this.#first]?.text ?? '')
+      this.#first += 1
+    }
+    if (this.#first * 2 <= this.#lines.length) return
+    this.#lines = this.#lines.slice(this.#first)
+    this.#first = 0
   }
 }
 

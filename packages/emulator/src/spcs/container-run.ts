@@ -100,6 +100,7 @@ export class ContainerRun {
       this.#on({ type: 'started', at: now().toISOString() })
       if (this.#stopping.signal.aborted) await running.stop(this.#graceMs)
       void this.#watchReadiness(running, over.signal)
+      void this.#watchSteadiness(over.signal)
       void this.#watchLiveness(running, over.signal)
       const code = await running.exited
       this.#on({ type: running.outOfMemory?.() === true ? 'out-of-memory' : 'exited', code })
@@ -136,6 +137,11 @@ export class ContainerRun {
       wasReady ||= isReady
       await pause(wasReady ? periodSeconds * 1000 : timing.firstProbesMs, over)
     }
+  }
+
+  async #watchSteadiness(over: AbortSignal): Promise<void> {
+    await pause(this.#options.timing.steadyMs, over)
+    if (!over.aborted) this.#on({ type: 'steady' })
   }
 
   /** A container that is alive but does not answer is ended, and so started again. */

@@ -124,9 +124,13 @@ export class InstanceRun {
     return this.#logs.get(container)
   }
 
-  /** Lets a request go to a port, whichever container has it; undefined when the instance takes none. */
-  maybeLease(port: number): InstanceLease | undefined {
-    if (this.status !== 'READY') return undefined
+  /**
+   * Lets a request go to an endpoint, whichever container has its port by the instance's own specification; undefined
+   * when the instance takes none.
+   */
+  maybeLease(endpoint: string): InstanceLease | undefined {
+    const port = this.#spec.spec.endpoints.find(({ name }) => name === endpoint)?.port
+    if (this.status !== 'READY' || port === undefined) return undefined
     const address = this.#containers
       .map((one) => one.address(port))
       .find((one) => one !== undefined)

@@ -158,8 +158,13 @@ describe('applyEvent() of a container', () => {
         startTime: '2026-01-01T00:01:00.000Z',
         lastRestartTime: '2026-01-01T00:01:00.000Z',
         lastExitCode: 137,
-        failures: 0,
+        failures: 1,
       },
+    ],
+    [
+      'has run for long',
+      [started, { type: 'ready' }, killed, again, { type: 'ready' }, { type: 'steady' }],
+      { status: 'READY', restartCount: 1, failures: 0 },
     ],
     [
       'has no image',
@@ -188,6 +193,12 @@ describe('applyEvent() of a container', () => {
     })
     expect([again, probeFailed].reduce(next, failed).status).toBe('FAILED')
     expect([again, { type: 'ready' } as const].reduce(next, failed).status).toBe('READY')
+  })
+
+  test('is FAILED also when each run was ready for a moment', () => {
+    const crash: ContainerEvent[] = [started, { type: 'ready' }, killed]
+    const crashes = Array.from({ length: MOST_FAILURES }, () => crash).flat()
+    expect(crashes.reduce(next, NEW_CONTAINER).status).toBe('FAILED')
   })
 
   test('is FAILED when it takes too much memory again and again, and still says so', () => {

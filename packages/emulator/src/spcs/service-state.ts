@@ -53,7 +53,7 @@ export interface ContainerState {
   readonly startTime: string | null
   readonly lastExitCode: number | null
   readonly lastRestartTime: string | null
-  /** Runs that ended one after another without the container having been ready. */
+  /** Runs that ended one after another before they were steady. */
   readonly failures: number
 }
 
@@ -61,6 +61,8 @@ export type ContainerEvent =
   | { readonly type: 'waited'; readonly for: 'nodes' | 'room' | 'start' }
   | { readonly type: 'started'; readonly at: string }
   | { readonly type: 'ready' }
+  /** It has run for so long that what went wrong before does not count any more. */
+  | { readonly type: 'steady' }
   | { readonly type: 'probe-failed'; readonly path: string; readonly port: number }
   | { readonly type: 'exited'; readonly code: number }
   | { readonly type: 'out-of-memory'; readonly code: number }
@@ -170,7 +172,9 @@ function containerAfter(state: ContainerState, event: ContainerEvent): Container
     case 'started':
       return { ...state, ...restarted(state, event.at) }
     case 'ready':
-      return { ...state, status: 'READY', message: 'Running', failures: 0 }
+      return { ...state, status: 'READY', message: 'Running' }
+    case 'steady':
+      return { ...state, failures: 0 }
     case 'probe-failed':
       // A container that keeps failing stays FAILED until it was ready: starting again is no recovery.
       if (state.status === 'FAILED') return state

@@ -97,10 +97,8 @@ export class Services implements ServiceRuntime {
   }
 
   maybeLeaseOther(service: Service, endpoint: string, url: string): InstanceLease | undefined {
-    const run = this.#services.get(service.id)
-    const port = run?.spec.spec.endpoints.find(({ name }) => name === endpoint)?.port
-    if (run === undefined || port === undefined) return undefined
-    const leases = run.instances.flatMap((instance) => instance.maybeLease(port) ?? [])
+    const instances = this.#services.get(service.id)?.instances ?? []
+    const leases = instances.flatMap((instance) => instance.maybeLease(endpoint) ?? [])
     const others = leases.filter((lease) => lease.url !== url)
     const chosen = others[Math.floor(Math.random() * others.length)]
     for (const lease of leases) if (lease !== chosen) lease.release()

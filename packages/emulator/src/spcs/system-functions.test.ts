@@ -16,9 +16,9 @@ afterEach(() => account[Symbol.asyncDispose]())
 describe('SYSTEM$ functions', () => {
   test('tell status, logs and names', async () => {
     await account.run(`${CREATE} FROM SPECIFICATION ${tinySpec()}`)
-    await expect(account.system('SYSTEM$GET_SERVICE_LOGS', 'tiny', 0, 'tiny')).rejects.toThrow(
-      'Waiting to start, Container Status: PENDING',
-    )
+    await expect(
+      account.system('SYSTEM$GET_SERVICE_LOGS', 'tiny', 0, 'tiny'),
+    ).rejects.toMatchObject({ message: 'Waiting to start, Container Status: PENDING' })
     const status = await account.system('SYSTEM$GET_SERVICE_STATUS', 'DB.PUBLIC.TINY', 10)
     expect(JSON.parse(status ?? '')).toEqual([
       {
@@ -37,10 +37,17 @@ describe('SYSTEM$ functions', () => {
       const logs = await account.system('SYSTEM$GET_SERVICE_LOGS', ...timed)
       expect(logs).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z .+\n$/)
     })
+    const logs = async (...args: (string | number | boolean | null)[]) =>
+      account.system('SYSTEM$GET_SERVICE_LOGS', 'tiny', ...args)
+    const whole = await logs('0', 'tiny')
+    expect(whole).toMatch(/^listening\n/)
+    for (const none of [null, '']) {
+      expect(await logs(0, 'tiny', null, none, none, none)).toContain(whole)
+    }
+    expect(await logs(0, 'tiny', '1', 'FALSE', null, 'true')).toMatch(/Z .+\n$/)
+    expect(await logs(0, 'tiny', 100, 1)).toBe('')
     const later = new Date(Date.now() + 60_000).toISOString()
-    expect(
-      await account.system('SYSTEM$GET_SERVICE_LOGS', 'tiny', 0, 'tiny', 9, false, later, false),
-    ).toBe('')
+    expect(await logs(0, 'tiny', 9, false, later, false)).toBe('')
     expect(await account.system('SYSTEM$GET_SERVICE_DNS_DOMAIN', 'db.public')).toMatch(
       /^[0-9a-z]{5}\.svc\.spcs\.internal$/,
     )
@@ -68,6 +75,10 @@ describe('SYSTEM$ functions', () => {
     ['SYSTEM$GET_SERVICE_STATUS', ['none'], '002043'],
     ['SYSTEM$GET_SERVICE_STATUS', ['not a name'], '001015'],
     ['SYSTEM$GET_SERVICE_LOGS', ['tiny', 'x', 'tiny'], '001015'],
+    ['SYSTEM$GET_SERVICE_LOGS', ['tiny', null, 'tiny'], '001015'],
+    ['SYSTEM$GET_SERVICE_LOGS', ['tiny', 0, 'tiny', -1], '001015'],
+    ['SYSTEM$GET_SERVICE_LOGS', ['tiny', 0, 'tiny', 1, 'maybe'], '001015'],
+    ['SYSTEM$GET_SERVICE_LOGS', ['tiny', 0, 'tiny', 1, false, 'yesterday'], '001015'],
     ['SYSTEM$GET_SERVICE_LOGS', ['tiny', 7, 'tiny'], '395018'],
     ['SYSTEM$GET_COMPUTE_POOL_STATUS', ['none'], '002003'],
     ['SYSTEM$REGISTRY_LIST_IMAGES', ['/db/public/none'], '002003'],

@@ -63,16 +63,16 @@ function getServiceLogs(args: readonly Argument[], context: StatementContext): s
   if (state === undefined) {
     throw serviceError(`Service ${service.name} has no container ${id}/${String(container)} now`)
   }
-  const isPrevious = readBoolean(previous)
+  const isPrevious = readBoolean(previous, 'previous')
   const log = services.maybeLog(service, id, state.name, {
     lines: lines === undefined || lines === null ? undefined : readNumber(lines, 'number_of_lines'),
     previous: isPrevious,
     since: readTime(since),
-    withTimes: readBoolean(withTimes),
+    withTimes: readBoolean(withTimes, 'include_timestamps'),
   })
   // What kept a container from starting is in its log, so that is told before the bare status is.
   if (state.startTime === null && !isPrevious && (log ?? '') === '') {
-    throw serviceError(`${state.message}. Waiting to start, Container Status: PENDING`)
+    throw serviceError(`Waiting to start, Container Status: ${state.status}`)
   }
   return log ?? ''
 }
@@ -142,8 +142,19 @@ function readNumber(argument: Argument | undefined, what: string): number {
   throw invalidArgument(what, argument)
 }
 
-function readBoolean(argument: Argument | undefined): boolean {
-  return argument === true || String(argument).toUpperCase() === 'TRUE'
+/** Also as text and as a number; NULL and nothing are false. */
+function readBoolean(argument: Argument | undefined, what: string): boolean {
+  switch (String(argument ?? false).toUpperCase()) {
+    case 'TRUE':
+    case '1':
+      return true
+    case 'FALSE':
+    case '0':
+    case '':
+      return false
+    default:
+      throw invalidArgument(what, argument)
+  }
 }
 
 /** RFC 3339; empty for the beginning. */

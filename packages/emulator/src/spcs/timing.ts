@@ -11,7 +11,7 @@ export interface ServiceTiming {
   /** Before a container that ended is started again; doubled each time. */
   readonly restartMs: number
   readonly mostRestartMs: number
-  /** A run that lasted so long makes the next pause short again. */
+  /** A run that lasted so long makes the next pause short again, and those that failed before it do not count. */
   readonly steadyMs: number
   /** An instance that is to end is given so long for the requests that it has, before SIGTERM. */
   readonly drainMs: number

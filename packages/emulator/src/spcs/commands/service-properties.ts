@@ -3,7 +3,7 @@ import { printIdentifier } from '@spcs/sql'
 import { accountObject, effectiveRoles, requireHeld } from '../../access-control.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { Service } from '../../catalog/objects.ts'
-import { invalidProperty } from '../../snowflake-error.ts'
+import { doesNotExist, invalidProperty } from '../../snowflake-error.ts'
 import type { TokenReader } from '../../sql/token-reader.ts'
 import { serviceError } from '../service-error.ts'
 import { checkOAuthSecrets } from '../secrets.ts'
@@ -44,9 +44,9 @@ export function readServiceProperties(reader: TokenReader): ServiceProperties {
 /** Reads the names after UNSET: each property as it is without being given. */
 export function readUnsetProperties(reader: TokenReader, service: Service): Partial<Service> {
   const defaults: Readonly<Record<string, Partial<Service>>> = {
-    MIN_INSTANCES: { minInstances: 1, minReadyInstances: 1 },
-    MAX_INSTANCES: { maxInstances: service.minInstances },
-    MIN_READY_INSTANCES: { minReadyInstances: service.minInstances },
+    MIN_INSTANCES: {},
+    MAX_INSTANCES: {},
+    MIN_READY_INSTANCES: {},
     AUTO_SUSPEND_SECS: { autoSuspendSecs: 0 },
     AUTO_RESUME: { autoResume: true },
     EXTERNAL_ACCESS_INTEGRATIONS: { externalAccessIntegrations: [] },
@@ -54,14 +54,29 @@ export function readUnsetProperties(reader: TokenReader, service: Service): Part
     LOG_LEVEL: {},
     COMMENT: { comment: '' },
   }
+  const names = new Set<string>()
   let changes: Partial<Service> = {}
   do {
-    const change = defaults[reader.peek()?.value.toUpperCase() ?? '']
+    const name = reader.peek()?.value.toUpperCase() ?? ''
+    const change = defaults[name]
     if (change === undefined) throw reader.unexpected(Object.keys(defaults).join(', '))
     reader.word()
+    names.add(name)
     changes = { ...changes, ...change }
   } while (reader.maybeSymbol(',') || !reader.done)
-  return changes
+  return { ...changes, ...unsetInstances(names, service) }
+}
+
+/** What follows from MIN_INSTANCES without being given follows from what that becomes. */
+function unsetInstances(names: ReadonlySet<string>, service: Service): Partial<Service> {
+  const minInstances = names.has('MIN_INSTANCES') ? 1 : service.minInstances
+  const isAll = service.minReadyInstances === service.minInstances
+  const minReadyInstances =
+    names.has('MIN_READY_INSTANCES') || isAll
+      ? minInstances
+      : Math.min(service.minReadyInstances, minInstances)
+  const maxInstances = names.has('MAX_INSTANCES') ? minInstances : service.maxInstances
+  return { minInstances, maxInstances, minReadyInstances }
 }
 
 /** The properties as a service keeps them: those that were given, and those that follow from them. */
@@ -94,6 +109,11 @@ export function checkService(service: Service, catalog: Catalog): void {
   if (minReadyInstances < 0 || minReadyInstances > minInstances) {
     throw invalidProperty('MIN_READY_INSTANCES', String(minReadyInstances))
   }
+  if (minInstances !== maxInstances && hasBlockVolume(service)) {
+    throw serviceError(
+      'MIN_INSTANCES and MAX_INSTANCES must be the same for a service with block volumes',
+    )
+  }
   if (autoSuspendSecs !== 0 && autoSuspendSecs < 300) {
     throw invalidProperty('AUTO_SUSPEND_SECS', String(autoSuspendSecs))
   }
@@ -112,12 +132,17 @@ export function checkService(service: Service, catalog: Catalog): void {
 export function checkUsable(given: Partial<Service>, owner: string, catalog: Catalog): void {
   const roles = effectiveRoles(catalog, owner)
   for (const name of given.externalAccessIntegrations ?? []) {
-    const integration = catalog.integrations.get(printIdentifier(name))
+    const integration = catalog.integrations.maybe(printIdentifier(name))
+    if (integration === undefined) throw doesNotExist('Integration', name)
     requireHeld(catalog, roles, accountObject('INTEGRATION', integration), 'USAGE')
   }
   if (given.queryWarehouse === undefined || given.queryWarehouse === null) return
   const warehouse = catalog.warehouses.get(printIdentifier(given.queryWarehouse))
   requireHeld(catalog, roles, accountObject('WAREHOUSE', warehouse), 'USAGE')
+}
+
+function hasBlockVolume({ spec }: Service): boolean {
+  return parseServiceSpec(spec).spec.volumes.some(({ source }) => source === 'block')
 }
 
 /** Names in this list keep their case, quoted or not. */

@@ -51,7 +51,7 @@ const COLUMNS: readonly ShownColumn[] = [
   [textColumn('owner'), ({ service }) => service.owner],
   [textColumn('compute_pool'), ({ service }) => service.computePool],
   [textColumn('dns_name'), ({ service, context }) => dnsName(service, context.account.catalog)],
-  [numberColumn('current_instances'), ({ status }) => readyInstances(status)],
+  [numberColumn('current_instances'), ({ status }) => currentInstances(status)],
   [numberColumn('target_instances'), ({ service }) => targetInstances(service)],
   [numberColumn('min_ready_instances'), ({ service }) => service.minReadyInstances],
   [numberColumn('min_instances'), ({ service }) => service.minInstances],
@@ -156,8 +156,9 @@ function describedSpec({ service, context }: Shown): Cell {
   return printServiceSpec(withNodeCapacity(described, capacity))
 }
 
-function readyInstances({ instances }: ServiceStatus): number {
-  return instances.filter(({ status }) => status === 'READY').length
+/** Those that were started and are still there: not those that wait for a node. */
+function currentInstances({ instances }: ServiceStatus): number {
+  return instances.filter(({ startedOn }) => startedOn !== null).length
 }
 
 function targetInstances({ suspended, minInstances }: Service): number {

@@ -16,6 +16,15 @@ export function unknownFunction(name: string): SnowflakeError {
   return new SnowflakeError('002140', '42601', `SQL compilation error:\nUnknown function ${name}.`)
 }
 
+/** `002143`: a table function of an object that this account has not. */
+export function unknownTableFunction(name: string): SnowflakeError {
+  return new SnowflakeError(
+    '002143',
+    '42601',
+    `SQL compilation error:\nUnknown table function ${name.toUpperCase()}.`,
+  )
+}
+
 /** `001044`: arguments of types that a function or operator does not take. */
 export function invalidArgumentTypes(name: string, types: readonly string[]): SnowflakeError {
   return new SnowflakeError(

@@ -3,6 +3,7 @@ import { SnowflakeError, syntaxError } from '../../snowflake-error.ts'
 import { positionOf } from '../token.ts'
 import type { FunctionCall, ObjectName, ValueWithSpan } from './ast.ts'
 import type { Statement } from './ast-statement.ts'
+import { unknownTableFunction } from './errors.ts'
 import { Source } from './source.ts'
 
 /** A statement read: its tree, its text, and what must be looked up before it can be printed. */
@@ -42,12 +43,16 @@ export function parseStatement(text: string): ParsedStatement {
   return parsed
 }
 
+/** `service!SPCS_GET_LOGS(…)` and its kind read an event table, which this account has not. */
+const SERVICE_TABLE = /!\s*(SPCS_GET_(?:LOGS|EVENTS|METRICS))\b/i
+
 function parse(text: string): ParsedStatement {
   let statements: Statement[]
   try {
     statements = Parser.parse(text, 'snowflake') as unknown as Statement[]
   } catch (error) {
-    throw printedSyntaxError(text, error)
+    const [, name] = SERVICE_TABLE.exec(text) ?? []
+    throw name === undefined ? printedSyntaxError(text, error) : unknownTableFunction(name)
   }
   const [statement] = statements
   if (statement === undefined) {

@@ -244,6 +244,11 @@ describe('errors', () => {
     ],
     ['SELECT FOO(1)', '002140', 'SQL compilation error:\nUnknown function FOO.'],
     [
+      'SELECT LOG FROM TABLE(db.public.svc!spcs_get_logs(start_time => CURRENT_TIMESTAMP()))',
+      '002143',
+      'SQL compilation error:\nUnknown table function SPCS_GET_LOGS.',
+    ],
+    [
       'SELECT db.public.foo(1)',
       '002140',
       'SQL compilation error:\nUnknown function DB.PUBLIC.FOO.',
