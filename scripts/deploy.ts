@@ -11,12 +11,13 @@ import { connectionOptions, maybeLocalConnection, openSession, standInProject } 
 import { allowanceOptions, allowedLosses } from './allowed-losses.ts'
 import { applyPlanned } from './apply-plan.ts'
 import { buildOptions } from './build-workload.ts'
-import { checkAccess } from './check-access.ts'
+import { checkDeployed } from './check-deployed.ts'
 import { checkSpecs } from './check-specs.ts'
 import { loadConfig, type SpcsConfig } from './config.ts'
 import { desiredWorkloads, plannedImages } from './desired-workloads.ts'
 import { buildImages, pushImages, type PushedImages } from './images.ts'
 import { planProject } from './plan.ts'
+import { requireUnprotected } from './protection.ts'
 import { printChanged, setUpAccess, setUpObjects } from './setup.ts'
 import { letUserSignIn } from './sign-in.ts'
 import type { Invocation, Verb } from './verb.ts'
@@ -35,6 +36,9 @@ export const deploy: Verb = {
   },
   async run(invocation) {
     const config = await loadConfig(invocation)
+    if (allowedLosses(invocation).size > 0) {
+      requireUnprotected(config, 'drop and create services', invocation.options)
+    }
     await using session = await openSession(invocation)
     const changed = await deployAll(session, config, invocation)
     const local = maybeLocalConnection(invocation)
@@ -64,7 +68,7 @@ export async function deployAll(
   if (steps.length === 0) {
     await standInProject(session, config)
     await waitForServices(session, await desiredWorkloads(config, images), invocation)
-    await checkAccess(session, config, invocation)
+    await checkDeployed(session, config, images, invocation)
     return []
   }
   progress.note(countSteps(steps))
@@ -75,7 +79,6 @@ export async function deployAll(
     const pushed = await pushImages(session, config, locked, built)
     return [...objects, ...(await deployWorkloads(session, config, pushed, locked))]
   })
-  await checkAccess(session, config, invocation)
   return [...access, ...others]
 }
 
@@ -98,6 +101,7 @@ export async function deployWorkloads(
   const services = await applyPlanned('Deploy services', first ?? [], session, invocation)
   await waitForServices(session, desired, invocation)
   const rest = await applyPlanned('Deploy functions and rights', then ?? [], session, invocation)
+  await checkDeployed(session, config, pushed, invocation)
   return [...new Set([...services, ...rest])]
 }
 

@@ -60,7 +60,7 @@ function deployed(): Loose {
         entryPoint: 'main.ts',
         port: 8080,
         spec: 'api.yaml',
-        specOnStage: '@APP_DB.PUBLIC.SPECS/api.yaml',
+        specOnStage: '@APP_DB.PUBLIC.SPECS',
         service: 'APP_DB.PUBLIC.API',
         computePool: 'app_pool',
         functions: [{ definition: DOUBLE, name: 'APP_DB.PUBLIC.DOUBLE_UDF', endpoint: 'api' }],
@@ -251,6 +251,20 @@ describe('describeEnvironment()', () => {
     expect(String(error)).toContain('environment "dev" of spcs.config.ts: 3 problems')
     expect(String(error)).toContain('account.users[0].password must be text')
     expect(String(error)).not.toContain('7131955')
+  })
+
+  test('refuses a volume on a stage that nobody declares, and takes one beside the service', async () => {
+    const volume = (stage: string): string => {
+      const line = `volumes: [{ name: work, source: stage, stageConfig: { name: "@${stage}/work" } }]`
+      return SPEC.replace('spec:\n', `spec:\n  ${line}\n`)
+    }
+    await writeFile(new URL('volume.yaml', folder), volume('WORKK'))
+    await writeFile(new URL('beside.yaml', folder), volume('specs'))
+    const using = (file: string) => (loose: Loose) => (loose.workloads[0]['spec'] = file)
+    await expect(described(using('volume.yaml'))).rejects.toThrow(
+      'workloads[0].spec is "volume.yaml", whose volume "work" is on @WORKK: no stage of this name',
+    )
+    expect(await described(using('beside.yaml'))).toMatchObject({ role: 'APP_ROLE' })
   })
 
   test('leaves a broken specification to the check of specifications', async () => {

@@ -3,32 +3,44 @@ import type { Session } from '@spcs/session'
 import { connectionOptions, openProject } from './account.ts'
 import { loadConfig, type Workload } from './config.ts'
 import { endpointUrl } from './endpoint-url.ts'
+import { printColumns } from './output.ts'
+import { namedServices } from './service-name.ts'
 import type { Verb } from './verb.ts'
 
 export const endpoints: Verb = {
   name: 'endpoints',
-  summary: 'Lists the endpoints of every service, with the address of each public one',
+  summary: 'Lists the endpoints of services, with the address of each public one, once it has one',
+  positionals: '[SERVICE...]',
   options: connectionOptions,
   async run(invocation) {
-    const { output, progress, signal } = invocation
+    const { output, progress, signal, positionals } = invocation
     const config = await loadConfig(invocation)
     await using session = await openProject(invocation, config)
-    const found: { service: string; name: string; port: string; url: string | null }[] = []
-    for (const { service } of config.workloads) {
+    const found: Endpoint[] = []
+    for (const service of namedServices(config, positionals)) {
       const listed = await progress.step(`Read endpoints of ${service}`, (onProgress) =>
         waitForEndpoints(session, service, { onProgress, signal }),
       )
-      for (const { name, port, ingressUrl } of listed) {
+      for (const { name, port, isPublic, ingressUrl } of listed) {
         const url = ingressUrl === undefined ? null : endpointUrl(ingressUrl)
-        found.push({ service, name, port, url })
+        found.push({ service, name, port, isPublic, url })
       }
     }
-    const lines = found.map(
-      ({ service, name, port, url }) =>
-        `${service}  ${name}:${port}  ${url ?? 'private: service functions reach it'}`,
-    )
-    output.result(found, lines.join('\n'))
+    const lines = found.map(({ service, name, port, url }) => [
+      service,
+      `${name}:${port}`,
+      url ?? 'private: service functions reach it',
+    ])
+    output.result(found, printColumns(lines))
   },
+}
+
+interface Endpoint {
+  readonly service: string
+  readonly name: string
+  readonly port: string
+  readonly isPublic: boolean
+  readonly url: string | null
 }
 
 /** Addresses of the public endpoints that have one by now. */

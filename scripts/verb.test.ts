@@ -24,6 +24,14 @@ describe('readArguments()', () => {
     })
   })
 
+  test('a negative number is an argument', () => {
+    const call: Verb = { ...verb, positionals: 'FUNCTION [ARGUMENT...]' }
+    expect(readArguments(call, ['F', '-40', '-.5', '--json'])).toEqual({
+      options: { json: true },
+      positionals: ['F', '-40', '-.5'],
+    })
+  })
+
   test.each([['--prot', '1'], ['--port'], ['surplus']])('refuses %s by name', (...words) => {
     expect(() => readArguments(verb, words)).toThrow(
       expect.objectContaining({ code: 'USAGE', message: expect.stringContaining(words[0]) }),

@@ -62,8 +62,9 @@ export function readArguments(
   }
   try {
     const allowPositionals = verb.positionals !== undefined
-    const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals })
-    return { options: values as Invocation['options'], positionals }
+    const args = allowPositionals ? words.map(hideMinus) : [...words]
+    const { values, positionals } = parseArgs({ args, options, allowPositionals })
+    return { options: values as Invocation['options'], positionals: positionals.map(showMinus) }
   } catch (error) {
     const [reason = ''] = (error as Error).message.split('. ')
     throw new CliError('USAGE', `Cannot run "spcs ${verb.name}": ${lowerFirst(reason)}`, {
@@ -71,6 +72,18 @@ export function readArguments(
     })
   }
 }
+
+/** No option begins with a digit: `-40` is a number, whatever parseArgs would read into it. */
+function hideMinus(word: string): string {
+  return /^-\.?\d/.test(word) ? `${HIDDEN}${word}` : word
+}
+
+function showMinus(word: string): string {
+  return word.startsWith(HIDDEN) ? word.slice(HIDDEN.length) : word
+}
+
+/** The command line can hold no such character. */
+const HIDDEN = '\0'
 
 /** The page that `spcs VERB --help` shows. */
 export function printHelp(verb: Verb): string {

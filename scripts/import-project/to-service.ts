@@ -37,7 +37,7 @@ export async function toService(
       name: found?.container ?? entity.key,
       port: found?.port ?? 8080,
       spec,
-      specOnStage: `@${qualified(stage, place)}/${basename(spec)}`,
+      specOnStage: `@${qualified(stage, place)}`,
       service: nameIn(entity, place),
       computePool: entity.text('compute_pool'),
       functions: [],

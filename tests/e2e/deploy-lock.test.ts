@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { DeployLock } from '@spcs/deploy'
 import { type Emulator, startEmulator } from '@spcs/emulator'
 import { connect, type Session } from '@spcs/session'
@@ -62,11 +63,11 @@ describe('DeployLock', () => {
   })
 
   test('is renewed while it is held, and tells when it is another’s', async () => {
-    await using lock = await DeployLock.take(session, { ...options, lifetimeMs: 200 })
+    await using lock = await DeployLock.take(session, { ...options, lifetimeMs: 400 })
     const expiry = async (): Promise<unknown> =>
       (await session.execute(`SELECT EXPIRES_AT FROM ${TABLE}`)).rows[0]?.[0]
     const first = await expiry()
-    while (String(await expiry()) === String(first)) await session.execute('SELECT 1')
+    while (String(await expiry()) === String(first)) await pause(20)
     await using other = await DeployLock.take(session, { ...options, breakLock: true })
     if (!lock.lost.aborted) {
       await new Promise((settle) => lock.lost.addEventListener('abort', settle, { once: true }))

@@ -1,3 +1,4 @@
+export { callFunction, type FunctionCall } from './call/call-function.ts'
 export { applyDrop } from './cleanup/apply-cleanup.ts'
 export {
   type CleanupDrop,
@@ -5,6 +6,7 @@ export {
   type CleanupWishes,
   type KeptObject,
 } from './cleanup/cleanup-plan.ts'
+export { foreignServices } from './cleanup/foreign-services.ts'
 export { readCleanup } from './cleanup/read-cleanup.ts'
 export {
   describeCosts,

@@ -1,4 +1,4 @@
-import { parseIdentifier, printIdentifier, printName, type QueryRunner } from '@spcs/sql'
+import { parseIdentifier, printIdentifier, type QueryRunner } from '@spcs/sql'
 import {
   dropComputePoolSql,
   showComputePoolsSql,
@@ -26,6 +26,7 @@ import { dropWarehouseSql, showWarehousesSql } from '../objects/warehouse.ts'
 import { rowsOrNone } from '../shown-rows.ts'
 import type { CleanupDrop, CleanupPlan, CleanupWishes, KeptObject } from './cleanup-plan.ts'
 import { databaseContents } from './database-contents.ts'
+import { foreignServices } from './foreign-services.ts'
 
 /** An object that the configuration names. */
 interface Named {
@@ -87,8 +88,9 @@ async function whyKept(
     case 'external access integration':
       return undefined
     case 'compute pool': {
-      const others = await foreignServices(runner, name, context)
-      return others.length === 0 ? undefined : `${others.join(', ')} runs in it`
+      const services = wishes.services.map(printTypedName)
+      const others = (await foreignServices(runner, name, services)).filter((other) => !goes(other))
+      return others.length === 0 ? undefined : `service ${others.join(', ')} runs in it`
     }
     case 'user': {
       const usesRole = textOf(row['default_role']) === parseIdentifier(wishes.role)
@@ -106,19 +108,6 @@ async function whyKept(
   }
 }
 
-/** Services in the pool that are neither named by the configuration nor in a database that goes. */
-async function foreignServices(
-  runner: QueryRunner,
-  pool: string,
-  { goes, ours }: Context,
-): Promise<string[]> {
-  const rows = await rowsOrNone(runner, `SHOW SERVICES IN COMPUTE POOL ${pool}`)
-  return rows
-    .map((row) => printName([row['database_name'], row['schema_name'], row['name']].map(textOf)))
-    .filter((name) => !goes(name) && !ours.has(keyOf('service', name)))
-    .map((name) => `service ${name}`)
-}
-
 /** What a role owns that this cleanup does not drop: it would lose its owner. */
 async function ownedElsewhere(
   runner: QueryRunner,
@@ -126,14 +115,24 @@ async function ownedElsewhere(
   { goes, ours }: Context,
 ): Promise<string[]> {
   const rows = await rowsOrNone(runner, `SHOW GRANTS TO ROLE ${printTypedName(role)}`)
-  return rows
-    .filter((row) => row['privilege'] === 'OWNERSHIP')
-    .map((row) => ({
-      kind: textOf(row['granted_on']).toLowerCase().replaceAll('_', ' '),
-      name: textOf(row['name']),
-    }))
-    .filter(({ kind, name }) => !goes(name) && !isOurs(kind, name, ours))
-    .map(({ kind, name }) => `${kind} ${name}`)
+  return (
+    rows
+      .filter((row) => row['privilege'] === 'OWNERSHIP')
+      .map((row) => ({
+        kind: textOf(row['granted_on']).toLowerCase().replaceAll('_', ' '),
+        name: textOf(row['name']),
+      }))
+      .filter(({ kind, name }) => !goes(name) && !isOurs(kind, name, ours))
+      // A database tells enough of what it brings by itself.
+      .filter(
+        ({ kind, name }, _, owned) => kind !== 'schema' || !owned.some((one) => holds(one, name)),
+      )
+      .map(({ kind, name }) => `${kind} ${name}`)
+  )
+}
+
+function holds({ kind, name }: Pick<Named, 'kind' | 'name'>, schema: string): boolean {
+  return kind === 'database' && schema.startsWith(`${name}.`)
 }
 
 /** SHOW GRANTS calls every integration an integration. */
