@@ -23,6 +23,9 @@ COPY --from=prune /repo/out/full/ ./
 COPY docker docker
 COPY specs specs
 COPY spcs.config.ts tsconfig.base.json ./
+# The configuration names these, and is checked whole.
+COPY specs specs
+COPY docker/*.Dockerfile docker/
 
 FROM sources AS build
 # The same files as the deploy without Docker pushes, with the same times; packages with native parts apart, because they
