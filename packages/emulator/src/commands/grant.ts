@@ -261,7 +261,8 @@ function readGrantee(reader: TokenReader, context: StatementContext, verb: Verb)
   return { to: 'ROLE', grantee: roles.get(printIdentifier(name)).name }
 }
 
-function mayManageGrants(context: StatementContext): boolean {
+/** True for a role that may give and see the privileges on everything. */
+export function mayManageGrants(context: StatementContext): boolean {
   return hasPrivilege(context, 'MANAGE GRANTS', { on: 'ACCOUNT', key: '' })
 }
 
