@@ -38,6 +38,7 @@ export const buildOptions: VerbOptions = {
 export interface BuildTarget {
   /** Of the registry that it goes to, where there is one yet; a base may lie there too. */
   readonly credentials: RegistryCredentials | undefined
+  readonly isLocal: boolean
   readonly instanceFamily: string | undefined
 }
 
@@ -50,11 +51,12 @@ export async function buildWorkload(
   target: BuildTarget,
   step: Step,
 ): Promise<Image> {
-  const platform = nodePlatform(target.instanceFamily)
+  const { credentials, isLocal, instanceFamily } = target
+  const platform = nodePlatform(instanceFamily)
   if (builder.kind === 'docker') return buildByDocker(workload, platform, step)
   const { base: name } = builder
   if (name === undefined) return bundleWorkload(workload, undefined, step)
-  const pull = { credentials: target.credentials, platform }
+  const pull = { credentials, isLocal, platform }
   return bundleWorkload(workload, await findBase(name, pull, step), step)
 }
 
@@ -97,7 +99,9 @@ export async function bundleWorkload(
 
 function findBase(
   name: string,
-  pull: Pick<BuildTarget, 'credentials'> & { readonly platform: 'linux/amd64' | 'linux/arm64' },
+  pull: Pick<BuildTarget, 'credentials' | 'isLocal'> & {
+    readonly platform: 'linux/amd64' | 'linux/arm64'
+  },
   { progress, signal }: Step,
 ): Promise<BaseImage> {
   return progress.step(`Find base image ${name}`, () =>

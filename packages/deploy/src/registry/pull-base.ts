@@ -13,6 +13,8 @@ import { retry } from './retry.ts'
 export interface PullBaseOptions {
   /** Of the account's registry, for a base that lies there: `/db/schema/repository/image:tag`. */
   readonly credentials?: RegistryCredentials | undefined
+  /** The account is a local one; default for one on this machine alone. */
+  readonly isLocal?: boolean | undefined
   /** `linux/amd64`, of an image for several platforms. */
   readonly platform: Platform
   /** Where layers are kept for the next time: `node_modules/.cache/spcs`. */
@@ -33,11 +35,8 @@ export async function pullBase(name: string, options: PullBaseOptions): Promise<
   const { credentials, platform, cacheDirectory, signal } = options
   if (name.startsWith('/') && credentials === undefined) throw noRegistry(name)
   const base = parseBaseReference(name, credentials?.host ?? '')
-  const registry = {
-    ...base,
-    signal,
-    credentials: base.host === credentials?.host ? credentials : undefined,
-  }
+  const own = base.host === credentials?.host ? { credentials, plainHttp: options.isLocal } : {}
+  const registry = { ...base, ...own, signal }
   const source = new BaseSource(base, registry, new BlobCache(cacheDirectory))
   const { digest, manifest } = await source.imageManifest(platform)
   const { os, architecture, config, rootfs } = (await source.readJson(manifest.config)) as Config
