@@ -4,6 +4,7 @@ import type { StatementContext } from '../account.ts'
 import type { Grant } from '../catalog/objects.ts'
 import { maybeSecurableKind, SECURABLES } from '../catalog/securables.ts'
 import { doesNotExist, unsupported } from '../snowflake-error.ts'
+import { readServiceRole } from '../spcs/service-roles.ts'
 import type { TokenReader } from '../sql/token-reader.ts'
 import {
   type StatementResult,
@@ -12,7 +13,7 @@ import {
   timestampColumn,
 } from '../statement-result.ts'
 import type { Command } from './command.ts'
-import { mayManageGrants, readServiceRole } from './grant.ts'
+import { mayManageGrants } from './grant.ts'
 import { findRelation, RELATION_PRIVILEGES } from './relations.ts'
 
 export const showGrantsCommands: readonly Command[] = [
