@@ -37,7 +37,9 @@ async function lookAtAccount(
   try {
     await using session = await openSession(invocation)
     const { adminRole, role, database, schema, account, objects, workloads } = config
-    const users = workloads.flatMap((workload) => workload.users ?? [])
+    const users = workloads.flatMap(({ service, users: names = [] }) =>
+      names.map((user) => ({ user, service })),
+    )
     const wishes = { adminRole, role, account, objects, users, schema: `${database}.${schema}` }
     return await invocation.progress.step('Look at the account', async () => ({
       checks: await checkAccount(session, wishes),

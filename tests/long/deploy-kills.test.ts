@@ -6,7 +6,6 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { dropAll } from '../../scripts/cleanup.ts'
-import { Progress } from '../../scripts/progress.ts'
 import { DeployProject } from '../e2e/deploy-project.ts'
 import { convertApiConfig } from './deploy-convert-api.ts'
 import { type Loss, StatementProxy } from './statement-proxy.ts'
@@ -59,7 +58,7 @@ async function converges(spec: string): Promise<void> {
 }
 
 async function dropEverything(): Promise<void> {
-  await dropAll(project.session, project.config, new Progress({ write: () => undefined }))
+  await dropAll(project.session, project.config, project.invocation())
 }
 
 describe('spcs deploy, killed', () => {

@@ -187,6 +187,12 @@ describe('GRANT OWNERSHIP', () => {
     expect(await grantsTo('public')).not.toContain('READ ON STAGE D.PUBLIC.SPECS')
     expect(await grantsTo('r')).toEqual(['OWNERSHIP ON DATABASE D'])
   })
+
+  test('is not given on a service', async () => {
+    account.account.catalog.services.put(service)
+    const statement = 'GRANT OWNERSHIP ON SERVICE convert_api TO ROLE r'
+    await expect(account.run(statement)).rejects.toMatchObject({ code: '000002' })
+  })
 })
 
 describe('GRANT SERVICE ROLE', () => {

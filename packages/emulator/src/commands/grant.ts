@@ -121,7 +121,9 @@ async function grantOwnership(
   if (!revokesGrants) reader.maybeWords('COPY', 'CURRENT', 'GRANTS')
   reader.end()
   const { on, kind, securables, isBulk } = target
-  if (kind === undefined || to === 'USER') throw unsupported(`GRANT OWNERSHIP ON ${on}`)
+  // A service stays its owner's: https://docs.snowflake.com/en/sql-reference/sql/grant-privilege
+  const isFixed = kind === undefined || to === 'USER' || on === 'SERVICE'
+  if (isFixed) throw unsupported(`GRANT OWNERSHIP ON ${on}`)
   const { catalog } = context.account
   for (const securable of securables) requireGranting(context, securable, 'OWNERSHIP')
   for (const securable of securables) {

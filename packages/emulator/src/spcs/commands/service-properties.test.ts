@@ -77,7 +77,7 @@ function withNumbers(text: string): Service {
 
 function whyRefused(service: Service): string | undefined {
   try {
-    checkService(service, false, testAccount().context())
+    checkService(service, testAccount().account.catalog)
     return undefined
   } catch (error) {
     return error instanceof Error ? error.message : String(error)

@@ -3,7 +3,7 @@ import { printIdentifier } from '@spcs/sql'
 import { accountObject, effectiveRoles, requireHeld } from '../../access-control.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { Service } from '../../catalog/objects.ts'
-import { invalidProperty } from '../../snowflake-error.ts'
+import { doesNotExist, invalidProperty } from '../../snowflake-error.ts'
 import type { TokenReader } from '../../sql/token-reader.ts'
 import { serviceError } from '../service-error.ts'
 import { checkOAuthSecrets } from '../secrets.ts'
@@ -109,7 +109,9 @@ export function checkService(service: Service, catalog: Catalog): void {
   if (minReadyInstances < 0 || minReadyInstances > minInstances) {
     throw invalidProperty('MIN_READY_INSTANCES', String(minReadyInstances))
   }
-  if (minInstances !== maxInstances && hasBlockVolume(service)) {
+  const spec = parseServiceSpec(service.spec)
+  const hasBlockVolume = spec.spec.volumes.some(({ source }) => source === 'block')
+  if (minInstances !== maxInstances && hasBlockVolume) {
     throw serviceError(
       'MIN_INSTANCES and MAX_INSTANCES must be the same for a service with block volumes',
     )
@@ -117,7 +119,6 @@ export function checkService(service: Service, catalog: Catalog): void {
   if (autoSuspendSecs !== 0 && autoSuspendSecs < 300) {
     throw invalidProperty('AUTO_SUSPEND_SECS', String(autoSuspendSecs))
   }
-  const spec = parseServiceSpec(service.spec)
   if (autoSuspendSecs !== 0 && spec.spec.endpoints.some((endpoint) => endpoint.public)) {
     throw serviceError('AUTO_SUSPEND_SECS cannot be set for a service with a public endpoint')
   }
@@ -132,16 +133,13 @@ export function checkService(service: Service, catalog: Catalog): void {
 export function checkUsable(given: Partial<Service>, owner: string, catalog: Catalog): void {
   const roles = effectiveRoles(catalog, owner)
   for (const name of given.externalAccessIntegrations ?? []) {
-    const integration = catalog.integrations.get(printIdentifier(name))
+    const integration = catalog.integrations.maybe(printIdentifier(name))
+    if (integration === undefined) throw doesNotExist('Integration', name)
     requireHeld(catalog, roles, accountObject('INTEGRATION', integration), 'USAGE')
   }
   if (given.queryWarehouse === undefined || given.queryWarehouse === null) return
   const warehouse = catalog.warehouses.get(printIdentifier(given.queryWarehouse))
   requireHeld(catalog, roles, accountObject('WAREHOUSE', warehouse), 'USAGE')
-}
-
-function hasBlockVolume({ spec }: Service): boolean {
-  return parseServiceSpec(spec).spec.volumes.some(({ source }) => source === 'block')
 }
 
 /** Names in this list keep their case, quoted or not. */
