@@ -175,15 +175,27 @@ describe.skipIf(noEngine !== undefined)('an account with the docker runner', () 
   test('lets containers of one instance share its network, and one start again without the other', async () => {
     await using asked = await service('ASKED', {
       container: `    env: { NAME: asked }
+    volumeMounts: [{ name: both, mountPath: /both }, { name: quick, mountPath: /quick }]
   - name: beside
     image: /docker_db/public/repo/asked:1
     env: { NAME: beside, PORT: 9191 }
-    readinessProbe: { port: 9191, path: / }`,
+    readinessProbe: { port: 9191, path: / }
+    volumeMounts: [{ name: both, mountPath: /both }, { name: quick, mountPath: /quick }]`,
+      more: `  volumes:
+  - { name: both, source: local }
+  - { name: quick, source: memory, size: 1Mi }`,
     })
     const beside = 'http://127.0.0.1:9191/'
     expect(await asked.ask('get', beside)).toBe('ok from beside')
+    for (const folder of ['both', 'quick']) {
+      await asked.ask('write', `/${folder}/written.txt`)
+      const there = await docker('exec', await containerOf('beside'), 'ls', `/${folder}`)
+      expect(there).toBe('written.txt')
+    }
     await docker('kill', '--signal', 'KILL', await containerOf('asked'))
     expect(await asked.ask('get', beside)).toBe('ok from beside')
+    expect(await asked.ask('list', '/both')).toBe('written.txt')
+    expect(await asked.ask('list', '/quick')).toBe('written.txt')
     const restarts = (await asked.containers()).map((row) => [
       row['container_name'],
       row['restart_count'],
@@ -285,6 +297,7 @@ describe.skipIf(noEngine !== undefined)('an account with the docker runner that 
     expect(performance.now() - before).toBeLessThan(5_000)
     expect(await docker('ps', '-aq', ...ofAccount(directory))).toBe('')
     expect(await docker('network', 'ls', '-q', ...ofAccount(directory))).toBe('')
+    expect(await docker('volume', 'ls', '-q', ...ofAccount(directory))).toBe('')
   })
 })
 
