@@ -63,6 +63,7 @@ const SERVER = `
 
 const DOCKERFILE = `
 FROM node:24-bookworm-slim
+LABEL spcs.test=docker-runner
 WORKDIR /app
 COPY server.mjs ./
 USER node
@@ -263,7 +264,11 @@ describe.skipIf(noEngine !== undefined)('an account with the docker runner', () 
 })
 
 describe.skipIf(noEngine !== undefined)('an account with the docker runner that ends', () => {
-  afterAll(() => rmSync(directory, { recursive: true, force: true }))
+  afterAll(async () => {
+    rmSync(directory, { recursive: true, force: true })
+    const images = await docker('images', '-q', '--filter', 'label=spcs.test=docker-runner')
+    if (images !== '') await docker('rmi', '--force', ...new Set(images.split('\n')))
+  })
 
   test('leaves nothing behind, and after kill -9 the next one cleans up', async () => {
     const words = ['local', '--runner', 'docker', '--directory', directory, '--port', '0', '--json']
@@ -325,6 +330,8 @@ async function prepare(): Promise<void> {
   }
   const { host } = new URL(emulator.connection.accessUrl)
   await pushWithDocker(session, IMAGE, `${host}/docker_db/public/repo/asked:1`)
+  // From here on the account is the only one that has it; the layers of its base stay in the engine.
+  await docker('rmi', IMAGE)
 }
 
 interface TestSpec {
