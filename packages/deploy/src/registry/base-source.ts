@@ -141,7 +141,7 @@ export class BaseSource {
       'BASE_IMAGE_UNAVAILABLE',
       `Cannot pull base image "${this.#base.name}": ${why}`,
       {
-        hint: 'Check name and network, or push the base to the account once and name it there: --base /db/schema/repository/node:24',
+        hint: 'Check name, network and `docker login`, or push the base to the account once and name it there: --base /db/schema/repository/node:24',
         cause,
       },
     )
