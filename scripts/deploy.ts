@@ -1,5 +1,6 @@
 import {
   countSteps,
+  describeCosts,
   type DesiredState,
   planDeploy,
   readActualState,
@@ -16,6 +17,7 @@ import { loadConfig, type SpcsConfig } from './config.ts'
 import { desiredWorkloads, plannedImages } from './desired-workloads.ts'
 import { buildImages, pushImages, type PushedImages } from './images.ts'
 import { planProject } from './plan.ts'
+import { requireUnprotected } from './protection.ts'
 import { printChanged, setUpAccess, setUpObjects } from './setup.ts'
 import { letUserSignIn } from './sign-in.ts'
 import type { Invocation, Verb } from './verb.ts'
@@ -34,6 +36,9 @@ export const deploy: Verb = {
   },
   async run(invocation) {
     const config = await loadConfig(invocation)
+    if (allowedLosses(invocation).size > 0) {
+      requireUnprotected(config, 'drop and create services', invocation.options)
+    }
     await using session = await openSession(invocation)
     const changed = await deployAll(session, config, invocation)
     const local = maybeLocalConnection(invocation)
@@ -67,6 +72,7 @@ export async function deployAll(
     return []
   }
   progress.note(countSteps(steps))
+  for (const line of describeCosts(config.objects)) progress.note(`    ${line}`)
   const access = await setUpAccess(session, config, invocation)
   const others = await withDeployLock(session, config, invocation, async (locked) => {
     const objects = await setUpObjects(session, config, locked)

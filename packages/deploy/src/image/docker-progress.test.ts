@@ -38,6 +38,12 @@ describe('BuildProgress', () => {
     ])
   })
 
+  test('keeps to one short line', () => {
+    const command = `RUN --mount=type=cache,target=/root/.npm   npm ci --x=${'x'.repeat(100)}`
+    const told = recorded([`#8 [build 4/5] ${command}`, 1000])
+    expect(told).toEqual([`[build 4/5] RUN npm ci --x=${'x'.repeat(32)}…`])
+  })
+
   test('never is silent for long', () => {
     const told = recorded(['#8 [build 4/5] RUN npm ci', ...Array.from({ length: 10 }, () => 1000)])
     expect(told).toEqual([

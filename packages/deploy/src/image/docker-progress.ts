@@ -34,13 +34,14 @@ export class BuildProgress {
     const [, step = '', rest = ''] =
       /^#(\d+) (.*)$/.exec(stripVTControlCharacters(line).trimEnd()) ?? []
     if (rest.startsWith('[')) {
-      this.#titles.set(step, rest)
-      this.say(rest)
+      const title = shorten(rest.replaceAll(/--mount=\S+/g, ''))
+      this.#titles.set(step, title)
+      this.say(title)
       return
     }
     const title = this.#titles.get(step)
     const printed = /^\d+\.\d+ (.*\S.*)$/.exec(rest)?.[1]
-    if (title !== undefined && printed !== undefined) this.say(`${title}: ${printed.trim()}`)
+    if (title !== undefined && printed !== undefined) this.say(`${title}: ${shorten(printed)}`)
   }
 
   /** What is done from now on. */
@@ -68,3 +69,11 @@ export class BuildProgress {
     clearInterval(this.#timer)
   }
 }
+
+/** One line that a terminal shows whole. */
+function shorten(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim()
+  return line.length <= MOST_LETTERS ? line : `${line.slice(0, MOST_LETTERS - 1)}…`
+}
+
+const MOST_LETTERS = 60

@@ -13,6 +13,8 @@ import { retry } from './retry.ts'
 export interface PullBaseOptions {
   /** Of the account's registry, for a base that lies there: `/db/schema/repository/image:tag`. */
   readonly credentials?: RegistryCredentials | undefined
+  /** The account is a local one; default for one on this machine alone. */
+  readonly isLocal?: boolean | undefined
   /** `linux/amd64`, of an image for several platforms. */
   readonly platform: Platform
   /** Where layers are kept for the next time: `node_modules/.cache/spcs`. */
@@ -33,11 +35,8 @@ export async function pullBase(name: string, options: PullBaseOptions): Promise<
   const { credentials, platform, cacheDirectory, signal } = options
   if (name.startsWith('/') && credentials === undefined) throw noRegistry(name)
   const base = parseBaseReference(name, credentials?.host ?? '')
-  const registry = {
-    ...base,
-    signal,
-    credentials: base.host === credentials?.host ? credentials : undefined,
-  }
+  const own = base.host === credentials?.host ? { credentials, plainHttp: options.isLocal } : {}
+  const registry = { ...base, ...own, signal }
   const source = new BaseSource(base, registry, new BlobCache(cacheDirectory))
   const { digest, manifest } = await source.imageManifest(platform)
   const { os, architecture, config, rootfs } = (await source.readJson(manifest.config)) as Config
@@ -138,14 +137,28 @@ class BaseSource {
 
   async #readManifest(reference: string): Promise<{ digest: string; manifest: Manifest | Index }> {
     try {
-      await using client = new RegistryClient(this.#registry)
-      const { bytes } = await retry(() => client.readManifest(reference), this.#registry.signal)
-      const digest = digestOf(bytes)
-      if (reference.startsWith('sha256:') && digest !== reference) throw altered(reference, digest)
-      return { digest, manifest: JSON.parse(Buffer.from(bytes).toString()) as Manifest | Index }
+      const bytes = await this.#manifestBytes(reference)
+      const manifest = JSON.parse(Buffer.from(bytes).toString()) as Manifest | Index
+      return { digest: digestOf(bytes), manifest }
     } catch (cause) {
       throw this.#unavailable(cause)
     }
+  }
+
+  /** What a tag means is asked each time, which public registries do not count as a pull; a manifest is fetched once. */
+  async #manifestBytes(reference: string): Promise<Uint8Array> {
+    const { signal } = this.#registry
+    await using client = new RegistryClient(this.#registry)
+    const isDigest = reference.startsWith('sha256:')
+    const digest = isDigest
+      ? reference
+      : await retry(() => client.manifestDigest(reference), signal)
+    const kept = digest === undefined ? undefined : await this.#cache.maybeRead(digest)
+    if (kept !== undefined) return kept
+    const { bytes } = await retry(() => client.readManifest(digest ?? reference), signal)
+    const { digest: actual } = await this.#cache.keep([bytes], digest)
+    if (digest !== undefined && actual !== digest) throw altered(digest, actual)
+    return bytes
   }
 
   async #fetch(descriptor: Descriptor, onFetched: OnBytes | undefined): Promise<void> {
