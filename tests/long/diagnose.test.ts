@@ -29,7 +29,7 @@ interface Faulty {
 
 /** Deploys an app with a fault and waits for it; gives the error, and how long it took from the first sign of it. */
 async function waitForFaulty({ name, program, env = '{}', probe, cmd }: Faulty) {
-  const image = await account.push(name.toLowerCase(), program, cmd)
+  const image = await account.push(name.toLowerCase(), program, { cmd })
   const readiness = probe === undefined ? '' : `readinessProbe: ${probe}`
   await account.deployer.execute(`CREATE SERVICE ${name} IN COMPUTE POOL POOL FROM SPECIFICATION $$
 spec:
@@ -84,6 +84,15 @@ test.concurrent.each<[code: string, message: RegExp, faulty: Faulty]>([
       name: 'HEAPLESS',
       program: 'const all = []; for (;;) all.push(new Array(1000).fill(Math.random()))',
       env: '{ NODE_OPTIONS: "--max-old-space-size=24" }',
+    },
+  ],
+  [
+    'CONTAINER_OUT_OF_MEMORY',
+    /ended for using more memory than its limit of 256Mi/,
+    {
+      name: 'GREEDY',
+      program: 'const all = []; setInterval(() => all.push(Buffer.alloc(1e7, 1)), 20)',
+      probe: PROBE,
     },
   ],
   [

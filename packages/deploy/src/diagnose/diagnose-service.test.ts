@@ -20,8 +20,9 @@ function diagnose(
   container: Partial<ContainerStatus> = {},
   evidence: Partial<Evidence> = {},
 ) {
+  const status = containerStatus(container)
   return diagnoseService(
-    { trouble, container: containerStatus(container) },
+    { trouble, container: status, fault: status.message },
     { service: SERVICE, computePool: 'POOL', spec, log: [], previousLog: [], ...evidence },
   )
 }
