@@ -1,4 +1,4 @@
-import { waitForEndpoints, waitForService } from '@spcs/deploy'
+import { waitForService } from '@spcs/deploy'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DeployerAccount } from '../services/deployer-account.ts'
 
@@ -137,11 +137,9 @@ test.concurrent('COMPUTE_POOL_FULL: a second service in a pool with room for one
 spec:
   containers:
   - { name: app, image: ${image}, resources: { requests: { cpu: 0.8 } } }
-  endpoints: [{ name: page, port: 9090, public: true }]
+  endpoints: [{ name: page, port: 9090 }]
 $$`
   await deployer.execute(create('FIRST'))
-  const endpoints = waitForEndpoints(deployer, 'DB.PUBLIC.FIRST', { timeoutMs: 0 })
-  await expect(endpoints).rejects.toMatchObject({ code: 'ENDPOINT_PROVISIONING' })
   await waitForService(deployer, 'DB.PUBLIC.FIRST')
 
   await deployer.execute(create('SECOND'))
@@ -162,7 +160,9 @@ test.concurrent('COMPUTE_POOL_SUSPENDED: a service in a pool that nobody resumes
   await admin.execute('GRANT USAGE, MONITOR ON COMPUTE POOL ASLEEP TO ROLE DEV')
   const image = await account.push('sleeper', LISTENING)
   await deployer.execute(`CREATE SERVICE SLEEPER IN COMPUTE POOL ASLEEP FROM SPECIFICATION $$
-spec: { containers: [{ name: app, image: ${image} }] }
+spec:
+  containers: [{ name: app, image: ${image} }]
+  endpoints: [{ name: page, port: 9090 }]
 $$`)
   await expect(waitForService(deployer, 'DB.PUBLIC.SLEEPER')).rejects.toMatchObject({
     code: 'COMPUTE_POOL_SUSPENDED',
