@@ -62,6 +62,8 @@ spec:
     `CREATE SECRET KEY TYPE = GENERIC_STRING SECRET_STRING = '${canary}'`,
     `ALTER SECRET KEY SET SECRET_STRING = '${canary}`,
     `ALTER SECRET NONE SET PASSWORD = '${canary}'`,
+    `CREATE SECRT A TYPE = GENERIC_STRING SECRET_STRING = '${canary}'`,
+    `ALTER SECRT A SET PASSWORD = '${canary}'`,
   ]) {
     const error = await service.session.execute(sql).catch((caught: unknown) => caught)
     expect(error).toBeInstanceOf(Error)

@@ -47,7 +47,8 @@ function serve(config = CONFIG): void {
   const platforms = ['arm64', 'amd64'].map((architecture) => ({ os: 'linux', architecture }))
   const manifests = platforms.map((platform) => ({ ...entry, platform }))
   registry.manifests.set(entry.digest, manifest)
-  registry.manifests.set('24', Buffer.from(JSON.stringify({ manifests })))
+  const index = Buffer.from(JSON.stringify({ manifests }))
+  for (const name of ['24', digestOf(index)]) registry.manifests.set(name, index)
 }
 
 function pull(name: string, options: Partial<PullBaseOptions> = {}): Promise<BaseImage> {
@@ -117,6 +118,17 @@ describe('pullBase()', () => {
     expect(await layerOf(base)).toBe(LAYER_DIGEST)
     expect(registry.quirks.cuts).toBe(0)
     expect(blobReads()).toHaveLength(cuts + 1)
+  })
+
+  test('asks only what a tag means when nothing has changed, and nothing for a digest', async () => {
+    serve()
+    const { digest } = await pull('/db/public/repo/node:24')
+    registry.requests.length = 0
+    await pull('/db/public/repo/node:24')
+    expect(registry.requests).toEqual(['GET /login', 'HEAD /v2/db/public/repo/node/manifests/24'])
+    registry.requests.length = 0
+    expect((await pull(`/db/public/repo/node@${digest}`)).digest).toBe(digest)
+    expect(registry.requests).toEqual([])
   })
 
   test('fetches again what was spoilt in the cache', async () => {

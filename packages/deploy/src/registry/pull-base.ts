@@ -137,14 +137,28 @@ class BaseSource {
 
   async #readManifest(reference: string): Promise<{ digest: string; manifest: Manifest | Index }> {
     try {
-      await using client = new RegistryClient(this.#registry)
-      const { bytes } = await retry(() => client.readManifest(reference), this.#registry.signal)
-      const digest = digestOf(bytes)
-      if (reference.startsWith('sha256:') && digest !== reference) throw altered(reference, digest)
-      return { digest, manifest: JSON.parse(Buffer.from(bytes).toString()) as Manifest | Index }
+      const bytes = await this.#manifestBytes(reference)
+      const manifest = JSON.parse(Buffer.from(bytes).toString()) as Manifest | Index
+      return { digest: digestOf(bytes), manifest }
     } catch (cause) {
       throw this.#unavailable(cause)
     }
+  }
+
+  /** What a tag means is asked each time, which public registries do not count as a pull; a manifest is fetched once. */
+  async #manifestBytes(reference: string): Promise<Uint8Array> {
+    const { signal } = this.#registry
+    await using client = new RegistryClient(this.#registry)
+    const isDigest = reference.startsWith('sha256:')
+    const digest = isDigest
+      ? reference
+      : await retry(() => client.manifestDigest(reference), signal)
+    const kept = digest === undefined ? undefined : await this.#cache.maybeRead(digest)
+    if (kept !== undefined) return kept
+    const { bytes } = await retry(() => client.readManifest(digest ?? reference), signal)
+    const { digest: actual } = await this.#cache.keep([bytes], digest)
+    if (digest !== undefined && actual !== digest) throw altered(digest, actual)
+    return bytes
   }
 
   async #fetch(descriptor: Descriptor, onFetched: OnBytes | undefined): Promise<void> {
