@@ -54,9 +54,10 @@ export function diagnoseProbe(container: ContainerStatus, evidence: Evidence): D
 export function isProbeExplained(container: ContainerStatus, evidence: Evidence): boolean {
   const { path, port } = failingProbe(container, evidence)
   const ports = listeningPorts(evidence.log)
+  if (ports.length > 0 && !ports.includes(port)) return true
   const status = answeredStatus(evidence.log, path)
-  // 5xx may be an app that is not ready yet, which is what probes are for.
-  return (ports.length > 0 && !ports.includes(port)) || (status !== undefined && status < 500)
+  // 5xx may be an app that is not ready yet, which is what probes are for; after a 200 it is about to be.
+  return status !== undefined && status !== 200 && status < 500
 }
 
 /** Why a container's image cannot be pulled. */
