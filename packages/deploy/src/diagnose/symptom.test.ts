@@ -97,9 +97,10 @@ describe('isRipe()', () => {
 })
 
 describe('probePatienceMs()', () => {
-  test('is three times what the specification lets a probe fail, and some more', () => {
+  test('is what the specification lets a probe fail and some more, three times for a slow start', () => {
     const probe = { port: 80, path: '/', periodSeconds: 2, failureThreshold: 4 }
-    expect(probePatienceMs(probe, 500)).toBe(24_500)
-    expect(probePatienceMs(undefined, 5000)).toBe(50_000)
+    expect(probePatienceMs(probe, 500, true)).toBe(8500)
+    expect(probePatienceMs(probe, 500, false)).toBe(24_500)
+    expect(probePatienceMs(undefined, 5000, true)).toBe(20_000)
   })
 })

@@ -125,12 +125,16 @@ export function isRipe(
 }
 
 /**
- * How long a probe that nothing explains may fail: a good deal longer than its own period and threshold, for many apps
- * start slowly, and giving up may roll an upgrade back.
+ * How long a probe may fail that nothing explains: longer than its own period and threshold; and three times as long while
+ * nothing is known to listen, for many apps start slowly, and giving up may roll an upgrade back.
  */
-export function probePatienceMs(probe: Probe | undefined, patienceMs: number): number {
+export function probePatienceMs(
+  probe: Probe | undefined,
+  patienceMs: number,
+  isListening: boolean,
+): number {
   const { periodSeconds, failureThreshold } = probe ?? { periodSeconds: 5, failureThreshold: 3 }
-  return SLOW_START * periodSeconds * failureThreshold * 1000 + patienceMs
+  return (isListening ? 1 : SLOW_START) * periodSeconds * failureThreshold * 1000 + patienceMs
 }
 
 const SLOW_START = 3
