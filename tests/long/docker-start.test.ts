@@ -1,10 +1,11 @@
-import { get } from 'node:http'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect } from '@spcs/session'
 import { toObjects } from '@spcs/sql'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { launchBrowser, reportPage } from '../e2e/browser.ts'
 import { SpcsProcess } from '../e2e/spcs-process.ts'
 import { docker, noEngine } from './docker-engine.ts'
 
@@ -23,9 +24,11 @@ interface Started {
 let directory: string
 let spcs: SpcsProcess
 let account: Started
+let browser: Browser
 
 describe.skipIf(noEngine !== undefined)('spcs start --runner docker', () => {
   beforeAll(async () => {
+    browser = await launchBrowser()
     directory = mkdtempSync(join(tmpdir(), 'spcs-start-'))
     const words = ['--runner', 'docker', '--directory', directory, '--port', '0', '--json']
     spcs = new SpcsProcess(['start', ...words])
@@ -34,6 +37,7 @@ describe.skipIf(noEngine !== undefined)('spcs start --runner docker', () => {
   }, 400_000)
 
   afterAll(async () => {
+    await browser?.close()
     await spcs?.[Symbol.asyncDispose]()
     if (directory !== undefined) rmSync(directory, { recursive: true, force: true })
   }, 60_000)
@@ -49,16 +53,31 @@ describe.skipIf(noEngine !== undefined)('spcs start --runner docker', () => {
     ])
   })
 
-  test('serves the notebook behind its public endpoint', async () => {
-    const { user, password } = account.signIn
-    const { accessUrl, account: name } = account
+  test('runs the sample notebook in its container, which signs in with its own token', async () => {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 1400 } })
+    reportPage(page)
+    await page.goto(account.urls.find(({ workload }) => workload === 'notebook')?.url ?? '')
+    await page.getByLabel('User').fill(account.signIn.user)
+    await page.getByLabel('Password').fill(account.signIn.password)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('button', { name: /open the sample/i }).click()
+    await page.getByRole('button', { name: 'Run all' }).click()
+    const outputs = page.getByRole('group', { name: 'Output' })
+    const weather = outputs.filter({ hasText: 'TEMP_F_SNOWPARK' })
+    await weather.waitFor({ timeout: 60_000 })
+    const converted = [...(await weather.innerText()).matchAll(/(\d+\.\d) *\|$/gm)]
+    expect(converted.map(([, degrees]) => degrees).join(' ')).toBe(
+      '59.0 68.0 62.6 66.2 55.4 51.8 69.8 60.8 64.4 53.6',
+    )
+    await page.keyboard.press('Control+s')
+    await page.getByText(/^Saved/).waitFor()
+    // The volume and the stage are one place.
+    const { accessUrl, account: name, user, password } = account
     await using session = await connect({ accessUrl, account: name, user, password })
-    const added = await session.execute('ALTER USER ADD PROGRAMMATIC ACCESS TOKEN OF_TEST')
-    const token = String(toObjects(added)[0]?.['token_secret'])
-    const host = new URL(account.urls.find(({ workload }) => workload === 'notebook')?.url ?? '')
-      .host
-    const page = await ask(host, { authorization: `Snowflake Token="${token}"` })
-    expect(page).toMatchObject({ status: 200, body: expect.stringMatching(/<title>/) as string })
+    const listed = toObjects(
+      await session.execute('LIST @CONTAINER_HOL_DB.PUBLIC.VOLUMES/notebook'),
+    )
+    expect(listed.some((file) => String(file['name']).endsWith('.ipynb'))).toBe(true)
   })
 
   test('leaves nothing in the engine after Ctrl-C', async () => {
@@ -73,16 +92,4 @@ describe.skipIf(noEngine !== undefined)('spcs start --runner docker', () => {
 /** Selects what the account has in the engine. */
 function ofAccount(): string[] {
   return ['--filter', `label=spcs.account=${directory}`]
-}
-
-/** Node knows no addresses of names below localhost, so this machine is asked by the name. */
-function ask(host: string, headers: Readonly<Record<string, string>>) {
-  return new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
-    const [, port] = host.split(':')
-    get({ host: '127.0.0.1', port, headers: { host, ...headers } }, (response) => {
-      let body = ''
-      response.setEncoding('utf8').on('data', (text: string) => (body += text))
-      response.on('end', () => resolve({ status: response.statusCode, body }))
-    }).on('error', reject)
-  })
 }
