@@ -106,6 +106,22 @@ describe.skipIf(noEngine !== undefined)('an account with the docker runner', () 
     await expect(asked.ask('write', '/snowflake/session/token')).rejects.toThrow(/read-only/)
   })
 
+  test('gives secrets as variables, and as files that follow and cannot be written', async () => {
+    await session.execute(
+      "CREATE OR REPLACE SECRET LOGIN TYPE = PASSWORD USERNAME = 'svc' PASSWORD = 'first'",
+    )
+    await using asked = await service('SECRETIVE', {
+      container: `    secrets:
+    - { snowflakeSecret: login, envVarName: WHO, secretKeyRef: username }
+    - { snowflakeSecret: login, directoryPath: /secrets/login }`,
+    })
+    expect(await asked.ask('env', 'WHO')).toBe('svc')
+    expect(await asked.ask('read', '/secrets/login/password')).toBe('first')
+    await session.execute("ALTER SECRET LOGIN SET PASSWORD = 'second'")
+    expect(await asked.ask('read', '/secrets/login/password')).toBe('second')
+    await expect(asked.ask('write', '/secrets/login/password')).rejects.toThrow(/read-only/)
+  })
+
   test('has what a container printed in its log, cut nowhere', async () => {
     await using asked = await service('ASKED')
     await asked.ask('print', 'Größe 🌡')
