@@ -67,6 +67,7 @@ export async function bundleWorkload(
   { progress }: Pick<Step, 'progress'>,
 ): Promise<Image> {
   const { prepare = [], entryPoints = {}, ownGlobals = {}, external = [], assets = [] } = build
+  const version = await readVersion()
   const prepared =
     prepare.length === 0
       ? []
@@ -89,6 +90,7 @@ export async function bundleWorkload(
       external,
       assets: [...prepared, ...assets.map(({ from, to }) => ({ from: inProject(from), to }))],
       exposedPorts: [port],
+      labels: { 'org.opencontainers.image.version': version },
       base,
       // An image without a base runs on this machine alone, and so must the native parts in it.
       platform: base === undefined && external.length > 0 ? machinePlatform() : base?.platform,
@@ -136,15 +138,19 @@ async function buildByDocker(
 
 /** What an image says of where it comes from; its times are the commit's, so that it is the same whenever it is built. */
 async function describeSources(): Promise<Record<string, string>> {
-  const packageJson = await readFile(new URL('package.json', PROJECT), 'utf8')
-  const { version = '' } = JSON.parse(packageJson) as { version?: string }
   // The commit, with `-dirty` where files differ from it.
   const words = ['describe', '--always', '--dirty', '--abbrev=40', '--exclude=*']
   const [revision, time] = await Promise.all([
     maybeGit(...words),
     maybeGit('log', '-1', '--format=%ct'),
   ])
-  return { VERSION: version, REVISION: revision ?? '', SOURCE_DATE_EPOCH: time ?? '0' }
+  return { VERSION: await readVersion(), REVISION: revision ?? '', SOURCE_DATE_EPOCH: time ?? '0' }
+}
+
+async function readVersion(): Promise<string> {
+  const text = await readFile(new URL('package.json', PROJECT), 'utf8')
+  const { version = '' } = JSON.parse(text) as { version?: string }
+  return version
 }
 
 /** What git says; nothing outside of a repository, or without git. */

@@ -22,7 +22,7 @@ import { requireUnprotected } from './protection.ts'
 import { printChanged, setUpAccess, setUpObjects } from './setup.ts'
 import { letUserSignIn } from './sign-in.ts'
 import type { Invocation, Verb } from './verb.ts'
-import { upgradeOptions, waitForUpgrade } from './wait-for-upgrade.ts'
+import { readPatience, upgradeOptions, waitForUpgrade } from './wait-for-upgrade.ts'
 import { lockOptions, withDeployLock } from './with-deploy-lock.ts'
 
 export const deploy: Verb = {
@@ -36,6 +36,7 @@ export const deploy: Verb = {
     ...lockOptions,
   },
   async run(invocation) {
+    readPatience(invocation) // a slip of the pen is told before anything is done
     const config = await loadConfig(invocation)
     if (allowedLosses(invocation).size > 0) {
       requireUnprotected(config, 'drop and create services', invocation.options)

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
-import { text as allText } from 'node:stream/consumers'
+import { text as readText } from 'node:stream/consumers'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { NOTHING, planDeploy } from '@spcs/deploy'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -39,7 +39,7 @@ async function imported(
     signal: new AbortController().signal,
   })
   out.end()
-  return { stdout: await allText(out), stderr }
+  return { stdout: await readText(out), stderr }
 }
 
 describe('spcs import', () => {

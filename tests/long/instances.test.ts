@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { LocalService } from '../services/local-service.ts'
 import {
   type ServiceAccount,
   serviceAccount,
@@ -84,6 +85,32 @@ describe('two containers that want one port', () => {
     const log = await logOf(account, true, { container: failed?.name ?? '' })
     expect(log).toContain('EADDRINUSE')
     expect(status(account)).toBe('FAILED')
+  })
+})
+
+describe('the previous log', () => {
+  test('has all that a container printed before it crashed', async () => {
+    await using local = await LocalService.start()
+    const image = await local.push(
+      '1',
+      `for (let n = 1; n <= 20000; n++) console.log('line ' + n)
+       console.log('the end')
+       process.exitCode = 3 // process.exit() would not wait for what is still to be written`,
+    )
+    const spec = JSON.stringify({ spec: { containers: [{ name: 'a', image }] } })
+    await local.session.execute(
+      `CREATE SERVICE S IN COMPUTE POOL POOL FROM SPECIFICATION $$${spec}$$`,
+    )
+    await local.waitUntil((row) => row.status === 'FAILED')
+    const { rows } = await local.session.execute(
+      `CALL SYSTEM$GET_SERVICE_LOGS('S', '0', 'a', 3, TRUE)`,
+    )
+    expect(String(rows[0]?.[0]).split('\n').toSorted()).toEqual([
+      '',
+      'line 19999',
+      'line 20000',
+      'the end',
+    ])
   })
 })
 

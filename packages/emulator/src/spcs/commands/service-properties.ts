@@ -109,7 +109,9 @@ export function checkService(service: Service, catalog: Catalog): void {
   if (minReadyInstances < 0 || minReadyInstances > minInstances) {
     throw invalidProperty('MIN_READY_INSTANCES', String(minReadyInstances))
   }
-  if (minInstances !== maxInstances && hasBlockVolume(service)) {
+  const spec = parseServiceSpec(service.spec)
+  const hasBlockVolume = spec.spec.volumes.some(({ source }) => source === 'block')
+  if (minInstances !== maxInstances && hasBlockVolume) {
     throw serviceError(
       'MIN_INSTANCES and MAX_INSTANCES must be the same for a service with block volumes',
     )
@@ -117,7 +119,6 @@ export function checkService(service: Service, catalog: Catalog): void {
   if (autoSuspendSecs !== 0 && autoSuspendSecs < 300) {
     throw invalidProperty('AUTO_SUSPEND_SECS', String(autoSuspendSecs))
   }
-  const spec = parseServiceSpec(service.spec)
   if (autoSuspendSecs !== 0 && spec.spec.endpoints.some((endpoint) => endpoint.public)) {
     throw serviceError('AUTO_SUSPEND_SECS cannot be set for a service with a public endpoint')
   }
@@ -139,10 +140,6 @@ export function checkUsable(given: Partial<Service>, owner: string, catalog: Cat
   if (given.queryWarehouse === undefined || given.queryWarehouse === null) return
   const warehouse = catalog.warehouses.get(printIdentifier(given.queryWarehouse))
   requireHeld(catalog, roles, accountObject('WAREHOUSE', warehouse), 'USAGE')
-}
-
-function hasBlockVolume({ spec }: Service): boolean {
-  return parseServiceSpec(spec).spec.volumes.some(({ source }) => source === 'block')
 }
 
 /** Names in this list keep their case, quoted or not. */
