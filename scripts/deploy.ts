@@ -1,6 +1,7 @@
 import {
   countSteps,
   describeCosts,
+  type DeployStep,
   type DesiredState,
   planDeploy,
   readActualState,
@@ -104,14 +105,16 @@ export async function deployWorkloads(
   invocation: Pick<Invocation, 'progress' | 'signal' | 'options'>,
 ): Promise<string[]> {
   const desired = await desiredWorkloads(config, pushed)
-  const steps = planDeploy(desired, await readActualState(session, desired))
+  const plan = async (): Promise<DeployStep[]> =>
+    planDeploy(desired, await readActualState(session, desired))
+  const steps = await plan()
   refuseLosses(steps, allowedLosses(invocation))
-  const [first, then] = [false, true].map((late) =>
-    steps.filter(({ onceReady }) => onceReady === late),
-  )
-  const services = await applyPlanned('Deploy services', first ?? [], session, invocation)
+  const first = steps.filter(({ onceReady }) => !onceReady)
+  const services = await applyPlanned('Deploy services', first, session, invocation)
   await waitForServices(session, desired, invocation)
-  const rest = await applyPlanned('Deploy functions and rights', then ?? [], session, invocation)
+  // What a service became is known only now, and is recorded.
+  const then = first.length === 0 ? steps : (await plan()).filter(({ onceReady }) => onceReady)
+  const rest = await applyPlanned('Deploy functions and rights', then, session, invocation)
   await checkDeployed(session, config, pushed, invocation)
   return [...new Set([...services, ...rest])]
 }
