@@ -13,13 +13,19 @@ RUN --mount=type=cache,target=/root/.npm \
   prune @spcs/cli @spcs/convert-api --docker
 
 FROM node:${NODE}-bookworm-slim AS packages
+ENV NPM_CONFIG_UPDATE_NOTIFIER=false NPM_CONFIG_FUND=false
 WORKDIR /repo
 COPY --from=prune /repo/out/json/ ./
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts
 
 FROM packages AS sources
 COPY --from=prune /repo/out/full/ ./
+COPY docker docker
+COPY specs specs
 COPY spcs.config.ts tsconfig.base.json ./
+# The configuration names these, and is checked whole.
+COPY specs specs
+COPY docker/*.Dockerfile docker/
 
 FROM sources AS build
 # The same files as the deploy without Docker pushes, with the same times; packages with native parts apart, because they

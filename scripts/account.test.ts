@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { connectionOptions, settleAccount } from './account.ts'
 import { cleanup } from './cleanup.ts'
+import { deploy } from './deploy.ts'
 import { requireUnprotected } from './protection.ts'
 import { suspend } from './suspend.ts'
 import { status } from './status.ts'
@@ -57,8 +58,10 @@ describe('requireUnprotected()', () => {
     expect(() => requireUnprotected(open, 'drop it', {})).not.toThrow()
   })
 
-  test.each([cleanup, suspend])('is asked by $name before it connects', async (verb) => {
-    const invocation = { options: { env: 'prod', connection: 'no such' } } as unknown as Invocation
-    await expect(verb.run(invocation)).rejects.toMatchObject({ code: 'ENVIRONMENT_PROTECTED' })
+  test.each([cleanup, suspend, deploy])('is asked by $name before it connects', async (verb) => {
+    const options = { env: 'prod', connection: 'no such', 'allow-recreate': ['A.B.C'] }
+    await expect(verb.run({ options } as unknown as Invocation)).rejects.toMatchObject({
+      code: 'ENVIRONMENT_PROTECTED',
+    })
   })
 })

@@ -1,8 +1,10 @@
 import { parseName, printName } from '@spcs/sql'
+import { protectionOptions } from './protection.ts'
 import type { Invocation, VerbOptions } from './verb.ts'
 
 /** For verbs that plan: what one loses only when one says so. */
 export const allowanceOptions: VerbOptions = {
+  ...protectionOptions,
   'allow-recreate': {
     type: 'string',
     multiple: true,

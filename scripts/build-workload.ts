@@ -38,6 +38,7 @@ export const buildOptions: VerbOptions = {
 export interface BuildTarget {
   /** Of the registry that it goes to, where there is one yet; a base may lie there too. */
   readonly credentials: RegistryCredentials | undefined
+  readonly isLocal: boolean
   readonly instanceFamily: string | undefined
 }
 
@@ -50,11 +51,12 @@ export async function buildWorkload(
   target: BuildTarget,
   step: Step,
 ): Promise<Image> {
-  const platform = nodePlatform(target.instanceFamily)
+  const { credentials, isLocal, instanceFamily } = target
+  const platform = nodePlatform(instanceFamily)
   if (builder.kind === 'docker') return buildByDocker(workload, platform, step)
   const { base: name } = builder
   if (name === undefined) return bundleWorkload(workload, undefined, step)
-  const pull = { credentials: target.credentials, platform }
+  const pull = { credentials, isLocal, platform }
   return bundleWorkload(workload, await findBase(name, pull, step), step)
 }
 
@@ -65,6 +67,7 @@ export async function bundleWorkload(
   { progress }: Pick<Step, 'progress'>,
 ): Promise<Image> {
   const { prepare = [], entryPoints = {}, ownGlobals = {}, external = [], assets = [] } = build
+  const version = await readVersion()
   const prepared =
     prepare.length === 0
       ? []
@@ -87,6 +90,7 @@ export async function bundleWorkload(
       external,
       assets: [...prepared, ...assets.map(({ from, to }) => ({ from: inProject(from), to }))],
       exposedPorts: [port],
+      labels: { 'org.opencontainers.image.version': version },
       base,
       // An image without a base runs on this machine alone, and so must the native parts in it.
       platform: base === undefined && external.length > 0 ? machinePlatform() : base?.platform,
@@ -97,7 +101,9 @@ export async function bundleWorkload(
 
 function findBase(
   name: string,
-  pull: Pick<BuildTarget, 'credentials'> & { readonly platform: 'linux/amd64' | 'linux/arm64' },
+  pull: Pick<BuildTarget, 'credentials' | 'isLocal'> & {
+    readonly platform: 'linux/amd64' | 'linux/arm64'
+  },
   { progress, signal }: Step,
 ): Promise<BaseImage> {
   return progress.step(`Find base image ${name}`, () =>
@@ -132,15 +138,19 @@ async function buildByDocker(
 
 /** What an image says of where it comes from; its times are the commit's, so that it is the same whenever it is built. */
 async function describeSources(): Promise<Record<string, string>> {
-  const packageJson = await readFile(new URL('package.json', PROJECT), 'utf8')
-  const { version = '' } = JSON.parse(packageJson) as { version?: string }
   // The commit, with `-dirty` where files differ from it.
   const words = ['describe', '--always', '--dirty', '--abbrev=40', '--exclude=*']
   const [revision, time] = await Promise.all([
     maybeGit(...words),
     maybeGit('log', '-1', '--format=%ct'),
   ])
-  return { VERSION: version, REVISION: revision ?? '', SOURCE_DATE_EPOCH: time ?? '0' }
+  return { VERSION: await readVersion(), REVISION: revision ?? '', SOURCE_DATE_EPOCH: time ?? '0' }
+}
+
+async function readVersion(): Promise<string> {
+  const text = await readFile(new URL('package.json', PROJECT), 'utf8')
+  const { version = '' } = JSON.parse(text) as { version?: string }
+  return version
 }
 
 /** What git says; nothing outside of a repository, or without git. */

@@ -1,5 +1,6 @@
 import {
   countSteps,
+  describeCosts,
   type DesiredState,
   planDeploy,
   readActualState,
@@ -14,8 +15,9 @@ import { checkDeployed } from './check-deployed.ts'
 import { checkSpecs } from './check-specs.ts'
 import { loadConfig, type SpcsConfig } from './config.ts'
 import { desiredWorkloads, plannedImages } from './desired-workloads.ts'
-import { buildImages, pushImages, type PushedImages } from './images.ts'
+import { type BuiltImages, buildImages, pushImages, type PushedImages } from './images.ts'
 import { planProject } from './plan.ts'
+import { requireUnprotected } from './protection.ts'
 import { printChanged, setUpAccess, setUpObjects } from './setup.ts'
 import { letUserSignIn } from './sign-in.ts'
 import type { Invocation, Verb } from './verb.ts'
@@ -34,6 +36,9 @@ export const deploy: Verb = {
   },
   async run(invocation) {
     const config = await loadConfig(invocation)
+    if (allowedLosses(invocation).size > 0) {
+      requireUnprotected(config, 'drop and create services', invocation.options)
+    }
     await using session = await openSession(invocation)
     const changed = await deployAll(session, config, invocation)
     const local = maybeLocalConnection(invocation)
@@ -42,18 +47,28 @@ export const deploy: Verb = {
   },
 }
 
-/**
- * The whole way into an account; a second run changes nothing that is right already. The plan is made first, so that
- * nothing has been done when it is refused, and once more when we have the lock.
- */
+/** The whole way into an account; a second run changes nothing that is right already. */
 export async function deployAll(
   session: Session,
   config: SpcsConfig,
   invocation: Pick<Invocation, 'progress' | 'signal' | 'options'>,
 ): Promise<string[]> {
-  const { progress } = invocation
   await checkSpecs(config.workloads)
   const built = await buildImages(session, config, invocation)
+  return deployBuilt(session, config, built, invocation)
+}
+
+/**
+ * The same with images that are built already. The plan is made first, so that nothing has been done when it is refused,
+ * and once more when we have the lock.
+ */
+export async function deployBuilt(
+  session: Session,
+  config: SpcsConfig,
+  built: BuiltImages,
+  invocation: Pick<Invocation, 'progress' | 'signal' | 'options'>,
+): Promise<string[]> {
+  const { progress } = invocation
   const images = plannedImages(config, built)
   const groups = await progress.step('Compare the account with the configuration', () =>
     planProject(session, config, images),
@@ -67,6 +82,7 @@ export async function deployAll(
     return []
   }
   progress.note(countSteps(steps))
+  for (const line of describeCosts(config.objects)) progress.note(`    ${line}`)
   const access = await setUpAccess(session, config, invocation)
   const others = await withDeployLock(session, config, invocation, async (locked) => {
     const objects = await setUpObjects(session, config, locked)

@@ -253,6 +253,20 @@ describe('describeEnvironment()', () => {
     expect(String(error)).not.toContain('7131955')
   })
 
+  test('refuses a volume on a stage that nobody declares, and takes one beside the service', async () => {
+    const volume = (stage: string): string => {
+      const line = `volumes: [{ name: work, source: stage, stageConfig: { name: "@${stage}/work" } }]`
+      return SPEC.replace('spec:\n', `spec:\n  ${line}\n`)
+    }
+    await writeFile(new URL('volume.yaml', folder), volume('WORKK'))
+    await writeFile(new URL('beside.yaml', folder), volume('specs'))
+    const using = (file: string) => (loose: Loose) => (loose.workloads[0]['spec'] = file)
+    await expect(described(using('volume.yaml'))).rejects.toThrow(
+      'workloads[0].spec is "volume.yaml", whose volume "work" is on @WORKK: no stage of this name',
+    )
+    expect(await described(using('beside.yaml'))).toMatchObject({ role: 'APP_ROLE' })
+  })
+
   test('leaves a broken specification to the check of specifications', async () => {
     await writeFile(new URL('broken.yaml', folder), 'spec: 7\n')
     const config = await described(({ workloads: [api] }) => void (api['spec'] = 'broken.yaml'))

@@ -37,10 +37,17 @@ async function lookAtAccount(
   try {
     await using session = await openSession(invocation)
     const { adminRole, role, database, schema, account, objects, workloads } = config
-    const users = workloads.flatMap((workload) => workload.users ?? [])
+    const users = workloads.flatMap(({ service, users: names = [] }) =>
+      names.map((user) => ({ user, service })),
+    )
     const wishes = { adminRole, role, account, objects, users, schema: `${database}.${schema}` }
+    const signIn: Check = {
+      subject: 'sign-in',
+      status: 'ok',
+      found: `by ${session.authenticator ?? 'a connection from elsewhere'}`,
+    }
     return await invocation.progress.step('Look at the account', async () => ({
-      checks: await checkAccount(session, wishes),
+      checks: [signIn, ...(await checkAccount(session, wishes))],
     }))
   } catch (error) {
     if (!(error instanceof CodedError)) throw error

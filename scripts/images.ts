@@ -86,12 +86,15 @@ export type PushedImages = ReadonlyMap<string, PushedImage>
 /** What apps are put on for a real account, unless somebody says otherwise. */
 const DEFAULT_BASE = 'docker.io/library/node:24-bookworm-slim'
 
+/** The images that are built here, by their workload. */
+export type BuiltImages = ReadonlyMap<BuiltWorkload, Image>
+
 /** The image of each workload that is built here; nothing is pushed. */
 export async function buildImages(
   session: Session,
   config: SpcsConfig,
   invocation: Step,
-): Promise<ReadonlyMap<BuiltWorkload, Image>> {
+): Promise<BuiltImages> {
   const url = await maybeRepositoryUrl(session, config.imageRepository)
   const credentials = url === undefined ? undefined : session.registryCredentials(url)
   const built = new Map<BuiltWorkload, Image>()
@@ -100,7 +103,8 @@ export async function buildImages(
     const base = workload.baseImage ?? config.baseImage ?? DEFAULT_BASE
     const usual = session.isLocal ? undefined : base
     const builder = readBuilder(invocation.options, usual)
-    const target = { credentials, instanceFamily: familyOf(workload, config) }
+    const { isLocal } = session
+    const target = { credentials, isLocal, instanceFamily: familyOf(workload, config) }
     built.set(workload, await buildWorkload(workload, builder, target, invocation))
   }
   return built
@@ -111,7 +115,7 @@ export async function pushImages(
   session: Session,
   config: SpcsConfig,
   invocation: Step,
-  built?: ReadonlyMap<BuiltWorkload, Image>,
+  built?: BuiltImages,
 ): Promise<PushedImages> {
   const toPush = built ?? (await buildImages(session, config, invocation))
   const url = await repositoryUrl(session, config.imageRepository)
@@ -139,6 +143,9 @@ function familyOf({ computePool }: Workload, { objects }: SpcsConfig): string | 
   return objects.computePools?.find(({ name }) => name === computePool)?.instanceFamily
 }
 
+/** A pipe gets a line each time. */
+const TELL_EVERY_MS = 1000
+
 function push(
   image: Image,
   { url, instanceFamily }: { readonly url: string; readonly instanceFamily: string | undefined },
@@ -146,15 +153,20 @@ function push(
   { progress, signal }: Step,
 ): Promise<PushedImage> {
   const started = performance.now()
+  let told = started
   return progress.step(`Push image ${image.name} to ${url}`, (detail) =>
     pushImage(image, {
       repositoryUrl: url,
       credentials: session.registryCredentials(url),
+      isLocal: session.isLocal,
       instanceFamily,
       tag: MOVING_TAG,
       onProgress: ({ sentBytes, totalBytes, fetchedBytes }) => {
+        const now = performance.now()
+        if (now - told < TELL_EVERY_MS) return
+        told = now
         const fetched = fetchedBytes === 0 ? '' : `${printMegabytes(fetchedBytes)} fetched, `
-        detail(fetched + printBytes(sentBytes, totalBytes, performance.now() - started))
+        detail(fetched + printBytes(sentBytes, totalBytes, now - started))
       },
       signal,
     }),

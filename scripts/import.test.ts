@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { text as readText } from 'node:stream/consumers'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { planDeploy, readActualState } from '@spcs/deploy'
-import type { QueryRunner } from '@spcs/sql'
+import { NOTHING, planDeploy } from '@spcs/deploy'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { describeEnvironment, findEnvironment } from './describe-environment.ts'
+import { desiredWorkloads } from './desired-workloads.ts'
 import { importProject } from './import.ts'
 import { resolveProject } from './import-project/resolve-project.ts'
 import { readYaml } from './import-project/read-yaml.ts'
@@ -16,14 +16,6 @@ import { Progress } from './progress.ts'
 
 const FIXTURE = new URL('../tests/fixtures/import/', import.meta.url)
 const PROJECT_FILE = fileURLToPath(new URL('snowflake.yml', FIXTURE))
-
-/** An account that has nothing. */
-const EMPTY: QueryRunner = {
-  execute: () => Promise.resolve({ queryId: '', columns: [], rows: [], rowsAffected: undefined }),
-  async *stream() {},
-  putFile: () => Promise.resolve(),
-  cancel: () => Promise.resolve(),
-}
 
 let folder: string
 
@@ -103,8 +95,22 @@ describe('spcs import', () => {
       ],
     })
     expect(config.workloads[1]).not.toHaveProperty('externalAccessIntegrations')
-    const steps = planDeploy(config.objects, await readActualState(EMPTY, config.objects))
+    const steps = planDeploy(config.objects, NOTHING)
     expect(steps.map(({ object }) => object)).toContain('compute pool SHOP_POOL')
+
+    const specs = {
+      ...config,
+      workloads: config.workloads.map((workload) => ({
+        ...workload,
+        spec: new URL(workload.spec, FIXTURE).href,
+      })),
+    }
+    const services = planDeploy(await desiredWorkloads(specs, new Map()), NOTHING)
+    const sql = services.map((step) => step.sql ?? '').join('\n')
+    expect(sql).toContain(
+      'CREATE SERVICE IF NOT EXISTS SHOP_DB.APP.WORKER IN COMPUTE POOL SHARED_POOL',
+    )
+    expect(sql).not.toContain('USING')
 
     const notes = [
       'compute-pool "pool" has tags: [{"name":"team","value":"web"}]',

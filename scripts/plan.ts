@@ -1,4 +1,5 @@
 import {
+  describeCosts,
   type DesiredState,
   NOTHING,
   planDeploy,
@@ -37,6 +38,7 @@ export const plan: Verb = {
     const groups = await progress.step('Compare the account with the configuration', () =>
       planProject(session, config, images),
     )
+    for (const line of describeCosts(config.objects)) progress.note(line)
     const report = planJson(groups)
     output.result(report, printPlan(groups))
     if (report.changes > 0 && options['exit-code'] === true) process.exitCode = SOMETHING_TO_CHANGE

@@ -19,7 +19,10 @@ export const start: Verb = {
     const config = await loadConfig(invocation)
     {
       await using session = await progress.step('Connect', () => connect(emulator.connection))
-      const changed = await deployAll(session, config, invocation)
+      // An engine runs an image with all that is in it, and nothing else: the apps need their Node in there.
+      const docker = invocation.options['runner'] === 'docker'
+      const options = { ...invocation.options, docker }
+      const changed = await deployAll(session, config, { ...invocation, options })
       const signIn = await letUserSignIn(session, config, emulator.connection)
       await standInProject(session, config)
       await createWeather(session, progress)

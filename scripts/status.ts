@@ -27,7 +27,7 @@ export const status: Verb = {
     })
     const services = found.services.map(withUrls)
     const { computePools, warehouses } = found
-    const totals = totalsOf(services, computePools)
+    const totals = totalsOf(services, computePools, warehouses)
     const text = [
       ...services.map(printService),
       printColumns([...computePools.map(poolLine), ...warehouses.map(warehouseLine)]),
@@ -62,18 +62,25 @@ interface Totals {
   readonly readyInstances: number
   readonly targetInstances: number
   readonly nodes: number
+  /** Of nodes and warehouses as they run now; null where a figure is not known. */
+  readonly creditsPerHour: number | null
 }
 
 function totalsOf(
   services: readonly ShownService[],
   computePools: readonly ComputePoolStatus[],
+  warehouses: readonly WarehouseStatus[],
 ): Totals {
+  const credits = [...computePools, ...warehouses].map(({ creditsPerHour }) => creditsPerHour)
   const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0)
   return {
     services: services.filter((service) => service.status !== 'MISSING').length,
     readyInstances: sum(services.map(({ instances }) => instances.ready)),
     targetInstances: sum(services.map(({ instances }) => instances.target)),
     nodes: sum(computePools.map(({ activeNodes, idleNodes }) => activeNodes + idleNodes)),
+    creditsPerHour: credits.includes(null)
+      ? null
+      : Math.round(sum(credits.map((one) => one ?? 0)) * 100) / 100,
   }
 }
 
@@ -111,14 +118,21 @@ function poolLine(pool: ComputePoolStatus): string[] {
   if (pool.state === 'MISSING') return [`compute pool ${pool.name}`, 'is not there']
   const { activeNodes, idleNodes, targetNodes, instanceFamily, message } = pool
   const nodes = `nodes ${instanceFamily}: ${activeNodes} active, ${idleNodes} idle of ${targetNodes}`
-  return [`compute pool ${pool.name}`, pool.state, nodes, message]
+  return [`compute pool ${pool.name}`, pool.state, nodes, printCredits(pool), message]
 }
 
-function warehouseLine({ name, state, size }: WarehouseStatus): string[] {
+function warehouseLine(warehouse: WarehouseStatus): string[] {
+  const { name, state, size } = warehouse
   if (state === 'MISSING') return [`warehouse ${name}`, 'is not there']
-  return [`warehouse ${name}`, state, size]
+  return [`warehouse ${name}`, state, size, printCredits(warehouse)]
 }
 
-function printTotals({ services, readyInstances, targetInstances, nodes }: Totals): string {
-  return `In all: services ${services}, instances ready ${readyInstances} of ${targetInstances}, nodes up ${nodes}`
+function printTotals(totals: Totals): string {
+  const { services, readyInstances, targetInstances, nodes } = totals
+  const instances = `instances ready ${readyInstances} of ${targetInstances}`
+  return `In all: services ${services}, ${instances}, nodes up ${nodes}, ${printCredits(totals)}`
+}
+
+function printCredits({ creditsPerHour }: Pick<Totals, 'creditsPerHour'>): string {
+  return `credits per hour: ${creditsPerHour ?? 'unknown'}`
 }

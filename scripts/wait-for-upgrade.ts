@@ -1,4 +1,4 @@
-import { CodedError } from '@spcs/errors'
+import { CodedError, printError } from '@spcs/errors'
 import {
   DeployError,
   rollBackTo,
@@ -25,25 +25,37 @@ export async function waitForUpgrade(
   { progress, signal, options }: Pick<Invocation, 'progress' | 'signal' | 'options'>,
 ): Promise<void> {
   try {
-    await progress.step(`Wait for service ${name}`, (onProgress) =>
-      waitForService(session, name, { onProgress, signal }),
+    await progress.step(`Wait for service ${name}`, (detail) =>
+      waitForService(session, name, { onProgress: detail, onLook: detail, signal }),
     )
   } catch (error) {
     signal.throwIfAborted()
-    if (options['no-rollback'] === true || isSuspended(error)) throw error
+    if (options['no-rollback'] === true || isNoFault(error)) throw error
     const before = await specificationBefore(session, name, source)
     if (before === undefined) throw error
-    await progress.step(`Roll back service ${name}`, (onProgress) =>
-      rollBackTo(session, name, before, { onProgress, signal }),
-    )
+    try {
+      await progress.step(`Roll back service ${name}`, (detail) =>
+        rollBackTo(session, name, before, { onProgress: detail, onLook: detail, signal }),
+      )
+    } catch (second) {
+      // What went wrong first says more than that the way back is closed too.
+      progress.note(printError(second))
+      throw error
+    }
     throw rolledBack(name, before.file, error)
   }
 }
 
-/** A service that was suspended by hand has not failed. */
-function isSuspended(error: unknown): boolean {
-  return error instanceof DeployError && error.code === 'SERVICE_SUSPENDED'
+/** What is suspended has not failed, and a pool without nodes has none for what ran before either. */
+function isNoFault(error: unknown): boolean {
+  return error instanceof DeployError && NO_FAULTS.has(error.code)
 }
+
+const NO_FAULTS: ReadonlySet<string> = new Set([
+  'SERVICE_SUSPENDED',
+  'COMPUTE_POOL_SUSPENDED',
+  'COMPUTE_POOL_TIMED_OUT',
+])
 
 function rolledBack(name: string, file: string, cause: unknown): DeployError {
   const why = cause instanceof Error ? cause.message : String(cause)

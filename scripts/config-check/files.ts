@@ -9,8 +9,12 @@ import type { ConfigProblem } from './checks.ts'
  *
  * @param folder The one that its paths start from.
  */
-export async function checkFiles({ workloads }: Deployment, folder: URL): Promise<ConfigProblem[]> {
-  const found = workloads.map((workload, at) => checkWorkload(workload, `workloads[${at}]`, folder))
+export async function checkFiles(deployment: Deployment, folder: URL): Promise<ConfigProblem[]> {
+  const { workloads, objects, existing } = deployment
+  const stages = [...(objects.stages ?? []).map(({ name }) => name), ...(existing?.stages ?? [])]
+  const found = workloads.map((workload, at) =>
+    checkWorkload(workload, `workloads[${at}]`, folder, stages),
+  )
   return (await Promise.all(found)).flat()
 }
 
@@ -18,6 +22,7 @@ async function checkWorkload(
   workload: Workload,
   path: string,
   folder: URL,
+  stages: readonly string[],
 ): Promise<ConfigProblem[]> {
   const missing = namedFiles(workload).flatMap(([key, file]) =>
     existsSync(new URL(file, folder))
@@ -25,7 +30,12 @@ async function checkWorkload(
       : [{ path: `${path}.${key}`, message: `is "${file}", and there is no such file` }],
   )
   const spec = await maybeSpec(new URL(workload.spec, folder))
-  return spec === undefined ? missing : [...missing, ...checkAgainstSpec(workload, path, spec)]
+  if (spec === undefined) return missing
+  return [
+    ...missing,
+    ...checkAgainstSpec(workload, path, spec),
+    ...checkVolumes(workload, path, spec, stages),
+  ]
 }
 
 function namedFiles({
@@ -89,4 +99,27 @@ function checkAgainstSpec(
           ],
     ),
   ]
+}
+
+/** A volume on a stage that is not there keeps its service from starting. */
+function checkVolumes(
+  { service, spec: file }: Workload,
+  path: string,
+  { spec }: ServiceSpec,
+  declared: readonly string[],
+): ConfigProblem[] {
+  const known = new Set(declared.map((name) => name.toUpperCase()))
+  return spec.volumes.flatMap((volume) => {
+    const source = 'stageConfig' in volume ? volume.stageConfig.name : volume.source
+    const [, stage] = /^@([^/]+)/.exec(source) ?? []
+    // A name without database and schema is looked for beside the service.
+    if (stage === undefined || known.has(beside(service, stage).toUpperCase())) return []
+    const message = `is "${file}", whose volume "${volume.name}" is on @${stage}: no stage of this name is declared (one that somebody else makes stands in existing.stages)`
+    return [{ path: `${path}.spec`, message }]
+  })
+}
+
+function beside(service: string, name: string): string {
+  const parts = name.split('.')
+  return [...service.split('.').slice(0, 3 - parts.length), ...parts].join('.')
 }

@@ -54,7 +54,7 @@ $$`)
   return { error, seconds, lines }
 }
 
-const PROBE = '{ port: 9090, path: /health, periodSeconds: 1, failureThreshold: 2 }'
+const PROBE = '{ port: 9090, path: /health, periodSeconds: 1, failureThreshold: 1 }'
 
 test.concurrent.each<[code: string, message: RegExp, faulty: Faulty]>([
   [

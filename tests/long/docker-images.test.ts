@@ -5,7 +5,13 @@ import { availableParallelism, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { buildDockerImage, type Image, pushImage } from '@spcs/deploy'
+import {
+  buildDockerImage,
+  type Image,
+  type PushedImage,
+  pushImage,
+  waitForService,
+} from '@spcs/deploy'
 import { startEmulator } from '@spcs/emulator'
 import { connect } from '@spcs/session'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -104,14 +110,14 @@ describe.skipIf(noEngine !== undefined)(`images by Docker (${noEngine ?? 'an eng
     expect(own / 1e6).toBeLessThan(mostMegabytes)
   })
 
-  test('have the same digest when they are built again, and nothing is sent twice', async () => {
+  test('are the same when they are built again, are sent once, and run in the local account too', async () => {
     await using account = await startEmulator({ port: 0 })
     await using session = await connect(account.connection)
     await session.execute('CREATE DATABASE DB')
     await session.execute('CREATE IMAGE REPOSITORY DB.PUBLIC.REPO')
     const url = `${new URL(account.connection.accessUrl).host}/db/public/repo`
     const credentials = session.registryCredentials(url)
-    const push = (image: Image): Promise<{ sentBytes: number }> =>
+    const push = (image: Image): Promise<PushedImage> =>
       pushImage(image, { repositoryUrl: url, credentials, tag: 'dev' })
     await using clone = await temporaryFolder()
     await promisify(execFile)('git', ['clone', '--quiet', ROOT, clone.path])
@@ -121,12 +127,27 @@ describe.skipIf(noEngine !== undefined)(`images by Docker (${noEngine ?? 'an eng
       expect(again.digest).toBe(image.digest)
       expect((await push(again)).sentBytes).toBe(0)
     }
+    const { reference } = await push(images.get('convert-api') ?? never())
+    await session.execute(
+      'CREATE COMPUTE POOL POOL MIN_NODES=1 MAX_NODES=1 INSTANCE_FAMILY=CPU_X64_XS',
+    )
+    const specification = [
+      'spec:',
+      '  containers:',
+      '    - name: api',
+      `      image: ${reference}`,
+      '      readinessProbe: { port: 9090, path: /healthcheck }',
+    ].join('\n')
+    await session.execute(
+      `CREATE SERVICE DB.PUBLIC.API IN COMPUTE POOL POOL FROM SPECIFICATION $$${specification}$$`,
+    )
+    await waitForService(session, 'DB.PUBLIC.API')
   })
 
   test('tell what their build does, as it does it', async () => {
     await using folder = await temporaryFolder()
     const dockerfile = join(folder.path, 'Dockerfile')
-    const word = randomUUID()
+    const word = randomUUID().slice(0, 8)
     const step = `RUN echo ${word} && sleep 3`
     await writeFile(dockerfile, `FROM node:24-bookworm-slim\n${step}\n`)
     const told: string[] = []
@@ -139,7 +160,7 @@ describe.skipIf(noEngine !== undefined)(`images by Docker (${noEngine ?? 'an eng
       onProgress: (detail) => told.push(detail),
     })
     await docker('rmi', '--force', 'spcs-test-told:dev')
-    expect(told.find((line) => line.startsWith('[2/2]'))).toBe(`[2/2] ${step}: ${word}`)
+    expect(told).toContain(`[2/2] ${step}: ${word}`)
   })
 
   test('DOCKER_BUILD_FAILED shows the last lines', async () => {
@@ -149,3 +170,7 @@ describe.skipIf(noEngine !== undefined)(`images by Docker (${noEngine ?? 'an eng
     })
   })
 })
+
+function never(): never {
+  throw new Error('it was not built')
+}

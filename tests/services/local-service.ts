@@ -1,7 +1,7 @@
 import { type Agent, request } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 import { composeImage, packLayer, pushImage } from '@spcs/deploy'
-import { type Emulator, startEmulator } from '@spcs/emulator'
+import { type Emulator, type EmulatorOptions, startEmulator } from '@spcs/emulator'
 import { connect, type Session } from '@spcs/session'
 
 /** A local account with a compute pool, an image repository, and a user who may use every endpoint. */
@@ -17,8 +17,8 @@ export class LocalService implements AsyncDisposable {
     this.#token = token
   }
 
-  static async start(): Promise<LocalService> {
-    const emulator = await startEmulator({ port: 0 })
+  static async start(options: EmulatorOptions = {}): Promise<LocalService> {
+    const emulator = await startEmulator({ port: 0, ...options })
     const session = await connect(emulator.connection)
     await session.execute('CREATE DATABASE DB')
     await session.execute('USE SCHEMA DB.PUBLIC')

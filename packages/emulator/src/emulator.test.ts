@@ -1,6 +1,6 @@
 import { request } from 'node:http'
 import { once } from 'node:events'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { startEmulator } from './emulator.ts'
 import { maybeRunningAccount } from './state-directory.ts'
 import { temporaryDirectory } from './testing/test-account.ts'
@@ -30,5 +30,32 @@ describe('startEmulator()', () => {
     })
     await using second = await startEmulator({ port: 0, directory })
     expect(second.ingressPort).toBeGreaterThan(0)
+  })
+
+  test('makes a password once, and finds it again', async () => {
+    const options = { port: 0, directory: temporaryDirectory(), generatePassword: true }
+    const first = await startEmulator(options)
+    const { password } = first.connection
+    await first.close()
+    expect(password).toMatch(/^[\w-]{16}$/)
+    await using again = await startEmulator(options)
+    expect(again.connection.password).toBe(password)
+  })
+
+  test('makes no password for an account that has the default one', async () => {
+    const directory = temporaryDirectory()
+    await (await startEmulator({ port: 0, directory })).close()
+    await expect(
+      startEmulator({ port: 0, directory, generatePassword: true }),
+    ).rejects.toMatchObject({ code: 'OPTION_INVALID' })
+  })
+
+  test('says so when containers are to run in an engine, and none answers', async () => {
+    vi.stubEnv('DOCKER_HOST', 'unix:///nowhere/docker.sock')
+    await expect(startEmulator({ port: 0, runner: 'docker' })).rejects.toMatchObject({
+      code: 'ENGINE_UNREACHABLE',
+      message:
+        'Cannot run containers: no container engine answers at unix:///nowhere/docker.sock, there is no such socket',
+    })
   })
 })

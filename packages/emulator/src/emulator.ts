@@ -48,7 +48,7 @@ export interface EmulatorOptions {
   readonly user?: string | undefined
   /** The first user's password. Default `admin`. */
   readonly password?: string | undefined
-  /** Make a password; it stands in `connection`. */
+  /** Make a password when the account is made; it stands in `connection`, then and at every later start. */
   readonly generatePassword?: boolean | undefined
   /** Names besides those of this machine by which others find the account: `account` in a network of containers. */
   readonly hostNames?: readonly string[] | undefined
@@ -184,9 +184,7 @@ async function start(
 
 function identify(options: EmulatorOptions, state: StateDirectory): AccountIdentity {
   const upper = (name: string | undefined): string | undefined => name?.toUpperCase()
-  const password =
-    options.password ??
-    (options.generatePassword === true ? randomBytes(12).toString('base64url') : undefined)
+  const { password, generatePassword = false } = options
   const given = { account: upper(options.account), user: upper(options.user), password }
   for (const [key, value] of Object.entries(given)) {
     if (value === undefined || (key === 'password' ? value !== '' : NAME.test(value))) continue
@@ -198,12 +196,19 @@ function identify(options: EmulatorOptions, state: StateDirectory): AccountIdent
       },
     )
   }
-  return state.identify(given, {
+  const identity = state.identify(given, {
     format: STATE_FORMAT,
     account: 'LOCAL',
     user: 'ADMIN',
-    password: DEFAULT_PASSWORD,
+    // Made once: a later start finds the one that was made.
+    password: generatePassword ? randomBytes(12).toString('base64url') : DEFAULT_PASSWORD,
   })
+  if (!generatePassword || identity.password !== DEFAULT_PASSWORD) return identity
+  throw new EmulatorError(
+    'OPTION_INVALID',
+    `Cannot make a password for the account in "${state.path}": it was made with the default one`,
+    { hint: 'Leave --generate-password away, or start with another --directory' },
+  )
 }
 
 /** Anyone who can reach an account with a known password could run programs as its user. */

@@ -115,14 +115,24 @@ async function ownedElsewhere(
   { goes, ours }: Context,
 ): Promise<string[]> {
   const rows = await rowsOrNone(runner, `SHOW GRANTS TO ROLE ${printTypedName(role)}`)
-  return rows
-    .filter((row) => row['privilege'] === 'OWNERSHIP')
-    .map((row) => ({
-      kind: textOf(row['granted_on']).toLowerCase().replaceAll('_', ' '),
-      name: textOf(row['name']),
-    }))
-    .filter(({ kind, name }) => !goes(name) && !isOurs(kind, name, ours))
-    .map(({ kind, name }) => `${kind} ${name}`)
+  return (
+    rows
+      .filter((row) => row['privilege'] === 'OWNERSHIP')
+      .map((row) => ({
+        kind: textOf(row['granted_on']).toLowerCase().replaceAll('_', ' '),
+        name: textOf(row['name']),
+      }))
+      .filter(({ kind, name }) => !goes(name) && !isOurs(kind, name, ours))
+      // A database tells enough of what it brings by itself.
+      .filter(
+        ({ kind, name }, _, owned) => kind !== 'schema' || !owned.some((one) => holds(one, name)),
+      )
+      .map(({ kind, name }) => `${kind} ${name}`)
+  )
+}
+
+function holds({ kind, name }: Pick<Named, 'kind' | 'name'>, schema: string): boolean {
+  return kind === 'database' && schema.startsWith(`${name}.`)
 }
 
 /** SHOW GRANTS calls every integration an integration. */

@@ -17,7 +17,7 @@ export class ServiceWatch {
   #course = NEW_COURSE
   #suspicions: readonly string[] = []
 
-  constructor(runner: QueryRunner, service: string, patienceMs = PATIENCE_MS) {
+  constructor(runner: QueryRunner, service: string, patienceMs: number = PATIENCE_MS) {
     this.#runner = runner
     this.#service = service
     this.#patienceMs = patienceMs

@@ -56,7 +56,8 @@ function imageFault(message: string, code: string): StatementFault | undefined {
   if (/only supports image for|--platform linux\/|architecture/i.test(why)) {
     return { type: 'architecture-wrong', image }
   }
-  if (/not authorized|insufficient privileges/i.test(why) || code === '397007') {
+  const isElsewhere = /not the registry/i.test(why)
+  if (!isElsewhere && (code === '397007' || /not authorized|insufficient privileges/i.test(why))) {
     const object = { on: 'IMAGE REPOSITORY', name: repositoryOf(image) } as const
     return { type: 'object-hidden', objects: [object] }
   }

@@ -84,9 +84,9 @@ describe('isRipe()', () => {
 })
 
 describe('probePatienceMs()', () => {
-  test('is as long as the specification lets a probe fail, and some more', () => {
+  test('is three times what the specification lets a probe fail, and some more', () => {
     const probe = { port: 80, path: '/', periodSeconds: 2, failureThreshold: 4 }
-    expect(probePatienceMs(probe, 500)).toBe(8500)
-    expect(probePatienceMs(undefined, 5000)).toBe(20_000)
+    expect(probePatienceMs(probe, 500)).toBe(24_500)
+    expect(probePatienceMs(undefined, 5000)).toBe(50_000)
   })
 })

@@ -110,11 +110,16 @@ export function isRipe(
   return isOver || lastedMs >= patienceMs
 }
 
-/** How long a failing probe is waited for: its own period and threshold, and what the reader adds. */
+/**
+ * How long a probe that nothing explains may fail: a good deal longer than its own period and threshold, for many apps
+ * start slowly, and giving up may roll an upgrade back.
+ */
 export function probePatienceMs(probe: Probe | undefined, patienceMs: number): number {
   const { periodSeconds, failureThreshold } = probe ?? { periodSeconds: 5, failureThreshold: 3 }
-  return periodSeconds * failureThreshold * 1000 + patienceMs
+  return SLOW_START * periodSeconds * failureThreshold * 1000 + patienceMs
 }
+
+const SLOW_START = 3
 
 function troubleOf({ status, message }: ContainerStatus, restarts: number): Trouble | undefined {
   if (status === 'READY' || status === 'DONE') return undefined

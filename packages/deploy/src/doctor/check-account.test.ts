@@ -18,7 +18,7 @@ const WISHES: AccountWishes = {
     warehouses: [{ name: 'WH' }],
     computePools: [{ name: 'POOL', minNodes: 1, maxNodes: 1, instanceFamily: 'CPU_X64_XS' }],
   },
-  users: ['DEV'],
+  users: [{ user: 'DEV', service: 'DB.PUBLIC.API' }],
 }
 
 const OWN: Row[] = [

@@ -19,8 +19,8 @@ export interface AccountWishes {
   readonly account: DesiredState
   /** What the deploying role makes before any service. */
   readonly objects: DesiredState
-  /** Who must be able to open public endpoints. */
-  readonly users: readonly string[]
+  /** Who must be able to open the public endpoints of which service. */
+  readonly users: readonly { readonly user: string; readonly service: string }[]
 }
 
 /**

@@ -1,5 +1,7 @@
 import { parseIdentifier, printIdentifier, type QueryRunner } from '@spcs/sql'
+import { checkEndpointAccess } from '../diagnose/check-endpoint-access.ts'
 import { textOf } from '../objects/object-kind.ts'
+import { describeServiceSql } from '../objects/service.ts'
 import { showUsersSql } from '../objects/user.ts'
 import { rowsOrNone } from '../shown-rows.ts'
 import { type Check, missing, noted, ok } from './check.ts'
@@ -16,11 +18,39 @@ const BLOCKED = new Set(['ACCOUNTADMIN', 'GLOBALORGADMIN', 'ORGADMIN', 'SECURITY
 /** Whether the users who are to open public endpoints can do so with their default role. */
 export async function checkUsers(
   runner: QueryRunner,
-  { account, users, role }: AccountWishes,
+  wishes: AccountWishes,
+  standing: Standing,
+): Promise<Check[]> {
+  const { account, users, role } = wishes
+  const names = new Set([
+    ...users.map(({ user }) => user),
+    ...(account.users ?? []).map(({ name }) => name),
+  ])
+  const checks: Check[] = []
+  for (const name of names) {
+    const check = await checkUser(runner, name, { role, isAdmin: standing.isAdmin })
+    checks.push(check)
+    if (check.status === 'missing') continue
+    for (const { service } of users.filter(({ user }) => user === name)) {
+      checks.push(...(await checkAccess(runner, { user: name, service }, wishes, standing)))
+    }
+  }
+  return checks
+}
+
+/** Says nothing of a service that is not deployed, or of grants that this session may not see. */
+async function checkAccess(
+  runner: QueryRunner,
+  { user, service }: { readonly user: string; readonly service: string },
+  { adminRole }: AccountWishes,
   { isAdmin }: Standing,
 ): Promise<Check[]> {
-  const names = new Set([...users, ...(account.users ?? []).map(({ name }) => name)])
-  return Promise.all([...names].map((name) => checkUser(runner, name, { role, isAdmin })))
+  const rows = await rowsOrNone(runner, describeServiceSql(service))
+  if (rows.length === 0 || !isAdmin) return []
+  const subject = `endpoints of ${service} for ${user}`
+  const refusal = await checkEndpointAccess(runner, { service, user, adminRole })
+  if (refusal === undefined) return [ok(subject, 'are open')]
+  return [missing(subject, refusal.message, refusal.hint ?? 'Deploy again', refusal.code)]
 }
 
 async function checkUser(

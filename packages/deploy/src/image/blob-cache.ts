@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { digestOf } from './blob.ts'
 
 /** Blobs in a folder of this machine, each under its digest; whatever is not used for two weeks goes. */
 export class BlobCache {
@@ -25,6 +26,18 @@ export class BlobCache {
     }
   }
 
+  /** The bytes of a small blob, if they are here as its digest says. */
+  async maybeRead(digest: string): Promise<Buffer | undefined> {
+    try {
+      const bytes = await readFile(this.#path(digest))
+      return digestOf(bytes) === digest && (await this.has(digest, bytes.length))
+        ? bytes
+        : undefined
+    } catch {
+      return undefined // it was not kept yet
+    }
+  }
+
   open(digest: string): Readable {
     return createReadStream(this.#path(digest), { highWaterMark: 256 * 1024 })
   }
@@ -34,7 +47,10 @@ export class BlobCache {
    *
    * @returns What digest the bytes have.
    */
-  async keep(content: AsyncIterable<Uint8Array>, digest?: string): Promise<KeptBlob> {
+  async keep(
+    content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    digest?: string,
+  ): Promise<KeptBlob> {
     await mkdir(this.#folder, { recursive: true })
     await this.#removeUnused()
     const partial = join(this.#folder, `partial-${randomUUID()}`)
@@ -66,10 +82,14 @@ export class BlobCache {
     }
   }
 
+  /** Digests come from registries: none may lead out of the folder. */
   #path(digest: string): string {
+    if (!DIGEST.test(digest)) throw new Error(`"${digest.slice(0, 100)}" is no sha256 digest`)
     return join(this.#folder, digest.replace(':', '-'))
   }
 }
+
+const DIGEST = /^sha256:[0-9a-f]{64}$/
 
 /** What was kept. */
 export interface KeptBlob {

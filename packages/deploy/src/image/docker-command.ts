@@ -19,11 +19,11 @@ export interface DockerCommandOptions {
 
 /** `docker` ended with another code than 0. */
 export class DockerFailure extends Error {
-  /** The last lines that it wrote to stderr. */
+  /** The last lines that it wrote to stderr, which say why. */
   readonly lines: readonly string[]
 
   constructor(command: string, code: number | null, lines: readonly string[]) {
-    super(`docker ${command} ended with ${code}: ${lines.join('\n')}`)
+    super(`docker ${command} ended with ${code}`)
     this.name = 'DockerFailure'
     this.lines = lines
   }

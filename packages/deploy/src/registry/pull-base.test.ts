@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { digestOf, readBlob } from '../image/blob.ts'
 import type { BaseImage } from '../image/image.ts'
 import { MemoryRegistry } from '../testing/memory-registry.ts'
@@ -47,7 +47,8 @@ function serve(config = CONFIG): void {
   const platforms = ['arm64', 'amd64'].map((architecture) => ({ os: 'linux', architecture }))
   const manifests = platforms.map((platform) => ({ ...entry, platform }))
   registry.manifests.set(entry.digest, manifest)
-  registry.manifests.set('24', Buffer.from(JSON.stringify({ manifests })))
+  const index = Buffer.from(JSON.stringify({ manifests }))
+  for (const name of ['24', digestOf(index)]) registry.manifests.set(name, index)
 }
 
 function pull(name: string, options: Partial<PullBaseOptions> = {}): Promise<BaseImage> {
@@ -107,6 +108,43 @@ describe('pullBase()', () => {
     expect(registry.requests).not.toContain('GET /login')
   })
 
+  describe('from a registry that is not for everybody', () => {
+    beforeEach(() => {
+      Object.assign(registry.quirks, { isPublic: true, readersOnly: 'reader:se:cret' })
+      serve()
+      vi.stubEnv('DOCKER_CONFIG', cacheDirectory)
+    })
+
+    async function pullAs(config: object): Promise<BaseImage> {
+      await writeFile(join(cacheDirectory, 'config.json'), JSON.stringify(config))
+      const credentials = { ...registry.credentials(), host: 'own.registry' }
+      return pull(`${registry.host}/library/node:24`, { credentials })
+    }
+
+    test('reads as who has logged in there with Docker', async () => {
+      const auth = Buffer.from('reader:se:cret').toString('base64')
+      const base = await pullAs({ auths: { [registry.host]: { auth } } })
+      expect(await layerOf(base)).toBe(LAYER_DIGEST)
+    })
+
+    test("asks Docker's credential helper", async () => {
+      const helper = join(cacheDirectory, 'docker-credential-mine')
+      const answer = JSON.stringify({ Username: 'reader', Secret: 'se:cret' })
+      const lines = ['#!/bin/sh', `[ "$(cat)" = "${registry.host}" ] && echo '${answer}'`]
+      await writeFile(helper, lines.join('\n'), { mode: 0o755 })
+      vi.stubEnv('PATH', `${cacheDirectory}:${process.env['PATH'] ?? ''}`)
+      const base = await pullAs({ credsStore: 'mine' })
+      expect(await layerOf(base)).toBe(LAYER_DIGEST)
+    })
+
+    test('BASE_IMAGE_UNAVAILABLE without a login', async () => {
+      await expect(pullAs({ credsStore: 'not-there' })).rejects.toMatchObject({
+        code: 'BASE_IMAGE_UNAVAILABLE',
+        message: expect.stringContaining('Cannot sign in at registry'),
+      })
+    })
+  })
+
   test.each([
     [false, 2],
     [true, 1],
@@ -117,6 +155,17 @@ describe('pullBase()', () => {
     expect(await layerOf(base)).toBe(LAYER_DIGEST)
     expect(registry.quirks.cuts).toBe(0)
     expect(blobReads()).toHaveLength(cuts + 1)
+  })
+
+  test('asks only what a tag means when nothing has changed, and nothing for a digest', async () => {
+    serve()
+    const { digest } = await pull('/db/public/repo/node:24')
+    registry.requests.length = 0
+    await pull('/db/public/repo/node:24')
+    expect(registry.requests).toEqual(['GET /login', 'HEAD /v2/db/public/repo/node/manifests/24'])
+    registry.requests.length = 0
+    expect((await pull(`/db/public/repo/node@${digest}`)).digest).toBe(digest)
+    expect(registry.requests).toEqual([])
   })
 
   test('fetches again what was spoilt in the cache', async () => {

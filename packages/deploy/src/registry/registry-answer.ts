@@ -46,7 +46,7 @@ export function refused(answer: RegistryAnswer, { host, path }: RegistryPlace): 
     const isLower = path === path.toLowerCase()
     return new DeployError(
       'REGISTRY_PATH_UNKNOWN',
-      `Cannot use "${path}": registry "${host}" has no such repository`,
+      `Cannot use "${path}": registry "${host}" has no such repository, or no such image in it`,
       {
         hint: isLower
           ? 'Create the image repository, and take its URL from SHOW IMAGE REPOSITORIES'

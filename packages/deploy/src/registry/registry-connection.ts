@@ -35,13 +35,12 @@ export class RegistryConnection {
 
   constructor(options: RegistryOptions) {
     const { host, path, credentials, signal } = options
-    const local = isLoopback(new URL(`http://${host}`).hostname)
-    const scheme = (options.plainHttp ?? local) ? 'http' : 'https'
-    this.origin = new URL(`${scheme}://${host}`).origin
+    const plainHttp = options.plainHttp ?? isLoopback(new URL(`http://${host}`).hostname)
+    this.origin = new URL(`${plainHttp ? 'http' : 'https'}://${host}`).origin
     this.#place = { host, path }
     this.#signal = signal
-    // A proxy of the company is not asked for what is on this machine.
-    const Dispatcher = local ? Agent : EnvHttpProxyAgent
+    // A proxy of the company is not asked for what is on this machine, or beside it.
+    const Dispatcher = plainHttp ? Agent : EnvHttpProxyAgent
     this.#agent = new Dispatcher({ connect: { timeout: 10_000 }, headersTimeout: 60_000 })
     this.#login = new RegistryLogin(this.origin, credentials, async (url, authorization) => {
       const headers = authorization === undefined ? {} : { authorization }

@@ -19,7 +19,8 @@ export async function retry<T>(
     } catch (error) {
       const waitMs = WAITS_MS[failures]
       if (waitMs === undefined || !isPassing(error)) throw error
-      await sleep(waitMs, undefined, signal === undefined ? {} : { signal })
+      await sleep(waitMs, undefined, signal === undefined ? {} : { signal }).catch(() => {})
+      signal?.throwIfAborted()
     }
   }
 }

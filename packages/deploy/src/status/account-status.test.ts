@@ -36,8 +36,14 @@ describe('readAccountStatus()', () => {
       ],
       // LIKE takes `_` for any character.
       'SHOW COMPUTE POOLS': [
-        { name: 'THEXPOOL', state: 'IDLE', active_nodes: 0, max_nodes: '1' },
-        { name: 'THE_POOL', state: 'ACTIVE', active_nodes: 1, max_nodes: '3' },
+        { name: 'THEXPOOL', state: 'IDLE', active_nodes: 0, max_nodes: '1', instance_family: 'X' },
+        {
+          name: 'THE_POOL',
+          state: 'ACTIVE',
+          active_nodes: 2,
+          max_nodes: '3',
+          instance_family: 'CPU_X64_XS',
+        },
       ],
     })
     const names = { services: ['db.public.api'], computePools: ['the_pool'], warehouses: ['WH'] }
@@ -63,8 +69,10 @@ describe('readAccountStatus()', () => {
       lastExitCode: 137,
       startedAt: '2026-01-01T00:00:00Z',
     })
-    expect(computePools).toMatchObject([{ name: 'THE_POOL', state: 'ACTIVE', maxNodes: 3 }])
-    expect(warehouses).toMatchObject([{ name: 'WH', state: 'MISSING' }])
+    expect(computePools).toMatchObject([
+      { name: 'THE_POOL', state: 'ACTIVE', maxNodes: 3, creditsPerHour: 0.12 },
+    ])
+    expect(warehouses).toMatchObject([{ name: 'WH', state: 'MISSING', creditsPerHour: 0 }])
   })
 
   test('says MISSING for what is not there, and no more', async () => {

@@ -1,4 +1,5 @@
 import type { QueryRunner } from '@spcs/sql'
+import { nodeCredits, warehouseCredits } from '../cost.ts'
 import { showComputePoolsSql } from '../objects/compute-pool.ts'
 import { isRowOf, type ShownRow, textOf } from '../objects/object-kind.ts'
 import { printTypedName } from '../objects/property.ts'
@@ -20,6 +21,8 @@ export interface ComputePoolStatus {
   /** Seconds without service or job until it suspends; 0 is never. */
   readonly autoSuspendSecs: number
   readonly message: string
+  /** Of the nodes that are up now; null where the family's figure is not known. */
+  readonly creditsPerHour: number | null
 }
 
 /** A warehouse at one moment. */
@@ -29,6 +32,8 @@ export interface WarehouseStatus {
   readonly state: string
   readonly size: string
   readonly autoSuspendSecs: number
+  /** While it runs as it does now; null where the size's figure is not known. */
+  readonly creditsPerHour: number | null
 }
 
 /** What runs in an account, of that which a deploy put there. */
@@ -64,6 +69,7 @@ async function computePoolStatus(runner: QueryRunner, name: string): Promise<Com
     maxNodes: numberOf(row?.['max_nodes']),
     autoSuspendSecs: numberOf(row?.['auto_suspend_secs']),
     message: textOf(row?.['status_message']),
+    creditsPerHour: poolCredits(row),
   }
 }
 
@@ -74,7 +80,21 @@ async function warehouseStatus(runner: QueryRunner, name: string): Promise<Wareh
     state: row === undefined ? 'MISSING' : textOf(row['state']),
     size: textOf(row?.['size']),
     autoSuspendSecs: numberOf(row?.['auto_suspend']),
+    creditsPerHour: runningCredits(row),
   }
+}
+
+/** Nodes cost while they work, wait for work or end; not while they start. */
+function poolCredits(row: ShownRow | undefined): number | null {
+  const nodes = numberOf(row?.['active_nodes']) + numberOf(row?.['idle_nodes'])
+  if (nodes === 0) return 0
+  const credits = nodeCredits(textOf(row?.['instance_family']))
+  return credits === undefined ? null : Math.round(credits * nodes * 100) / 100
+}
+
+function runningCredits(row: ShownRow | undefined): number | null {
+  if (row === undefined || textOf(row['state']) === 'SUSPENDED') return 0
+  return warehouseCredits(textOf(row['size'])) ?? null
 }
 
 async function shownRow(

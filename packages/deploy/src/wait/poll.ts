@@ -10,8 +10,8 @@ export interface WaitOptions {
   readonly onLook?: ((lines: readonly string[]) => void) | undefined
   readonly signal?: AbortSignal | undefined
   /**
-   * How long a fault must last until it is told as one and ends the waiting; a failing probe has the time of its
-   * period and threshold besides. Default 5 s.
+   * How long a fault must last until it is told as one and ends the waiting; a failing probe that nothing explains
+   * has three times its period and threshold besides. Default 5 s.
    */
   readonly patienceMs?: number | undefined
 }

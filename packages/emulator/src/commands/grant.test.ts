@@ -187,6 +187,12 @@ describe('GRANT OWNERSHIP', () => {
     expect(await grantsTo('public')).not.toContain('READ ON STAGE D.PUBLIC.SPECS')
     expect(await grantsTo('r')).toEqual(['OWNERSHIP ON DATABASE D'])
   })
+
+  test('is not given on a service', async () => {
+    account.account.catalog.services.put(service)
+    const statement = 'GRANT OWNERSHIP ON SERVICE convert_api TO ROLE r'
+    await expect(account.run(statement)).rejects.toMatchObject({ code: '000002' })
+  })
 })
 
 describe('GRANT SERVICE ROLE', () => {
@@ -273,6 +279,17 @@ describe('SHOW GRANTS', () => {
       { privilege: 'OWNERSHIP', granted_on: 'STAGE', grantee_name: 'ACCOUNTADMIN' },
       { privilege: 'READ', name: 'D.PUBLIC.SPECS', grantee_name: 'R', grant_option: 'false' },
     ])
+  })
+
+  test('ON an object are for who may know of it, or may manage grants', async () => {
+    const refused = "Stage 'D.PUBLIC.SPECS' does not exist or not authorized."
+    account.session.role = 'R'
+    await expect(account.run('SHOW GRANTS ON STAGE d.public.specs')).rejects.toThrow(refused)
+    expect(rowsOf(await account.run('SHOW GRANTS ON ROLE r'))).toHaveLength(1)
+    account.session.role = 'SECURITYADMIN'
+    await account.run('GRANT USAGE ON STAGE d.public.specs TO ROLE r')
+    account.session.role = 'R'
+    expect(rowsOf(await account.run('SHOW GRANTS ON STAGE d.public.specs'))).toHaveLength(2)
   })
 
   test('without more, and TO USER, lists the roles of the user', async () => {

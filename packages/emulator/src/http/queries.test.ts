@@ -248,6 +248,15 @@ describe('several statements in one request', () => {
       'Execution of multiple statements failed on statement "bad" (at line 2, position 2).\nno such table',
     )
   })
+
+  test('name the one that fails without the secret in it', async () => {
+    const { url } = await served(answers)
+    const parameters = { MULTI_STATEMENT_COUNT: 0 }
+    const text = "SELECT 1; CREATE SECRET s SECRET_STRING = 'canary'"
+    const failed = await failure(execute(await connect(url), text, { parameters }))
+    expect(failed.message).toContain(`"CREATE SECRET s SECRET_STRING = '***'" (at line 1`)
+    expect(failed.message).not.toContain('canary')
+  })
 })
 
 function executeMany(

@@ -10,6 +10,7 @@ import { cutStatements } from './cut-statements.ts'
 import { describeOnly } from './describe-only.ts'
 import { encodeAnswer, encodeMultiStatementAnswer } from './encode-answer.ts'
 import { StatementHistory } from './history.ts'
+import { redactSecrets } from './redact-secrets.ts'
 import { KeptStatements, type KeepLimits } from './kept-statements.ts'
 import { CANCELLED, statementError, timedOut } from './statement-error.ts'
 import { StatementQueue } from './statement-queue.ts'
@@ -241,7 +242,7 @@ function failedPart(
   { line, position }: { line: number; position: number },
   error: SnowflakeError,
 ): SnowflakeError {
-  const where = `"${text}" (at line ${line}, position ${position - 1})`
+  const where = `"${redactSecrets(text)}" (at line ${line}, position ${position - 1})`
   return new SnowflakeError(
     error.code,
     error.sqlState,

@@ -3,7 +3,7 @@ import { printIdentifier } from '@spcs/sql'
 import { accountObject, effectiveRoles, requireHeld } from '../../access-control.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { Service } from '../../catalog/objects.ts'
-import { invalidProperty } from '../../snowflake-error.ts'
+import { doesNotExist, invalidProperty } from '../../snowflake-error.ts'
 import type { TokenReader } from '../../sql/token-reader.ts'
 import { serviceError } from '../service-error.ts'
 import { checkOAuthSecrets } from '../secrets.ts'
@@ -133,7 +133,8 @@ export function checkService(service: Service, catalog: Catalog): void {
 export function checkUsable(given: Partial<Service>, owner: string, catalog: Catalog): void {
   const roles = effectiveRoles(catalog, owner)
   for (const name of given.externalAccessIntegrations ?? []) {
-    const integration = catalog.integrations.get(printIdentifier(name))
+    const integration = catalog.integrations.maybe(printIdentifier(name))
+    if (integration === undefined) throw doesNotExist('Integration', name)
     requireHeld(catalog, roles, accountObject('INTEGRATION', integration), 'USAGE')
   }
   if (given.queryWarehouse === undefined || given.queryWarehouse === null) return
