@@ -1,6 +1,7 @@
 import {
   countSteps,
   describeCosts,
+  type DeployStep,
   type DesiredState,
   planDeploy,
   readActualState,
@@ -21,7 +22,7 @@ import { requireUnprotected } from './protection.ts'
 import { printChanged, setUpAccess, setUpObjects } from './setup.ts'
 import { letUserSignIn } from './sign-in.ts'
 import type { Invocation, Verb } from './verb.ts'
-import { upgradeOptions, waitForUpgrade } from './wait-for-upgrade.ts'
+import { readPatience, upgradeOptions, waitForUpgrade } from './wait-for-upgrade.ts'
 import { lockOptions, withDeployLock } from './with-deploy-lock.ts'
 
 export const deploy: Verb = {
@@ -35,6 +36,7 @@ export const deploy: Verb = {
     ...lockOptions,
   },
   async run(invocation) {
+    readPatience(invocation) // a slip of the pen is told before anything is done
     const config = await loadConfig(invocation)
     if (allowedLosses(invocation).size > 0) {
       requireUnprotected(config, 'drop and create services', invocation.options)
@@ -103,14 +105,16 @@ export async function deployWorkloads(
   invocation: Pick<Invocation, 'progress' | 'signal' | 'options'>,
 ): Promise<string[]> {
   const desired = await desiredWorkloads(config, pushed)
-  const steps = planDeploy(desired, await readActualState(session, desired))
+  const plan = async (): Promise<DeployStep[]> =>
+    planDeploy(desired, await readActualState(session, desired))
+  const steps = await plan()
   refuseLosses(steps, allowedLosses(invocation))
-  const [first, then] = [false, true].map((late) =>
-    steps.filter(({ onceReady }) => onceReady === late),
-  )
-  const services = await applyPlanned('Deploy services', first ?? [], session, invocation)
+  const first = steps.filter(({ onceReady }) => !onceReady)
+  const services = await applyPlanned('Deploy services', first, session, invocation)
   await waitForServices(session, desired, invocation)
-  const rest = await applyPlanned('Deploy functions and rights', then ?? [], session, invocation)
+  // What a service became is known only now, and is recorded.
+  const then = first.length === 0 ? steps : (await plan()).filter(({ onceReady }) => onceReady)
+  const rest = await applyPlanned('Deploy functions and rights', then, session, invocation)
   await checkDeployed(session, config, pushed, invocation)
   return [...new Set([...services, ...rest])]
 }

@@ -7,11 +7,31 @@ import {
   waitForService,
 } from '@spcs/deploy'
 import type { Session } from '@spcs/session'
+import { CliError } from './errors.ts'
 import type { Invocation, VerbOptions } from './verb.ts'
 
 /** For verbs that upgrade services. */
 export const upgradeOptions: VerbOptions = {
   'no-rollback': { type: 'boolean', help: 'leave a service as it is when its upgrade fails' },
+  patience: {
+    type: 'string',
+    value: 'SECONDS',
+    help: 'how long a fault of a service lasts until it is given up (5)',
+  },
+}
+
+/**
+ * What `--patience` says, in milliseconds.
+ *
+ * @throws {CliError} `USAGE`
+ */
+export function readPatience({ options }: Pick<Invocation, 'options'>): number | undefined {
+  const { patience } = options
+  if (patience === undefined) return undefined
+  if (/^\d{1,5}$/.test(String(patience))) return Number(patience) * 1000
+  throw new CliError('USAGE', `Cannot be patient for "${String(patience)}" seconds`, {
+    hint: 'Give whole seconds: --patience 60',
+  })
 }
 
 /**
@@ -24,9 +44,10 @@ export async function waitForUpgrade(
   { name, source }: Service,
   { progress, signal, options }: Pick<Invocation, 'progress' | 'signal' | 'options'>,
 ): Promise<void> {
+  const patienceMs = readPatience({ options })
   try {
     await progress.step(`Wait for service ${name}`, (detail) =>
-      waitForService(session, name, { onProgress: detail, onLook: detail, signal }),
+      waitForService(session, name, { onProgress: detail, onLook: detail, signal, patienceMs }),
     )
   } catch (error) {
     signal.throwIfAborted()

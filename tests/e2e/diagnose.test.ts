@@ -1,4 +1,4 @@
-import { explainStepFailure } from '@spcs/deploy'
+import { explainStepFailure, machinePlatform } from '@spcs/deploy'
 import { connect } from '@spcs/session'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { DeployerAccount } from '../services/deployer-account.ts'
@@ -82,6 +82,16 @@ describe('something that a service needs and that is not there', () => {
   ])('%s', async (code, there, other) => {
     const error = await explained(createService('API').replace(there, other))
     expect(error).toMatchObject({ code, message: expect.stringMatching(/other|LOCK/i) })
+  })
+})
+
+test('IMAGE_ARCHITECTURE_WRONG: an image for other nodes', async () => {
+  const platform = machinePlatform() === 'linux/arm64' ? 'darwin/arm64' : 'linux/arm64'
+  const other = await account.push('other', '', { platform })
+  const error = await explained(createService('API').replace(image, other))
+  expect(error).toMatchObject({
+    code: 'IMAGE_ARCHITECTURE_WRONG',
+    hint: expect.stringContaining('--platform linux/amd64'),
   })
 })
 

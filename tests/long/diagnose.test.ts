@@ -1,4 +1,4 @@
-import { waitForEndpoints, waitForService } from '@spcs/deploy'
+import { waitForService } from '@spcs/deploy'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DeployerAccount } from '../services/deployer-account.ts'
 
@@ -29,7 +29,7 @@ interface Faulty {
 
 /** Deploys an app with a fault and waits for it; gives the error, and how long it took from the first sign of it. */
 async function waitForFaulty({ name, program, env = '{}', probe, cmd }: Faulty) {
-  const image = await account.push(name.toLowerCase(), program, cmd)
+  const image = await account.push(name.toLowerCase(), program, { cmd })
   const readiness = probe === undefined ? '' : `readinessProbe: ${probe}`
   await account.deployer.execute(`CREATE SERVICE ${name} IN COMPUTE POOL POOL FROM SPECIFICATION $$
 spec:
@@ -87,6 +87,15 @@ test.concurrent.each<[code: string, message: RegExp, faulty: Faulty]>([
     },
   ],
   [
+    'CONTAINER_OUT_OF_MEMORY',
+    /ended for using more memory than its limit of 256Mi/,
+    {
+      name: 'GREEDY',
+      program: 'const all = []; setInterval(() => all.push(Buffer.alloc(1e7, 1)), 20)',
+      probe: PROBE,
+    },
+  ],
+  [
     'PROBE_FAILING',
     /GET \/health on port 9090, gets no 200: the app listens on 3000, and nothing on 9090/,
     { name: 'ELSEWHERE', program: LISTENING, env: '{ PORT: "3000" }', probe: PROBE },
@@ -128,11 +137,9 @@ test.concurrent('COMPUTE_POOL_FULL: a second service in a pool with room for one
 spec:
   containers:
   - { name: app, image: ${image}, resources: { requests: { cpu: 0.8 } } }
-  endpoints: [{ name: page, port: 9090, public: true }]
+  endpoints: [{ name: page, port: 9090 }]
 $$`
   await deployer.execute(create('FIRST'))
-  const endpoints = waitForEndpoints(deployer, 'DB.PUBLIC.FIRST', { timeoutMs: 0 })
-  await expect(endpoints).rejects.toMatchObject({ code: 'ENDPOINT_PROVISIONING' })
   await waitForService(deployer, 'DB.PUBLIC.FIRST')
 
   await deployer.execute(create('SECOND'))
@@ -153,7 +160,9 @@ test.concurrent('COMPUTE_POOL_SUSPENDED: a service in a pool that nobody resumes
   await admin.execute('GRANT USAGE, MONITOR ON COMPUTE POOL ASLEEP TO ROLE DEV')
   const image = await account.push('sleeper', LISTENING)
   await deployer.execute(`CREATE SERVICE SLEEPER IN COMPUTE POOL ASLEEP FROM SPECIFICATION $$
-spec: { containers: [{ name: app, image: ${image} }] }
+spec:
+  containers: [{ name: app, image: ${image} }]
+  endpoints: [{ name: page, port: 9090 }]
 $$`)
   await expect(waitForService(deployer, 'DB.PUBLIC.SLEEPER')).rejects.toMatchObject({
     code: 'COMPUTE_POOL_SUSPENDED',

@@ -1,4 +1,4 @@
-import { composeImage, machinePlatform, packLayer, pushImage } from '@spcs/deploy'
+import { composeImage, machinePlatform, packLayer, type Platform, pushImage } from '@spcs/deploy'
 import { type Emulator, startEmulator } from '@spcs/emulator'
 import { connect, type Session } from '@spcs/session'
 
@@ -51,10 +51,14 @@ export class DeployerAccount implements AsyncDisposable {
   }
 
   /** Pushes a program as an image; gives its path for a specification. */
-  async push(name: string, program: string, cmd = ['node', '/app/main.js']): Promise<string> {
+  async push(
+    name: string,
+    program: string,
+    { cmd = ['node', '/app/main.js'], platform = machinePlatform() }: PushOptions = {},
+  ): Promise<string> {
     const image = composeImage({
       name,
-      platform: machinePlatform(),
+      platform,
       layers: [await packLayer([{ path: 'app/main.js', content: program }])],
       settings: { cmd, workingDir: '/app', user: 'node', env: {}, exposedPorts: [], labels: {} },
     })
@@ -69,4 +73,9 @@ export class DeployerAccount implements AsyncDisposable {
     await this.admin.close()
     await this.emulator.close()
   }
+}
+
+interface PushOptions {
+  readonly cmd?: readonly string[] | undefined
+  readonly platform?: Platform
 }

@@ -10,18 +10,25 @@ import {
   listeningPorts,
 } from './log-clues.ts'
 
-/** Why a container ends again and again, or does not even start. */
-export function diagnoseCrash(container: ContainerStatus, evidence: Evidence): Diagnosis {
+/**
+ * Why a container ends again and again, or does not even start.
+ *
+ * @param fault What its message last said of its end.
+ */
+export function diagnoseCrash(
+  container: ContainerStatus,
+  fault: string,
+  evidence: Evidence,
+): Diagnosis {
   const lines = [...evidence.previousLog, ...evidence.log]
-  if (/OOMKilled/i.test(container.message) || isHeapExhausted(lines)) {
-    return outOfMemory(container, evidence)
-  }
+  if (/OOMKilled/i.test(fault)) return outOfMemory(container, evidence)
+  if (isHeapExhausted(lines)) return heapExhausted(container, evidence)
   if (isWrongArchitecture(lines)) return wrongArchitecture(container, evidence)
   if (isTokenExpired(lines)) return tokenExpired(container, evidence)
-  const { restartCount, lastExitCode, message } = container
+  const { restartCount, lastExitCode } = container
   const facts = [
     restartCount === 1 ? 'restarted once' : `restarted ${restartCount} times`,
-    lastExitCode === '' ? message : describeExitCode(Number(lastExitCode)),
+    lastExitCode === '' ? fault : describeExitCode(Number(lastExitCode)),
   ]
   return {
     code: 'CONTAINER_CRASHING',
@@ -47,9 +54,10 @@ export function diagnoseProbe(container: ContainerStatus, evidence: Evidence): D
 export function isProbeExplained(container: ContainerStatus, evidence: Evidence): boolean {
   const { path, port } = failingProbe(container, evidence)
   const ports = listeningPorts(evidence.log)
+  if (ports.length > 0 && !ports.includes(port)) return true
   const status = answeredStatus(evidence.log, path)
-  // 5xx may be an app that is not ready yet, which is what probes are for.
-  return (ports.length > 0 && !ports.includes(port)) || (status !== undefined && status < 500)
+  // 5xx may be an app that is not ready yet, which is what probes are for; after a 200 it is about to be.
+  return status !== undefined && status !== 200 && status < 500
 }
 
 /** Why a container's image cannot be pulled. */
@@ -80,19 +88,26 @@ export function diagnoseImage(container: ContainerStatus, evidence: Evidence): D
 }
 
 function outOfMemory(container: ContainerStatus, evidence: Evidence): Diagnosis {
-  const limit = containerSpec(evidence, container.container)?.resources.limits?.memory
-  const isHeap = !/OOMKilled/i.test(container.message)
-  const most = limit === undefined ? 'what its node has' : `its limit of ${limit}`
   return {
     code: 'CONTAINER_OUT_OF_MEMORY',
-    cause: isHeap
-      ? `${named(container)} used up Node's heap, within ${most}`
-      : `${named(container)} was ended for using more memory than ${most}`,
-    hint: isHeap
-      ? 'Let the app use less memory, or set --max-old-space-size in NODE_OPTIONS to three quarters of the limit'
-      : 'Let the app use less memory, or raise resources.limits.memory in the specification, and deploy again',
+    cause: `${named(container)} was ended for using more memory than ${memoryLimit(container, evidence)}`,
+    hint: 'Let the app use less memory, or raise resources.limits.memory in the specification, and deploy again',
     lines: shownLines(evidence),
   }
+}
+
+function heapExhausted(container: ContainerStatus, evidence: Evidence): Diagnosis {
+  return {
+    code: 'CONTAINER_OUT_OF_MEMORY',
+    cause: `${named(container)} used up Node's heap, within ${memoryLimit(container, evidence)}`,
+    hint: 'Let the app use less memory, or set --max-old-space-size in NODE_OPTIONS to three quarters of the limit',
+    lines: shownLines(evidence),
+  }
+}
+
+function memoryLimit({ container }: ContainerStatus, evidence: Evidence): string {
+  const limit = containerSpec(evidence, container)?.resources.limits?.memory
+  return limit === undefined ? 'what its node has' : `its limit of ${limit}`
 }
 
 function wrongArchitecture(container: ContainerStatus, evidence: Evidence): Diagnosis {

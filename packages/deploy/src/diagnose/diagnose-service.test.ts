@@ -2,6 +2,7 @@ import { parseServiceSpec } from '@spcs/spec'
 import { describe, expect, test } from 'vitest'
 import { containerStatus } from '../testing/container-status.ts'
 import type { ContainerStatus } from '../wait/service-status.ts'
+import { isProbeExplained } from './diagnose-container.ts'
 import { diagnoseService } from './diagnose-service.ts'
 import { diagnosedError } from './diagnosis.ts'
 import type { Evidence } from './evidence.ts'
@@ -20,8 +21,9 @@ function diagnose(
   container: Partial<ContainerStatus> = {},
   evidence: Partial<Evidence> = {},
 ) {
+  const status = containerStatus(container)
   return diagnoseService(
-    { trouble, container: containerStatus(container) },
+    { trouble, container: status, fault: status.message },
     { service: SERVICE, computePool: 'POOL', spec, log: [], previousLog: [], ...evidence },
   )
 }
@@ -112,6 +114,21 @@ describe('diagnoseService() of a failing probe', () => {
     expect(found?.cause).toContain('GET /health on port 9090, gets no 200')
     expect(found?.cause).toContain(cause)
     expect(found?.hint).toContain(hint)
+  })
+})
+
+describe('isProbeExplained()', () => {
+  test.each([
+    [true, ['listening on port 3000']],
+    [true, ['listening on port 9090', '"GET /health HTTP/1.1" 404']],
+    [false, ['listening on port 9090']],
+    [false, ['metrics listening on port 9464', 'listening on port 9090']],
+    [false, ['"GET /health HTTP/1.1" 404', '"GET /health HTTP/1.1" 200']],
+    [false, ['"GET /health HTTP/1.1" 503']],
+    [false, ['reading a large file']],
+  ])('%s: %j', (isExplained, log) => {
+    const evidence = { service: SERVICE, computePool: 'POOL', spec, log, previousLog: [] }
+    expect(isProbeExplained(containerStatus({ message: PROBE }), evidence)).toBe(isExplained)
   })
 })
 

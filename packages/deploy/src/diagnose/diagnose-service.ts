@@ -6,14 +6,14 @@ import type { Symptom } from './symptom.ts'
 
 /** What a symptom means, by all that was read; undefined when waiting is all there is to do. */
 export function diagnoseService(
-  { trouble, container }: Pick<Symptom, 'trouble' | 'container'>,
+  { trouble, container, fault }: Pick<Symptom, 'trouble' | 'container' | 'fault'>,
   evidence: Evidence,
 ): Diagnosis | undefined {
   if (trouble === 'nodes' || trouble === 'room') return diagnosePlacement(trouble, evidence)
   if (container === undefined) return undefined
   switch (trouble) {
     case 'down':
-      return diagnoseCrash(container, evidence)
+      return diagnoseCrash(container, fault, evidence)
     case 'image':
       return diagnoseImage(container, evidence)
     case 'probe':

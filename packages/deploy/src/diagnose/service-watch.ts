@@ -6,6 +6,7 @@ import { isProbeExplained } from './diagnose-container.ts'
 import { diagnoseService } from './diagnose-service.ts'
 import { type Diagnosis, diagnosedError } from './diagnosis.ts'
 import { containerSpec, type Evidence } from './evidence.ts'
+import { listeningPorts } from './log-clues.ts'
 import { readEvidence } from './read-evidence.ts'
 import { follow, isRipe, NEW_COURSE, probePatienceMs, type Symptom } from './symptom.ts'
 
@@ -73,7 +74,8 @@ export class ServiceWatch {
     if (trouble !== 'probe' || container === undefined) return true
     if (isProbeExplained(container, evidence)) return true
     const probe = containerSpec(evidence, container.container)?.readinessProbe
-    return lastedMs >= probePatienceMs(probe, this.#patienceMs)
+    const isListening = listeningPorts(evidence.log).length > 0
+    return lastedMs >= probePatienceMs(probe, this.#patienceMs, isListening)
   }
 
   #error(diagnosis: Diagnosis): DeployError {

@@ -54,6 +54,13 @@ describe('follow()', () => {
     expect(after.symptoms).toMatchObject([{ trouble: 'down', restarts: 2 }])
   })
 
+  test('remembers what ended a container while it is tried again', () => {
+    const message = 'Container was OOMKilled due to resource usage'
+    const killed = course([0, status(FAILING)], [100, status({ message })])
+    const again = follow(killed, status({ ...FAILING, restartCount: 2 }), 200)
+    expect(again.symptoms).toMatchObject([{ trouble: 'down', fault: message }])
+  })
+
   test('takes a service without containers for one that waits for nodes', () => {
     expect(course([0, status()]).symptoms).toMatchObject([{ trouble: 'nodes' }])
   })
@@ -77,16 +84,23 @@ describe('isRipe()', () => {
   ] as const)(
     '%s: %j %s for %d ms, %d restarts',
     (ripe, container, trouble, lastedMs, restarts) => {
-      const symptom = { trouble, container: containerStatus(container), lastedMs, restarts }
+      const symptom = {
+        trouble,
+        container: containerStatus(container),
+        lastedMs,
+        restarts,
+        fault: '',
+      }
       expect(isRipe(symptom, 5000)).toBe(ripe)
     },
   )
 })
 
 describe('probePatienceMs()', () => {
-  test('is three times what the specification lets a probe fail, and some more', () => {
+  test('is what the specification lets a probe fail and some more, three times for a slow start', () => {
     const probe = { port: 80, path: '/', periodSeconds: 2, failureThreshold: 4 }
-    expect(probePatienceMs(probe, 500)).toBe(24_500)
-    expect(probePatienceMs(undefined, 5000)).toBe(50_000)
+    expect(probePatienceMs(probe, 500, true)).toBe(8500)
+    expect(probePatienceMs(probe, 500, false)).toBe(24_500)
+    expect(probePatienceMs(undefined, 5000, true)).toBe(20_000)
   })
 })

@@ -20,6 +20,8 @@ export interface Symptom {
   readonly lastedMs: number
   /** Restarts since the waiting began. */
   readonly restarts: number
+  /** What the container's message last said of its end; between two runs it says other things. */
+  readonly fault: string
 }
 
 /** What was seen of a service since waiting for it began. */
@@ -28,6 +30,8 @@ export interface Course {
   readonly seenAt: number
   /** `instance/container` → how often it had been restarted when it was first seen. */
   readonly restartsBefore: ReadonlyMap<string, number>
+  /** `instance/container` → what its message last said of its end. */
+  readonly faults: ReadonlyMap<string, string>
   /** When a container was last seen down, or restarted. */
   readonly downAt: number
   readonly restarts: number
@@ -37,6 +41,7 @@ export const NEW_COURSE: Course = {
   symptoms: [],
   seenAt: 0,
   restartsBefore: new Map(),
+  faults: new Map(),
   downAt: -Infinity,
   restarts: 0,
 }
@@ -74,14 +79,22 @@ export function follow(course: Course, { status, containers }: ServiceStatus, no
       return [container, container.restartCount - before]
     }),
   )
+  const faults = new Map(
+    kept.map((container) => {
+      const isFault = saidTrouble(container) === 'down'
+      const before = course.faults.get(keyOf(container)) ?? ''
+      return [keyOf(container), isFault ? container.message : before]
+    }),
+  )
   const troubled = kept.flatMap((container) => {
     const restarts = restartsOf.get(container) ?? 0
     const trouble = troubleOf(container, restarts)
-    return trouble === undefined ? [] : [{ trouble, container, restarts }]
+    const fault = faults.get(keyOf(container)) ?? ''
+    return trouble === undefined ? [] : [{ trouble, container, restarts, fault }]
   })
   const isUnplaced = containers.length === 0 && status === 'PENDING'
   const found = isUnplaced
-    ? [{ trouble: 'nodes' as const, container: undefined, restarts: 0 }]
+    ? [{ trouble: 'nodes' as const, container: undefined, restarts: 0, fault: '' }]
     : troubled
   const symptoms = found.map((one): Symptom => {
     const before = course.symptoms.find((other) => isSame(one, other))
@@ -98,6 +111,7 @@ export function follow(course: Course, { status, containers }: ServiceStatus, no
     symptoms: symptoms.filter(({ trouble }) => !isLeaving || trouble !== 'room'),
     seenAt: now,
     restartsBefore,
+    faults,
   }
 }
 
@@ -111,22 +125,31 @@ export function isRipe(
 }
 
 /**
- * How long a probe that nothing explains may fail: a good deal longer than its own period and threshold, for many apps
- * start slowly, and giving up may roll an upgrade back.
+ * How long a probe may fail that nothing explains: longer than its own period and threshold; and three times as long while
+ * nothing is known to listen, for many apps start slowly, and giving up may roll an upgrade back.
  */
-export function probePatienceMs(probe: Probe | undefined, patienceMs: number): number {
+export function probePatienceMs(
+  probe: Probe | undefined,
+  patienceMs: number,
+  isListening: boolean,
+): number {
   const { periodSeconds, failureThreshold } = probe ?? { periodSeconds: 5, failureThreshold: 3 }
-  return SLOW_START * periodSeconds * failureThreshold * 1000 + patienceMs
+  return (isListening ? 1 : SLOW_START) * periodSeconds * failureThreshold * 1000 + patienceMs
 }
 
 const SLOW_START = 3
 
-function troubleOf({ status, message }: ContainerStatus, restarts: number): Trouble | undefined {
+function troubleOf(container: ContainerStatus, restarts: number): Trouble | undefined {
+  const { status } = container
   if (status === 'READY' || status === 'DONE') return undefined
-  const found = MESSAGES.find(([words]) => words.test(message))?.[1]
+  const found = saidTrouble(container)
   // Between two runs of a crash loop a container waits to start, or its probe fails.
   const isDown = status === 'FAILED' || restarts >= LOOP
   return isDown && found !== 'image' ? 'down' : found
+}
+
+function saidTrouble({ message }: ContainerStatus): Trouble | undefined {
+  return MESSAGES.find(([words]) => words.test(message))?.[1]
 }
 
 function isSame(one: Omit<Symptom, 'lastedMs'>, other: Symptom): boolean {

@@ -5,6 +5,8 @@ export interface SpecificationRecord {
   /** `@DB.PUBLIC.SPECS/convert_api/0123456789abcdef.yaml`. */
   readonly file: string
   readonly using: Readonly<Record<string, TemplateValue>>
+  /** Snowflake's own digest of the service's specification at that time. */
+  readonly digest?: string | undefined
 }
 
 /** A service's comment: a text for people, and what rolling back needs to know. */

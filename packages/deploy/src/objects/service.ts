@@ -197,9 +197,20 @@ function recreations(service: Service, row: ShownRow): Alteration[] {
 }
 
 function upgrades({ name, source }: Service, row: ShownRow): Alteration[] {
+  if (isAsRecorded(source, row)) return []
   const wanted = renderTemplate(source.text, source.using ?? {})
   const found = specDifferences(wanted, textOf(row['spec']), source.digests)
   return found.length === 0 ? [] : [{ sql: upgradeServiceSql(name, source), differences: found }]
+}
+
+/**
+ * True while Snowflake's digest of the specification is the one from when the service got ready with this source: then
+ * nobody changed it, in whatever form DESCRIBE prints it.
+ */
+function isAsRecorded(source: ServiceSource, row: ShownRow): boolean {
+  const { current } = parseServiceComment(textOf(row['comment']))
+  if (current?.digest === undefined || !isSameRecord(current, recordOf(source))) return false
+  return current.digest === textOf(row['spec_digest'])
 }
 
 function propertyChanges(service: Service, row: ShownRow): Alteration[] {
@@ -234,7 +245,12 @@ function recordChanges({ name, comment, source }: Service, row: ShownRow): Alter
   const { text, current, previous } = parseServiceComment(textOf(row['comment']))
   const wanted = recordOf(source)
   if (wanted === undefined || isSameRecord(wanted, current)) return []
-  const recorded = { text: comment ?? text, current: wanted, previous: current ?? previous }
+  const digest = textOf(row['spec_digest'])
+  const recorded = {
+    text: comment ?? text,
+    current: digest === '' ? wanted : { ...wanted, digest },
+    previous: current ?? previous,
+  }
   return [
     {
       sql: alterServiceSql(name, { comment: printServiceComment(recorded) }),

@@ -213,6 +213,18 @@ describe('planDeploy()', () => {
     )
   })
 
+  test('leaves a specification alone that Snowflake prints in another way, but did not change', async () => {
+    const row = complete['DESCRIBE SERVICE'][0]
+    const recorded = printServiceComment({ text: '', current: { ...record, digest: 'd1' } })
+    const shown = { ...row, spec: row?.spec.replace('memory: 512Mi', 'memory: 1Gi') ?? '' }
+    const described = (digest: string): ScriptedRunner =>
+      account({ 'DESCRIBE SERVICE': [{ ...shown, comment: recorded, spec_digest: digest }] })
+    expect(await plan(desired, described('d1'))).toEqual([])
+    expect(printed(await plan(desired, described('d2')))).toContain(
+      'containers.convert-api.resources.limits.memory 1Gi → 512Mi',
+    )
+  })
+
   test('keeps two specifications of a service, and removes older ones when it is ready', async () => {
     const text = `${template}# changed\n`
     const old = `${FOLDER}/${'0'.repeat(16)}.yaml`

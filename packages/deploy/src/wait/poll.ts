@@ -11,7 +11,7 @@ export interface WaitOptions {
   readonly signal?: AbortSignal | undefined
   /**
    * How long a fault must last until it is told as one and ends the waiting; a failing probe that nothing explains
-   * has three times its period and threshold besides. Default 5 s.
+   * has the time of its period and threshold besides, or three times that while nothing listens. Default 5 s.
    */
   readonly patienceMs?: number | undefined
 }

@@ -22,8 +22,8 @@ describe('tellChanges()', () => {
       'API is PENDING',
       'api/0 PENDING',
       'api/0 READY',
-      'still API is PENDING; api/0 READY, 11 s',
-      'still API is PENDING; api/0 READY, 15 s',
+      'still api/0 READY, 11 s',
+      'still api/0 READY, 15 s',
     ])
   })
 })

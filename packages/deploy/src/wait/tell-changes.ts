@@ -14,7 +14,8 @@ export function tellChanges(onProgress: ((line: string) => void) | undefined): T
   let told: readonly string[] = []
   const remind = (): void => {
     const seconds = Math.round((performance.now() - started) / 1000)
-    onProgress?.(`still ${told.length === 0 ? 'asking' : told.join('; ')}, ${seconds} s`)
+    // The first is the whole, the second the first part that is not ready: enough for a reminder.
+    onProgress?.(`still ${told[1] ?? told[0] ?? 'asking'}, ${seconds} s`)
   }
   let reminder = setInterval(remind, REMINDER_MS)
   return {
