@@ -5,9 +5,10 @@ import { connect } from '@spcs/session'
 import { toObjects } from '@spcs/sql'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { launchBrowser, reportPage } from '../e2e/browser.ts'
+import { launchBrowser } from '../e2e/browser.ts'
 import { SpcsProcess } from '../e2e/spcs-process.ts'
 import { docker, noEngine } from './docker-engine.ts'
+import { runSample } from './run-sample.ts'
 
 if (noEngine !== undefined) console.log(`spcs start --runner docker: skipped, ${noEngine}`)
 
@@ -54,23 +55,10 @@ describe.skipIf(noEngine !== undefined)('spcs start --runner docker', () => {
   })
 
   test('runs the sample notebook in its container, which signs in with its own token', async () => {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 1400 } })
-    reportPage(page)
-    await page.goto(account.urls.find(({ workload }) => workload === 'notebook')?.url ?? '')
-    await page.getByLabel('User').fill(account.signIn.user)
-    await page.getByLabel('Password').fill(account.signIn.password)
-    await page.getByRole('button', { name: 'Sign in' }).click()
-    await page.getByRole('button', { name: /open the sample/i }).click()
-    await page.getByRole('button', { name: 'Run all' }).click()
-    const outputs = page.getByRole('group', { name: 'Output' })
-    const weather = outputs.filter({ hasText: 'TEMP_F_SNOWPARK' })
-    await weather.waitFor({ timeout: 60_000 })
-    const converted = [...(await weather.innerText()).matchAll(/(\d+\.\d) *\|$/gm)]
-    expect(converted.map(([, degrees]) => degrees).join(' ')).toBe(
+    const notebook = account.urls.find(({ workload }) => workload === 'notebook')
+    expect(await runSample(browser, notebook?.url ?? '', account.signIn)).toBe(
       '59.0 68.0 62.6 66.2 55.4 51.8 69.8 60.8 64.4 53.6',
     )
-    await page.keyboard.press('Control+s')
-    await page.getByText(/^Saved/).waitFor()
     // The volume and the stage are one place.
     const { accessUrl, account: name, user, password } = account
     await using session = await connect({ accessUrl, account: name, user, password })
