@@ -70,6 +70,20 @@ describe('spcs deploy', () => {
     expect(await project.plan()).toEqual([])
   })
 
+  test('leaves a service that fails as it is when it is told to, and mends it the next time', async () => {
+    const { config } = project
+    await changeSpecification((text) =>
+      text.replace('resources:', 'env: { PORT: nothing }\n      resources:'),
+    )
+    await expect(project.deploy({ 'no-rollback': true })).rejects.toMatchObject({
+      code: expect.stringMatching(/^SERVICE_FAILED|CONTAINER_CRASHING$/),
+    })
+    project.config = config
+    expect(await project.plan()).toContain('containers.convert-api.env.PORT nothing → unset')
+    await project.deploy()
+    expect(await project.plan()).toEqual([])
+  })
+
   test('is undone by a rollback, and that by another one', async () => {
     const before = await project.wantedFile()
     await changeSpecification((text) => text.replace('memory: 512Mi', 'memory: 1Gi'))

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -57,6 +58,22 @@ describe('spcs plan, deploy and rollback', () => {
     await using user = await connect({ accessUrl, account, user: 'DEVELOPER', password })
     const { rows } = await user.execute('SELECT CURRENT_USER()')
     expect(rows).toEqual([['DEVELOPER']])
+  })
+
+  test('deploy gives its lock back when it is interrupted', async () => {
+    const { connection } = emulator
+    await using session = await connect(connection)
+    await session.execute('ALTER COMPUTE POOL CONTAINER_HOL_POOL SET MAX_NODES = 2')
+    await using verb = new SpcsProcess(['deploy', '--directory', directory])
+    while (!verb.stderr.includes('Set up stages')) {
+      await Promise.race([once(verb.child.stderr ?? verb.child, 'data'), verb.exitCode()])
+      expect(verb.child.exitCode, verb.stderr).toBeNull()
+    }
+    expect(await verb.interrupt(), verb.stderr).toBe(130)
+    const { rows } = await session.execute(
+      'SELECT TOKEN FROM CONTAINER_HOL_DB.PUBLIC.SPCS_DEPLOY_LOCKS',
+    )
+    expect(rows).toEqual([[null]])
   })
 
   test('rollback wants to know which, and that there is something to go back to', async () => {
