@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises'
 import { applyDrop, type CleanupPlan, type KeptObject, readCleanup } from '@spcs/deploy'
 import type { Session } from '@spcs/session'
-import { connectionOptions, maybeLocalConnection, openSession } from './account.ts'
+import { connectionOptions, openSession } from './account.ts'
 import { loadConfig, type SpcsConfig } from './config.ts'
 import { CliError } from './errors.ts'
 import { protectionOptions, requireUnprotected } from './protection.ts'
@@ -28,8 +28,7 @@ export const cleanup: Verb = {
     )
     if (plan.drops.length > 0) {
       progress.note(describeCleanup(plan).join('\n'))
-      const isLocal = maybeLocalConnection(invocation) !== undefined
-      if (options['yes'] !== true) await confirm(isLocal ? 'yes' : config.database)
+      if (options['yes'] !== true) await confirm(session.isLocal ? 'yes' : config.database)
       await applyCleanup(session, plan, invocation)
     }
     const { drops: left } = await readCleanup(session, wishesOf(config))

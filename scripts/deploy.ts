@@ -15,7 +15,7 @@ import { checkDeployed } from './check-deployed.ts'
 import { checkSpecs } from './check-specs.ts'
 import { loadConfig, type SpcsConfig } from './config.ts'
 import { desiredWorkloads, plannedImages } from './desired-workloads.ts'
-import { buildImages, pushImages, type PushedImages } from './images.ts'
+import { type BuiltImages, buildImages, pushImages, type PushedImages } from './images.ts'
 import { planProject } from './plan.ts'
 import { requireUnprotected } from './protection.ts'
 import { printChanged, setUpAccess, setUpObjects } from './setup.ts'
@@ -48,18 +48,28 @@ export const deploy: Verb = {
   },
 }
 
-/**
- * The whole way into an account; a second run changes nothing that is right already. The plan is made first, so that
- * nothing has been done when it is refused, and once more when we have the lock.
- */
+/** The whole way into an account; a second run changes nothing that is right already. */
 export async function deployAll(
   session: Session,
   config: SpcsConfig,
   invocation: Pick<Invocation, 'progress' | 'signal' | 'options'>,
 ): Promise<string[]> {
-  const { progress } = invocation
   await checkSpecs(config.workloads)
   const built = await buildImages(session, config, invocation)
+  return deployBuilt(session, config, built, invocation)
+}
+
+/**
+ * The same with images that are built already. The plan is made first, so that nothing has been done when it is refused,
+ * and once more when we have the lock.
+ */
+export async function deployBuilt(
+  session: Session,
+  config: SpcsConfig,
+  built: BuiltImages,
+  invocation: Pick<Invocation, 'progress' | 'signal' | 'options'>,
+): Promise<string[]> {
+  const { progress } = invocation
   const images = plannedImages(config, built)
   const groups = await progress.step('Compare the account with the configuration', () =>
     planProject(session, config, images),

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
 import { readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Check } from '@spcs/deploy'
+import { snowflakeHome } from '@spcs/session'
 import { maybeLocalConnection } from './account.ts'
 import type { Invocation } from './verb.ts'
 
@@ -91,8 +91,7 @@ function checkLocalAccount(invocation: Pick<Invocation, 'options'>): Check {
 
 /** Files with connections hold passwords and keys. */
 export function checkConnectionFiles(environment: NodeJS.ProcessEnv): Check[] {
-  const folder =
-    environment['SNOWFLAKE_HOME'] ?? join(environment['HOME'] ?? homedir(), '.snowflake')
+  const folder = snowflakeHome(environment)
   return ['connections.toml', 'config.toml'].flatMap((name): Check[] => {
     const path = join(folder, name)
     const stats = statSync(path, { throwIfNoEntry: false })

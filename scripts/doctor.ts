@@ -41,8 +41,13 @@ async function lookAtAccount(
       names.map((user) => ({ user, service })),
     )
     const wishes = { adminRole, role, account, objects, users, schema: `${database}.${schema}` }
+    const signIn: Check = {
+      subject: 'sign-in',
+      status: 'ok',
+      found: `by ${session.authenticator ?? 'a connection from elsewhere'}`,
+    }
     return await invocation.progress.step('Look at the account', async () => ({
-      checks: await checkAccount(session, wishes),
+      checks: [signIn, ...(await checkAccount(session, wishes))],
     }))
   } catch (error) {
     if (!(error instanceof CodedError)) throw error

@@ -86,12 +86,15 @@ export type PushedImages = ReadonlyMap<string, PushedImage>
 /** What apps are put on for a real account, unless somebody says otherwise. */
 const DEFAULT_BASE = 'docker.io/library/node:24-bookworm-slim'
 
+/** The images that are built here, by their workload. */
+export type BuiltImages = ReadonlyMap<BuiltWorkload, Image>
+
 /** The image of each workload that is built here; nothing is pushed. */
 export async function buildImages(
   session: Session,
   config: SpcsConfig,
   invocation: Step,
-): Promise<ReadonlyMap<BuiltWorkload, Image>> {
+): Promise<BuiltImages> {
   const url = await maybeRepositoryUrl(session, config.imageRepository)
   const credentials = url === undefined ? undefined : session.registryCredentials(url)
   const built = new Map<BuiltWorkload, Image>()
@@ -112,7 +115,7 @@ export async function pushImages(
   session: Session,
   config: SpcsConfig,
   invocation: Step,
-  built?: ReadonlyMap<BuiltWorkload, Image>,
+  built?: BuiltImages,
 ): Promise<PushedImages> {
   const toPush = built ?? (await buildImages(session, config, invocation))
   const url = await repositoryUrl(session, config.imageRepository)

@@ -43,8 +43,10 @@ export const logs: Verb = {
     const services = namedServices(config, positionals)
     const print = output.json ? printJson : new LinePrinter(options['timestamps'] === true).print
     if (options['follow'] !== true) {
-      for (const event of await readLogs(session, { ...asked, services }))
-        await output.line(print(event))
+      const events = await readLogs(session, { ...asked, services })
+      for (const event of events) await output.line(print(event))
+      if (events.length === 0)
+        progress.note('No container has such lines. `npx spcs status` tells what runs.')
       return
     }
     const onNoTimes = (): void =>

@@ -31,11 +31,16 @@ export const rollback: Verb = {
 }
 
 /**
- * The services that the words mean, by the name of workload or service; all without words.
+ * The services that the words mean, by the name of workload or service. Without words the only one: of several, an older
+ * deploy may have changed each.
  *
- * @throws {CliError} `USAGE` for a name that none has.
+ * @throws {CliError} `USAGE` for a name that none has, or for none where there are several.
  */
 function namedServices({ workloads }: SpcsConfig, words: readonly string[]): string[] {
+  const hint = `Use one of ${workloads.map(({ name }) => name).join(', ')}`
+  if (words.length === 0 && workloads.length > 1) {
+    throw new CliError('USAGE', 'Cannot roll back: there are several services', { hint })
+  }
   if (words.length === 0) return workloads.map(({ service }) => service)
   return words.map((word) => {
     const found = workloads.find(
@@ -45,9 +50,7 @@ function namedServices({ workloads }: SpcsConfig, words: readonly string[]): str
     throw new CliError(
       'USAGE',
       `Cannot roll back "${word}": no workload or service has this name`,
-      {
-        hint: `Use one of ${workloads.map(({ name }) => name).join(', ')}`,
-      },
+      { hint },
     )
   })
 }

@@ -1,4 +1,4 @@
-import { CodedError } from '@spcs/errors'
+import { CodedError, printError } from '@spcs/errors'
 import {
   DeployError,
   rollBackTo,
@@ -54,9 +54,15 @@ export async function waitForUpgrade(
     if (options['no-rollback'] === true || isNoFault(error)) throw error
     const before = await specificationBefore(session, name, source)
     if (before === undefined) throw error
-    await progress.step(`Roll back service ${name}`, (detail) =>
-      rollBackTo(session, name, before, { onProgress: detail, onLook: detail, signal }),
-    )
+    try {
+      await progress.step(`Roll back service ${name}`, (detail) =>
+        rollBackTo(session, name, before, { onProgress: detail, onLook: detail, signal }),
+      )
+    } catch (second) {
+      // What went wrong first says more than that the way back is closed too.
+      progress.note(printError(second))
+      throw error
+    }
     throw rolledBack(name, before.file, error)
   }
 }

@@ -1,9 +1,9 @@
 import { type Emulator, startEmulator } from '@spcs/emulator'
 import { connect, type Session } from '@spcs/session'
-import { loadConfig, type SpcsConfig } from '../../scripts/config.ts'
-import { deployAll } from '../../scripts/deploy.ts'
+import { isBuilt, loadConfig, type SpcsConfig } from '../../scripts/config.ts'
+import { deployBuilt } from '../../scripts/deploy.ts'
 import { desiredWorkloads, plannedImages } from '../../scripts/desired-workloads.ts'
-import { buildImages } from '../../scripts/images.ts'
+import { type BuiltImages, buildImages } from '../../scripts/images.ts'
 import { planProject } from '../../scripts/plan.ts'
 import { Progress } from '../../scripts/progress.ts'
 import type { Invocation } from '../../scripts/verb.ts'
@@ -14,6 +14,7 @@ export class DeployProject implements AsyncDisposable {
   readonly emulator: Emulator
   readonly session: Session
   config: SpcsConfig
+  #built: Promise<BuiltImages> | undefined
   /** Every statement that the session was given. */
   readonly statements: string[] = []
   /** What a user would see on stderr. */
@@ -38,8 +39,9 @@ export class DeployProject implements AsyncDisposable {
     }
   }
 
-  deploy(options: Invocation['options'] = {}): Promise<string[]> {
-    return deployAll(this.session, this.config, this.invocation(options))
+  async deploy(options: Invocation['options'] = {}): Promise<string[]> {
+    const built = await this.#images()
+    return deployBuilt(this.session, this.config, built, this.invocation(options))
   }
 
   /** The plan as a user reads it, a line each. */
@@ -53,8 +55,7 @@ export class DeployProject implements AsyncDisposable {
   }
 
   async steps(): Promise<DeployStep[]> {
-    const built = await buildImages(this.session, this.config, this.invocation())
-    const images = plannedImages(this.config, built)
+    const images = plannedImages(this.config, await this.#images())
     const groups = await planProject(this.session, this.config, images)
     return groups.flatMap(({ steps }) => steps)
   }
@@ -80,6 +81,14 @@ export class DeployProject implements AsyncDisposable {
   ): Pick<Invocation, 'progress' | 'signal' | 'options'> {
     const write = (text: string): void => void (this.progressText += text)
     return { options, signal: new AbortController().signal, progress: new Progress({ write }) }
+  }
+
+  /** The app does not change while it is tested, so that its image is built once; the configuration may. */
+  async #images(): Promise<BuiltImages> {
+    this.#built ??= buildImages(this.session, this.config, this.invocation())
+    const [image] = (await this.#built).values()
+    const built = this.config.workloads.filter(isBuilt)
+    return new Map(built.flatMap((workload) => (image === undefined ? [] : [[workload, image]])))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -63,6 +63,7 @@ const SERVER = `
 
 const DOCKERFILE = `
 FROM node:24-bookworm-slim
+LABEL spcs.test=docker-runner
 WORKDIR /app
 COPY server.mjs ./
 USER node
@@ -103,6 +104,22 @@ describe.skipIf(noEngine !== undefined)('an account with the docker runner', () 
     const status = await asked.ask('status')
     expect(status).toMatch(/^NoNewPrivs:\s+1$/m)
     await expect(asked.ask('write', '/snowflake/session/token')).rejects.toThrow(/read-only/)
+  })
+
+  test('gives secrets as variables, and as files that follow and cannot be written', async () => {
+    await session.execute(
+      "CREATE OR REPLACE SECRET LOGIN TYPE = PASSWORD USERNAME = 'svc' PASSWORD = 'first'",
+    )
+    await using asked = await service('SECRETIVE', {
+      container: `    secrets:
+    - { snowflakeSecret: login, envVarName: WHO, secretKeyRef: username }
+    - { snowflakeSecret: login, directoryPath: /secrets/login }`,
+    })
+    expect(await asked.ask('env', 'WHO')).toBe('svc')
+    expect(await asked.ask('read', '/secrets/login/password')).toBe('first')
+    await session.execute("ALTER SECRET LOGIN SET PASSWORD = 'second'")
+    expect(await asked.ask('read', '/secrets/login/password')).toBe('second')
+    await expect(asked.ask('write', '/secrets/login/password')).rejects.toThrow(/read-only/)
   })
 
   test('has what a container printed in its log, cut nowhere', async () => {
@@ -175,15 +192,27 @@ describe.skipIf(noEngine !== undefined)('an account with the docker runner', () 
   test('lets containers of one instance share its network, and one start again without the other', async () => {
     await using asked = await service('ASKED', {
       container: `    env: { NAME: asked }
+    volumeMounts: [{ name: both, mountPath: /both }, { name: quick, mountPath: /quick }]
   - name: beside
     image: /docker_db/public/repo/asked:1
     env: { NAME: beside, PORT: 9191 }
-    readinessProbe: { port: 9191, path: / }`,
+    readinessProbe: { port: 9191, path: / }
+    volumeMounts: [{ name: both, mountPath: /both }, { name: quick, mountPath: /quick }]`,
+      more: `  volumes:
+  - { name: both, source: local }
+  - { name: quick, source: memory, size: 1Mi }`,
     })
     const beside = 'http://127.0.0.1:9191/'
     expect(await asked.ask('get', beside)).toBe('ok from beside')
+    for (const folder of ['both', 'quick']) {
+      await asked.ask('write', `/${folder}/written.txt`)
+      const there = await docker('exec', await containerOf('beside'), 'ls', `/${folder}`)
+      expect(there).toBe('written.txt')
+    }
     await docker('kill', '--signal', 'KILL', await containerOf('asked'))
     expect(await asked.ask('get', beside)).toBe('ok from beside')
+    expect(await asked.ask('list', '/both')).toBe('written.txt')
+    expect(await asked.ask('list', '/quick')).toBe('written.txt')
     const restarts = (await asked.containers()).map((row) => [
       row['container_name'],
       row['restart_count'],
@@ -251,7 +280,11 @@ describe.skipIf(noEngine !== undefined)('an account with the docker runner', () 
 })
 
 describe.skipIf(noEngine !== undefined)('an account with the docker runner that ends', () => {
-  afterAll(() => rmSync(directory, { recursive: true, force: true }))
+  afterAll(async () => {
+    rmSync(directory, { recursive: true, force: true })
+    const images = await docker('images', '-q', '--filter', 'label=spcs.test=docker-runner')
+    if (images !== '') await docker('rmi', '--force', ...new Set(images.split('\n')))
+  })
 
   test('leaves nothing behind, and after kill -9 the next one cleans up', async () => {
     const words = ['local', '--runner', 'docker', '--directory', directory, '--port', '0', '--json']
@@ -285,6 +318,7 @@ describe.skipIf(noEngine !== undefined)('an account with the docker runner that 
     expect(performance.now() - before).toBeLessThan(5_000)
     expect(await docker('ps', '-aq', ...ofAccount(directory))).toBe('')
     expect(await docker('network', 'ls', '-q', ...ofAccount(directory))).toBe('')
+    expect(await docker('volume', 'ls', '-q', ...ofAccount(directory))).toBe('')
   })
 })
 
@@ -312,6 +346,8 @@ async function prepare(): Promise<void> {
   }
   const { host } = new URL(emulator.connection.accessUrl)
   await pushWithDocker(session, IMAGE, `${host}/docker_db/public/repo/asked:1`)
+  // From here on the account is the only one that has it; the layers of its base stay in the engine.
+  await docker('rmi', IMAGE)
 }
 
 interface TestSpec {

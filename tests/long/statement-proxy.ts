@@ -12,9 +12,9 @@ import { gunzipSync } from 'node:zlib'
 /** What happens to a statement: it is lost on its way, or its answer is. */
 export type Loss = 'statement' | 'answer'
 
-/** In front of an account: sees each statement that changes something, before the account does. */
+/** In front of an account: sees each statement before the account does. */
 export class StatementProxy implements AsyncDisposable {
-  /** Asked for each such statement; what it gives is lost, and the client hears nothing more. */
+  /** Asked for each; what it gives is lost, and the client hears nothing more. */
   onStatement: (sql: string) => Loss | undefined = () => undefined
   /** Told when the statement, or its answer, has been lost. */
   onLost: () => void = () => {}
@@ -45,7 +45,7 @@ export class StatementProxy implements AsyncDisposable {
 
   async #pass(incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
     const body = await bytesOf(incoming)
-    const sql = maybeChangingStatement(incoming, body)
+    const sql = maybeStatement(incoming, body)
     const loss = sql === undefined ? undefined : this.onStatement(sql)
     if (loss === 'statement') return this.onLost()
     const { method, url, headers } = incoming
@@ -65,12 +65,9 @@ async function bytesOf(stream: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-function maybeChangingStatement(
-  { url, headers }: IncomingMessage,
-  body: Buffer,
-): string | undefined {
+function maybeStatement({ url, headers }: IncomingMessage, body: Buffer): string | undefined {
   if (url?.startsWith('/queries/v1/query-request') !== true) return undefined
   const text = headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body
   const { sqlText } = JSON.parse(text.toString()) as { sqlText: string }
-  return /^(?:SHOW|DESCRIBE|LIST|USE|SELECT|ALTER SESSION) /.test(sqlText) ? undefined : sqlText
+  return sqlText
 }

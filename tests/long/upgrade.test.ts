@@ -10,7 +10,11 @@ test('loses none of 200 requests/s over an upgrade, one that fails, the way back
   const one = trafficSpec(image, { VERSION: 'one' })
   const two = trafficSpec(image, { VERSION: 'two' })
   await service.create(one, 'MIN_INSTANCES = 2 MAX_INSTANCES = 2 MIN_READY_INSTANCES = 1')
+  await service.session.execute(
+    `CREATE FUNCTION SAME(X FLOAT) RETURNS FLOAT SERVICE = S ENDPOINT = 'web' MAX_BATCH_RETRIES = 0 AS '/batch'`,
+  )
   const traffic = new Traffic(service, RATE)
+  const calls = new Calls(service)
   await traffic.answered(RATE)
 
   await service.upgrade(two)
@@ -28,8 +32,10 @@ test('loses none of 200 requests/s over an upgrade, one that fails, the way back
   await service.waitUntil(({ is_upgrading }) => is_upgrading === 'false')
   await traffic.answered(RATE)
   await traffic.stop()
+  await calls.stop()
+  console.log(`${calls.made} calls from SQL, none tried again`)
   console.log(`${traffic.sent} requests, longest gap ${Math.round(traffic.gapMs)} ms`)
-  expect(traffic.failures).toEqual([])
+  expect(traffic.failures.slice(0, 10)).toEqual([])
   expect([...traffic.answers.keys()].toSorted()).toEqual(['one', 'two'])
   expect([...traffic.answers.values()].reduce((sum, count) => sum + count, 0)).toBe(traffic.sent)
 })
@@ -45,9 +51,33 @@ test('with one instance there is a gap, in which requests wait', async () => {
   await traffic.answered(RATE)
   await traffic.stop()
   console.log(`one instance: ${traffic.sent} requests, the gap was ${Math.round(traffic.gapMs)} ms`)
-  expect(traffic.failures).toEqual([])
+  expect(traffic.failures.slice(0, 10)).toEqual([])
   expect([...traffic.answers.keys()].toSorted()).toEqual(['one', 'two'])
 })
+
+/** Calls of a service function, one after another. */
+class Calls {
+  made = 0
+  readonly #stopping = new AbortController()
+  readonly #running: Promise<void>
+
+  constructor(service: LocalService) {
+    this.#running = this.#run(service)
+    this.#running.catch(() => {}) // told by stop()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    await this.#running
+  }
+
+  async #run({ session }: LocalService): Promise<void> {
+    for (; !this.#stopping.signal.aborted; this.made++) {
+      const { rows } = await session.execute(`SELECT SAME(${this.made})`)
+      if (rows[0]?.[0] !== this.made) throw new Error(`${this.made} became ${String(rows[0]?.[0])}`)
+    }
+  }
+}
 
 async function instancesAre(service: LocalService, expected: string): Promise<void> {
   await expect

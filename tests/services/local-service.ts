@@ -1,4 +1,5 @@
 import { type Agent, request } from 'node:http'
+import { setTimeout as pause } from 'node:timers/promises'
 import { composeImage, packLayer, pushImage } from '@spcs/deploy'
 import { type Emulator, type EmulatorOptions, startEmulator } from '@spcs/emulator'
 import { connect, type Session } from '@spcs/session'
@@ -65,6 +66,7 @@ export class LocalService implements AsyncDisposable {
     while (!this.#host.includes('localhost')) {
       const { rows } = await this.session.execute('SHOW ENDPOINTS IN SERVICE S')
       this.#host = String(rows[0]?.[5])
+      await pause(20)
     }
   }
 
@@ -81,6 +83,7 @@ export class LocalService implements AsyncDisposable {
     for (;;) {
       const [service] = await this.show('DESCRIBE SERVICE S')
       if (isSo(service as unknown as ServiceRow)) return
+      await pause(20)
     }
   }
 

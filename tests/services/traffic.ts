@@ -2,6 +2,9 @@ import { Agent } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { LocalService } from './local-service.ts'
 
+/** Beyond this a machine that cannot keep up gets no more: the queue of new connections is not endless. */
+const MOST_UNDER_WAY = 200
+
 /** Requests at a steady rate over kept connections, whatever becomes of those before; every fourth is a POST. */
 export class Traffic {
   readonly #service: LocalService
@@ -40,7 +43,7 @@ export class Traffic {
     const start = performance.now()
     while (!this.#stopping.signal.aborted) {
       const due = ((performance.now() - start) / 1000) * requestsPerSecond
-      while (this.sent < due) {
+      while (this.sent < due && this.#underWay.size < MOST_UNDER_WAY) {
         const one = this.#ask(this.sent++).finally(() => this.#underWay.delete(one))
         this.#underWay.add(one)
       }
@@ -84,7 +87,8 @@ export const TRAFFIC_SERVER = `
     let body = ''
     request.on('data', (chunk) => (body += chunk))
     request.on('end', () => {
-      setTimeout(() => response.end(version + '\\n' + body), Number(searchParams.get('ms') ?? 0))
+      const answer = pathname === '/batch' ? body : version + '\\n' + body
+      setTimeout(() => response.end(answer), Number(searchParams.get('ms') ?? 0))
     })
   }).listen(8080)
   process.on('SIGTERM', () => process.exit(0))

@@ -1,4 +1,5 @@
 export type { ColumnReader } from './column-reader.ts'
+export { snowflakeHome } from './config-file.ts'
 export { type ConnectOptions } from './connection-options.ts'
 export { type Environment, isInsideContainer } from './container.ts'
 export { SessionError, type SessionErrorCode, type SnowflakeAnswer } from './errors.ts'

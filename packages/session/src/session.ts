@@ -48,7 +48,8 @@ export async function connect(
   try {
     const connection = driver.createConnection(driverOptions(resolved, localHost !== undefined))
     await called((done) => connection.connect(done))
-    return new Session(connection, { isLocal: localHost !== undefined })
+    const { authenticator } = resolved
+    return new Session(connection, { isLocal: localHost !== undefined, authenticator })
   } catch (error) {
     throw translateDriverError(error, 'connect')
   }
@@ -92,6 +93,8 @@ export interface OpenResult extends Omit<ResultSet, 'rows'> {
 export class Session implements QueryRunner {
   /** True for a local account: it is on this machine, or speaks plain http, which Snowflake never does. */
   readonly isLocal: boolean
+  /** How it signed in: `SNOWFLAKE` by password, `SNOWFLAKE_JWT`, `OAUTH`, …; undefined for a connection from elsewhere. */
+  readonly authenticator: string | undefined
   readonly #connection: Connection
   readonly #running = new Set<RowStatement>()
   #closing: Promise<void> | undefined
@@ -99,9 +102,16 @@ export class Session implements QueryRunner {
   /** Use {@link connect}; this takes a connection of snowflake-sdk that is already up. */
   constructor(
     connection: Connection,
-    { isLocal = false }: { readonly isLocal?: boolean | undefined } = {},
+    {
+      isLocal = false,
+      authenticator,
+    }: {
+      readonly isLocal?: boolean | undefined
+      readonly authenticator?: string | undefined
+    } = {},
   ) {
     this.isLocal = isLocal
+    this.authenticator = authenticator
     this.#connection = connection
   }
 

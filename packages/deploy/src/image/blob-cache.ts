@@ -82,10 +82,14 @@ export class BlobCache {
     }
   }
 
+  /** Digests come from registries: none may lead out of the folder. */
   #path(digest: string): string {
+    if (!DIGEST.test(digest)) throw new Error(`"${digest.slice(0, 100)}" is no sha256 digest`)
     return join(this.#folder, digest.replace(':', '-'))
   }
 }
+
+const DIGEST = /^sha256:[0-9a-f]{64}$/
 
 /** What was kept. */
 export interface KeptBlob {

@@ -20,7 +20,7 @@ export interface BuildDockerImageOptions {
   readonly buildArgs?: Readonly<Record<string, string>> | undefined
   /** Where layers are kept, so that each is compressed once: `node_modules/.cache/spcs`. */
   readonly cacheDirectory: string
-  /** Told what the build does just now, at least every few seconds. */
+  /** Told what the build does just now, at most once a second. */
   readonly onProgress?: ((detail: string) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }

@@ -48,10 +48,13 @@ export class DeployLock implements AsyncDisposable {
     let holdsUntil = performance.now() + row.lifetimeMs
     const renew = async (): Promise<void> => {
       const began = performance.now()
-      // An account that does not answer just now may do so before the lock runs out.
-      const isOurs = await row.renew().catch(() => performance.now() < holdsUntil || undefined)
-      if (isOurs === true) holdsUntil = began + row.lifetimeMs
-      else controller.abort(lost())
+      try {
+        if (!(await row.renew())) controller.abort(lost())
+        holdsUntil = began + row.lifetimeMs
+      } catch {
+        // An account that does not answer just now may do so before the lock runs out.
+        if (performance.now() >= holdsUntil) controller.abort(lost())
+      }
     }
     this.#renewing = setInterval(() => void renew(), row.lifetimeMs / 4)
     this.#renewing.unref()

@@ -36,4 +36,5 @@ export function parseBaseReference(text: string, ownHost: string): BaseReference
 
 const DOCKER_HUB = 'docker.io'
 const HUB_HOSTS = new Set([DOCKER_HUB, 'index.docker.io', 'registry-1.docker.io'])
-const HUB_REGISTRY = 'registry-1.docker.io'
+/** Where Docker Hub's images are. */
+export const HUB_REGISTRY = 'registry-1.docker.io'

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { digestOf, readBlob } from '../image/blob.ts'
 import type { BaseImage } from '../image/image.ts'
 import { MemoryRegistry } from '../testing/memory-registry.ts'
@@ -106,6 +106,43 @@ describe('pullBase()', () => {
     expect(await layerOf(await pull(name, { credentials }))).toBe(LAYER_DIGEST)
     expect(registry.requests).toContain('GET /token')
     expect(registry.requests).not.toContain('GET /login')
+  })
+
+  describe('from a registry that is not for everybody', () => {
+    beforeEach(() => {
+      Object.assign(registry.quirks, { isPublic: true, readersOnly: 'reader:se:cret' })
+      serve()
+      vi.stubEnv('DOCKER_CONFIG', cacheDirectory)
+    })
+
+    async function pullAs(config: object): Promise<BaseImage> {
+      await writeFile(join(cacheDirectory, 'config.json'), JSON.stringify(config))
+      const credentials = { ...registry.credentials(), host: 'own.registry' }
+      return pull(`${registry.host}/library/node:24`, { credentials })
+    }
+
+    test('reads as who has logged in there with Docker', async () => {
+      const auth = Buffer.from('reader:se:cret').toString('base64')
+      const base = await pullAs({ auths: { [registry.host]: { auth } } })
+      expect(await layerOf(base)).toBe(LAYER_DIGEST)
+    })
+
+    test("asks Docker's credential helper", async () => {
+      const helper = join(cacheDirectory, 'docker-credential-mine')
+      const answer = JSON.stringify({ Username: 'reader', Secret: 'se:cret' })
+      const lines = ['#!/bin/sh', `[ "$(cat)" = "${registry.host}" ] && echo '${answer}'`]
+      await writeFile(helper, lines.join('\n'), { mode: 0o755 })
+      vi.stubEnv('PATH', `${cacheDirectory}:${process.env['PATH'] ?? ''}`)
+      const base = await pullAs({ credsStore: 'mine' })
+      expect(await layerOf(base)).toBe(LAYER_DIGEST)
+    })
+
+    test('BASE_IMAGE_UNAVAILABLE without a login', async () => {
+      await expect(pullAs({ credsStore: 'not-there' })).rejects.toMatchObject({
+        code: 'BASE_IMAGE_UNAVAILABLE',
+        message: expect.stringContaining('Cannot sign in at registry'),
+      })
+    })
   })
 
   test.each([

@@ -1,4 +1,5 @@
 import type { RegistryCredentials } from '@spcs/sql'
+import { type BasicCredentials, maybeDockerCredentials } from './docker-credentials.ts'
 
 /** How a login talks to its registry: a GET, and the JSON that comes back. */
 export type GetJson = (url: URL, authorization: string | undefined) => Promise<unknown>
@@ -11,8 +12,8 @@ export interface Admission {
 }
 
 /**
- * The way into a registry. With credentials it is Snowflake's: `/login` gives a token for Basic credentials. Without, it
- * is every public registry's: what a refusal names as its realm gives a token to anybody.
+ * The way into a registry. With an account's credentials it is Snowflake's: `/login` gives a token for them. Without, it
+ * is every other registry's: what a refusal names as its realm gives a token to anybody, or to who has logged in there.
  *
  * @see https://docs.snowflake.com/en/developer-guide/snowpark-container-services/working-with-registry-repository
  * @see https://distribution.github.io/distribution/spec/auth/token/
@@ -21,7 +22,7 @@ export class RegistryLogin {
   readonly #origin: string
   readonly #credentials: RegistryCredentials | undefined
   readonly #getJson: GetJson
-  #token: Promise<string | undefined> | undefined
+  #header: Promise<string | undefined> | undefined
   #count = 0
 
   constructor(origin: string, credentials: RegistryCredentials | undefined, getJson: GetJson) {
@@ -33,32 +34,35 @@ export class RegistryLogin {
   /** What a request is sent with; without a header as long as none was asked for. */
   async admission(): Promise<Admission> {
     const credentials = this.#credentials
-    if (credentials !== undefined) this.#token ??= this.#signIn(credentials)
+    if (credentials !== undefined) this.#header ??= this.#signIn(credentials)
     const count = this.#count
-    const token = await this.#token
-    return { count, authorization: token === undefined ? undefined : `Bearer ${token}` }
+    return { count, authorization: await this.#header }
   }
 
   /** After a 401, which may come to several requests at a time: one new token for them all. */
   renewed({ count }: Admission, challenge: string): Promise<Admission> {
     if (count === this.#count) {
       this.#count += 1
-      this.#token = this.#credentials === undefined ? this.#anonymousToken(challenge) : undefined
+      this.#header = this.#credentials === undefined ? this.#answer(challenge) : undefined
     }
     return this.admission()
   }
 
   async #signIn(credentials: RegistryCredentials): Promise<string | undefined> {
-    const basic = Buffer.from(`${credentials.user}:${await credentials.token()}`).toString('base64')
-    return tokenIn(await this.#getJson(new URL('/login', this.#origin), `Basic ${basic}`))
+    const basic = printBasic({ user: credentials.user, password: await credentials.token() })
+    return printBearer(await this.#getJson(new URL('/login', this.#origin), basic))
   }
 
-  async #anonymousToken(challenge: string): Promise<string | undefined> {
+  async #answer(challenge: string): Promise<string | undefined> {
+    const kept = await maybeDockerCredentials(new URL(this.#origin).host)
+    const basic = kept === undefined ? undefined : printBasic(kept)
     const { realm, ...query } = parseChallenge(challenge)
-    if (realm === undefined) return undefined
+    if (realm === undefined) return basic
     const url = new URL(realm)
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
-    return tokenIn(await this.#getJson(url, undefined))
+    // Where the registry itself is reached in secret, its passwords stay so.
+    const mayCarry = url.protocol === 'https:' || this.#origin.startsWith('http:')
+    return printBearer(await this.#getJson(url, mayCarry ? basic : undefined))
   }
 }
 
@@ -69,8 +73,12 @@ function parseChallenge(challenge: string): Readonly<Record<string, string>> {
   return Object.fromEntries([...parameters].map(([, name = '', value = '']) => [name, value]))
 }
 
-function tokenIn(answer: unknown): string | undefined {
+function printBasic({ user, password }: BasicCredentials): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
+}
+
+function printBearer(answer: unknown): string | undefined {
   const { token, access_token: other } = (answer ?? {}) as Record<string, unknown>
   const found = token ?? other
-  return typeof found === 'string' ? found : undefined
+  return typeof found === 'string' ? `Bearer ${found}` : undefined
 }

@@ -11,6 +11,8 @@ export interface Quirks {
   expireOnce: boolean
   /** Anybody may read, with a token that the refusal of a request without one leads to. */
   isPublic: boolean
+  /** The Basic credentials that the token which anybody may have is only given for. */
+  readersOnly: string | undefined
   /** The next so many transfers of blobs end in the middle. */
   cuts: number
   /** The next so many uploads are answered by 503. */
@@ -36,6 +38,7 @@ export class MemoryRegistry implements AsyncDisposable {
   readonly quirks: Quirks = {
     expireOnce: false,
     isPublic: false,
+    readersOnly: undefined,
     cuts: 0,
     overloads: 0,
     redirects: false,
@@ -92,7 +95,7 @@ export class MemoryRegistry implements AsyncDisposable {
     }
     const body = await readBody(request)
     if (url.pathname === '/login') return this.#login(headers.authorization, response)
-    if (url.pathname === '/token') return this.#publicToken(url, response)
+    if (url.pathname === '/token') return this.#publicToken(url, headers.authorization, response)
     const stored = /^\/storage\/(.+)$/.exec(url.pathname)?.[1]
     if (stored !== undefined && headers.authorization === undefined) {
       return this.#sendBlob(stored, headers.range, response)
@@ -126,7 +129,14 @@ export class MemoryRegistry implements AsyncDisposable {
     end(response, 200, {}, `{"token":"bearer-${this.#logins}"}`)
   }
 
-  #publicToken({ searchParams }: URL, response: ServerResponse): void {
+  #publicToken(
+    { searchParams }: URL,
+    authorization: string | undefined,
+    response: ServerResponse,
+  ): void {
+    const { readersOnly } = this.quirks
+    const basic = `Basic ${Buffer.from(readersOnly ?? '').toString('base64')}`
+    if (readersOnly !== undefined && authorization !== basic) return end(response, 401)
     const isRight = searchParams.get('scope') === 'repository:library/node:pull'
     end(response, isRight ? 200 : 400, {}, '{"access_token":"public"}')
   }

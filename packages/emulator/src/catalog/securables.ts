@@ -15,6 +15,8 @@ export interface SecurableObject {
 
 /** The objects of one kind; every Collection is one. */
 export interface SecurableObjects {
+  /** As error messages call them: `Compute pool`. */
+  readonly kind: string
   entries(): [key: string, object: SecurableObject][]
   maybe(key: string): SecurableObject | undefined
   get(key: string): SecurableObject

@@ -281,6 +281,17 @@ describe('SHOW GRANTS', () => {
     ])
   })
 
+  test('ON an object are for who may know of it, or may manage grants', async () => {
+    const refused = "Stage 'D.PUBLIC.SPECS' does not exist or not authorized."
+    account.session.role = 'R'
+    await expect(account.run('SHOW GRANTS ON STAGE d.public.specs')).rejects.toThrow(refused)
+    expect(rowsOf(await account.run('SHOW GRANTS ON ROLE r'))).toHaveLength(1)
+    account.session.role = 'SECURITYADMIN'
+    await account.run('GRANT USAGE ON STAGE d.public.specs TO ROLE r')
+    account.session.role = 'R'
+    expect(rowsOf(await account.run('SHOW GRANTS ON STAGE d.public.specs'))).toHaveLength(2)
+  })
+
   test('without more, and TO USER, lists the roles of the user', async () => {
     await account.run('GRANT ROLE r TO USER admin')
     const rows = rowsOf(await account.run('SHOW GRANTS'))

@@ -8,22 +8,16 @@ import {
   requirePrivilege,
   type Securable,
 } from '../access-control.ts'
-import type { Grant, Service } from '../catalog/objects.ts'
-import { resolveName } from '../catalog/resolve-name.ts'
+import type { Grant } from '../catalog/objects.ts'
 import {
   ACCOUNT_PRIVILEGES,
   maybeSecurableKind,
   SECURABLES,
   type SecurableKind,
 } from '../catalog/securables.ts'
-import {
-  doesNotExist,
-  insufficientPrivileges,
-  SnowflakeError,
-  unsupported,
-} from '../snowflake-error.ts'
+import { insufficientPrivileges, SnowflakeError, unsupported } from '../snowflake-error.ts'
 import { securableService } from '../spcs/find-service.ts'
-import { rolesOfService, type ServiceRoleObject } from '../spcs/service-roles.ts'
+import { readServiceRole } from '../spcs/service-roles.ts'
 import type { TokenReader } from '../sql/token-reader.ts'
 import { type StatementResult, statusResult } from '../statement-result.ts'
 import type { Command } from './command.ts'
@@ -90,24 +84,6 @@ function grantServiceRole(
   requirePrivilege(context, 'OWNERSHIP', securableService(service, context))
   change(context, verb, [{ on, privilege: 'USAGE' }], grantee, false)
   return executed()
-}
-
-/**
- * Reads `[db.][schema.]service!role`.
- *
- * @throws {SnowflakeError} 002003 without such a service, or such a role in its specification.
- */
-export function readServiceRole(
-  reader: TokenReader,
-  context: StatementContext,
-): { readonly service: Service; readonly role: ServiceRoleObject } {
-  const { key } = resolveName(reader.name('a service role'), context.session)
-  reader.symbol('!')
-  const name = reader.identifier('a role of the service')
-  const service = context.account.catalog.services.get(key)
-  const role = rolesOfService(service).find((one) => one.name === name)
-  if (role === undefined) throw doesNotExist('Service role', `${key}!${printIdentifier(name)}`)
-  return { service, role }
 }
 
 /** DIFFERS: grants on the object stay unless REVOKE CURRENT GRANTS; Snowflake asks for COPY or REVOKE. */
@@ -261,7 +237,8 @@ function readGrantee(reader: TokenReader, context: StatementContext, verb: Verb)
   return { to: 'ROLE', grantee: roles.get(printIdentifier(name)).name }
 }
 
-function mayManageGrants(context: StatementContext): boolean {
+/** True for a role that may give and see the privileges on everything. */
+export function mayManageGrants(context: StatementContext): boolean {
   return hasPrivilege(context, 'MANAGE GRANTS', { on: 'ACCOUNT', key: '' })
 }
 

@@ -1,8 +1,10 @@
 import { parseIdentifier, printIdentifier } from '@spcs/sql'
+import { isVisible } from '../access-control.ts'
 import type { StatementContext } from '../account.ts'
 import type { Grant } from '../catalog/objects.ts'
 import { maybeSecurableKind, SECURABLES } from '../catalog/securables.ts'
-import { unsupported } from '../snowflake-error.ts'
+import { doesNotExist, unsupported } from '../snowflake-error.ts'
+import { readServiceRole } from '../spcs/service-roles.ts'
 import type { TokenReader } from '../sql/token-reader.ts'
 import {
   type StatementResult,
@@ -11,7 +13,7 @@ import {
   timestampColumn,
 } from '../statement-result.ts'
 import type { Command } from './command.ts'
-import { readServiceRole } from './grant.ts'
+import { mayManageGrants } from './grant.ts'
 import { findRelation, RELATION_PRIVILEGES } from './relations.ts'
 
 export const showGrantsCommands: readonly Command[] = [
@@ -67,7 +69,12 @@ async function readObject(
   const kind = on === undefined ? undefined : SECURABLES[on]
   if (on === undefined || kind === undefined) throw reader.unexpected('a kind of object')
   const key = kind.readKey(reader, context)
-  const object = kind.objects(context.account.catalog).get(key)
+  const objects = kind.objects(context.account.catalog)
+  const object = objects.get(key)
+  // Roles and users are known to all.
+  const isKnown =
+    on === 'ROLE' || on === 'USER' || isVisible(context, { on, key, owner: object.owner })
+  if (!isKnown && !mayManageGrants(context)) throw doesNotExist(objects.kind, key)
   return { on, key, ownership: [ownershipOf(on, key, object)] }
 }
 

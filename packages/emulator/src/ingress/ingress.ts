@@ -42,14 +42,15 @@ const CALLER_TOKEN_MS = 120_000
 export function buildIngress(options: IngressOptions): Ingress {
   const { account } = options
   const now = (): number => account.now().getTime()
+  const idleMs = options.idleMs ?? IDLE_MS
   const doorkeeper: Doorkeeper = {
     ...options,
-    idleMs: options.idleMs ?? IDLE_MS,
+    idleMs,
     sessions: new IngressSessions(account),
     limit: new SignInLimit(now),
   }
-  // Uploads may take long; that nothing comes is watched for each exchange.
-  const server = createServer({ requestTimeout: 0 })
+  // Uploads may take long; that nothing comes is watched for each exchange, and between two of them by the server.
+  const server = createServer({ requestTimeout: 0, keepAliveTimeout: idleMs })
   const sockets = new Set<Socket>()
   server.on('connection', (socket) => {
     sockets.add(socket)

@@ -6,12 +6,14 @@ import { type Engine, EngineRequestError } from './docker/engine.ts'
 import { EngineContainer } from './docker/engine-container.ts'
 import { EngineImages, type LoadedImage } from './docker/engine-images.ts'
 import { Holders } from './docker/holders.ts'
-import { type Labels, ownLabels, removeLeftOvers } from './docker/left-overs.ts'
+import { InstanceVolumes } from './docker/instance-volumes.ts'
+import { type Labels, ownLabels, removeContainer, removeLeftOvers } from './docker/left-overs.ts'
 import { openToContainer } from './docker/open-to-container.ts'
 import type { ImageStore } from './image-store.ts'
 import {
   type ContainerRequest,
   ContainerStartError,
+  type Mount,
   type Runner,
   type RunningContainer,
 } from './runner.ts'
@@ -38,6 +40,7 @@ export class DockerRunner implements Runner {
   readonly #prefix: string
   readonly #openDoor: OpenAccountDoor
   readonly #holders: Holders
+  readonly #volumes: InstanceVolumes
   #network: Promise<AccountNetwork> | undefined
   #cpus: Promise<number> | undefined
 
@@ -48,7 +51,9 @@ export class DockerRunner implements Runner {
     this.#labels = ownLabels(directory)
     this.#prefix = `spcs-${createHash('sha256').update(directory).digest('hex').slice(0, 10)}`
     this.#openDoor = openDoor
-    this.#holders = new Holders({ engine, labels: this.#labels, nameOf: (id) => this.#nameOf(id) })
+    const own = { engine, labels: this.#labels, nameOf: (id: string) => this.#nameOf(id) }
+    this.#holders = new Holders(own)
+    this.#volumes = new InstanceVolumes(own)
   }
 
   async start(request: ContainerRequest): Promise<RunningContainer> {
@@ -57,11 +62,13 @@ export class DockerRunner implements Runner {
     const image = await this.#images.loaded(request.imageDigest)
     const holder = await this.#holders.of(request, network)
     for (const mount of request.mounts) openToContainer(mount)
+    await this.#volumes.make(request)
     const { accountPort } = network
     const place = {
       holder: holder.id,
       accountPort,
       cpus: await this.#countCpus(),
+      volumeOf: (mount: Mount) => this.#volumes.maybeName(request.instance, mount),
       labels: this.#labels,
     }
     const { Id } = await engine.json<{ Id: string }>('POST', '/containers/create', {
@@ -77,8 +84,9 @@ export class DockerRunner implements Runner {
     }
   }
 
-  releaseInstance(instance: string): Promise<void> {
-    return this.#holders.release(instance)
+  async releaseInstance(instance: string): Promise<void> {
+    await this.#holders.release(instance)
+    await this.#volumes.release(instance)
   }
 
   endLeftOvers(): Promise<void> {
@@ -95,12 +103,14 @@ export class DockerRunner implements Runner {
 
   async #begin(
     id: string,
-    { log }: ContainerRequest,
+    { mounts, log }: ContainerRequest,
     image: LoadedImage,
   ): Promise<EngineContainer> {
     try {
+      await this.#volumes.open(id, mounts)
       return await EngineContainer.start(this.#engine, id, log)
     } catch (error) {
+      await removeContainer(this.#engine, id)
       if (!(error instanceof EngineRequestError)) throw error
       throw new ContainerStartError('command', whyNotStarted(error, image), error)
     }

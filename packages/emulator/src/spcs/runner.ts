@@ -46,7 +46,9 @@ export interface Mount {
   /** Owner that the container sees. */
   readonly uid?: number | undefined
   readonly gid?: number | undefined
-  /** Set for a volume in memory: its size. */
+  /** Set for a volume that goes with the instance: its name. */
+  readonly instanceVolume?: string | undefined
+  /** Set for one of those that is in memory: its size. */
   readonly memoryBytes?: number | undefined
   /** Set for a stage volume, which is no file system. */
   readonly stageVolume?: StageVolumeRules | undefined

@@ -156,9 +156,13 @@ describe('a service', () => {
       account,
       () => container(account, 'SECOND')?.message.startsWith('Unschedulable') ?? false,
     )
+    expect(await account.show('DESC COMPUTE POOL pool')).toMatchObject([
+      { state: 'ACTIVE', error_code: '392508', active_nodes: '1', target_nodes: '1' },
+    ])
     await account.run('DROP SERVICE tiny')
     await until(account, () => status(account, 'SECOND') === 'RUNNING')
     expect(container(account, 'SECOND')?.message).toBe('Running')
+    expect(await account.show('DESC COMPUTE POOL pool')).toMatchObject([{ error_code: '' }])
   })
 
   describe('with a stage volume', () => {

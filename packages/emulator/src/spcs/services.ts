@@ -9,20 +9,16 @@ import { Changes } from './changes.ts'
 import { ComputePools, type PoolStatus } from './compute-pools.ts'
 import type { ReadLogOptions } from './container-log.ts'
 import type { InstanceHost } from './instance-run.ts'
-import { ProcessRunner } from './process-runner.ts'
 import type { Runner } from './runner.ts'
 import { ServiceRun } from './service-run.ts'
 import type { ServiceRuntime, ServiceStatus } from './service-runtime.ts'
 import { DEFAULT_TIMING, type ServiceTiming } from './timing.ts'
 
 export interface ServicesOptions {
-  /** The account's state directory: images, logs, volumes and running processes are kept in it. */
+  /** The account's state directory: logs, volumes and folders of instances are kept in it. */
   readonly directory: string
-  /** The Node that containers run with. Default: the one that runs this. */
-  readonly node?: string | undefined
   readonly timing?: Partial<ServiceTiming> | undefined
-  /** Default: containers are processes of this machine. */
-  readonly runner?: Runner | undefined
+  readonly runner: Runner
 }
 
 /** The account's services at work, on its compute pools. */
@@ -36,20 +32,13 @@ export class Services implements ServiceRuntime {
   /** `id/endpoint` → when a public endpoint was first seen. */
   readonly #publicSince = new Map<string, number>()
 
-  constructor(account: Account, { directory, node, timing, runner }: ServicesOptions) {
+  constructor(account: Account, { directory, timing, runner }: ServicesOptions) {
     const times = { ...DEFAULT_TIMING, ...timing }
     this.#account = account
     this.#host = {
       account,
       pools: new ComputePools(account.catalog, times, this.#changes),
-      runner:
-        runner ??
-        new ProcessRunner({
-          images: account.images,
-          imagesDirectory: join(directory, 'images'),
-          runDirectory: join(directory, 'run'),
-          node,
-        }),
+      runner,
       timing: times,
       directory,
     }

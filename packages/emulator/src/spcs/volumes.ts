@@ -56,6 +56,7 @@ export function mountVolume(
       path,
       directory,
       ...owner,
+      ...(volume.source !== 'block' && { instanceVolume: volume.name }),
       ...(volume.source === 'memory' && { memoryBytes: parseMemory(volume.size) }),
     }
   }

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { temporaryDirectory } from '../../testing/test-account.ts'
 import { ContainerLog } from '../container-log.ts'
-import type { ContainerRequest } from '../runner.ts'
+import type { ContainerRequest, Mount } from '../runner.ts'
 import { createContainer, createHolder } from './create-container.ts'
 
 const IMAGE = {
@@ -10,7 +10,13 @@ const IMAGE = {
   config: { Entrypoint: ['tini', '--'], Cmd: ['node', 'main.js'] },
   hasBase: true,
 }
-const PLACE = { holder: 'h1', accountPort: 8084, cpus: 2, labels: {} }
+const PLACE = {
+  holder: 'h1',
+  accountPort: 8084,
+  cpus: 2,
+  labels: {},
+  volumeOf: ({ instanceVolume }: Mount) => instanceVolume,
+}
 
 describe('createContainer()', () => {
   test.each([
@@ -49,16 +55,16 @@ describe('createContainer()', () => {
     const mounts = [
       { path: '/snowflake/session', directory: '/s', readOnly: true },
       { path: '/work', directory: '/w', stageVolume: stage },
-      { path: '/local', directory: '/l' },
-      { path: '/memory', directory: '/m', memoryBytes: 1024 },
+      { path: '/block', directory: '/b' },
+      { path: '/local', directory: '/l', instanceVolume: 'own' },
     ]
     expect(createContainer({ ...requested(), mounts }, IMAGE, PLACE)).toMatchObject({
       HostConfig: {
         Mounts: [
           { Type: 'bind', Source: '/s', Target: '/snowflake/session', ReadOnly: true },
           { Type: 'bind', Source: '/w', Target: '/work', ReadOnly: true },
-          { Type: 'bind', Source: '/l', Target: '/local', ReadOnly: false },
-          { Type: 'tmpfs', Target: '/memory', TmpfsOptions: { SizeBytes: 1024 } },
+          { Type: 'bind', Source: '/b', Target: '/block', ReadOnly: false },
+          { Type: 'volume', Source: 'own', Target: '/local', VolumeOptions: { NoCopy: true } },
         ],
       },
     })

@@ -12,6 +12,8 @@ export interface ContainerPlace {
   readonly accountPort: number
   /** CPUs that the engine has. */
   readonly cpus: number
+  /** The engine's name of a mount's volume, where it is one of the engine's. */
+  readonly volumeOf: (mount: Mount) => string | undefined
   readonly labels: Labels
 }
 
@@ -27,7 +29,7 @@ const LOG = { Type: 'local', Config: { 'max-size': '2m', 'max-file': '1', compre
 export function createContainer(
   request: ContainerRequest,
   image: LoadedImage,
-  { holder, accountPort, cpus, labels }: ContainerPlace,
+  { holder, accountPort, cpus, labels, volumeOf }: ContainerPlace,
 ): object {
   const [entrypoint, ...rest] = commandLine(request, image)
   const { cpu, memoryBytes } = request.limits
@@ -46,7 +48,7 @@ export function createContainer(
     Healthcheck: { Test: ['NONE'] },
     HostConfig: {
       NetworkMode: `container:${holder}`,
-      Mounts: request.mounts.map(engineMount),
+      Mounts: request.mounts.map((mount) => engineMount(mount, volumeOf(mount))),
       Privileged: false,
       SecurityOpt: ['no-new-privileges'],
       // A limit above the node is the node's capacity, as in Snowflake.
@@ -101,11 +103,13 @@ function commandLine({ command, args }: ContainerRequest, { config }: LoadedImag
   throw new ContainerStartError('command', 'Cannot start container: its image has no command')
 }
 
-function engineMount({ path, directory, readOnly, stageVolume, memoryBytes }: Mount): object {
-  if (memoryBytes !== undefined) {
-    // DIFFERS: each container of the instance has a memory volume of its own.
-    const options = { SizeBytes: memoryBytes, Mode: 0o1777 }
-    return { Type: 'tmpfs', Target: path, TmpfsOptions: options }
+function engineMount(
+  { path, directory, readOnly, stageVolume }: Mount,
+  volume: string | undefined,
+): object {
+  if (volume !== undefined) {
+    // What the image has at that path is hidden, as by every volume.
+    return { Type: 'volume', Source: volume, Target: path, VolumeOptions: { NoCopy: true } }
   }
   // DIFFERS: a stage volume is an ordinary folder here, which can do more than Snowflake's.
   return {

@@ -22,33 +22,28 @@ export class EngineContainer {
     this.exited.catch(() => {})
   }
 
-  /** @throws {EngineRequestError} when the engine cannot start it; it is removed then. */
+  /** @throws {EngineRequestError} when the engine cannot start it. */
   static async start(engine: Engine, id: string, log: ContainerLog): Promise<EngineContainer> {
     const path = `/containers/${id}`
-    try {
-      // Both before it starts, so that neither its first line nor its end is missed.
-      const printed = await engine.stream('POST', `${path}/attach`, {
-        query: { stream: true, stdout: true, stderr: true },
-      })
-      printed.on(
-        'data',
-        demultiplex((stream, text) => log.write(stream, text)),
-      )
-      const printedAll = finished(printed).catch(() => {}) // cut off with the engine, as `waited` tells
-      const waited = await engine.stream('POST', `${path}/wait`, {
-        query: { condition: 'next-exit' },
-      })
-      await engine.send('POST', `${path}/start`)
-      const ended = json(waited).then(async (answer) => {
-        await printedAll
-        log.endRun()
-        return (answer as { StatusCode: number }).StatusCode
-      })
-      return new EngineContainer(engine, id, ended)
-    } catch (error) {
-      await removeContainer(engine, id)
-      throw error
-    }
+    // Both before it starts, so that neither its first line nor its end is missed.
+    const printed = await engine.stream('POST', `${path}/attach`, {
+      query: { stream: true, stdout: true, stderr: true },
+    })
+    printed.on(
+      'data',
+      demultiplex((stream, text) => log.write(stream, text)),
+    )
+    const printedAll = finished(printed).catch(() => {}) // cut off with the engine, as `waited` tells
+    const waited = await engine.stream('POST', `${path}/wait`, {
+      query: { condition: 'next-exit' },
+    })
+    await engine.send('POST', `${path}/start`)
+    const ended = json(waited).then(async (answer) => {
+      await printedAll
+      log.endRun()
+      return (answer as { StatusCode: number }).StatusCode
+    })
+    return new EngineContainer(engine, id, ended)
   }
 
   /** Known once it ended. */

@@ -4,7 +4,7 @@ import type { Engine } from './engine.ts'
 
 export type Labels = Readonly<Record<string, string>>
 
-/** Whose a container or network is: the state directory of its account, and the process that this runs in. */
+/** Whose a container, network or volume is: the state directory of its account, and the process that this runs in. */
 const ACCOUNT = 'spcs.account'
 const PROCESS = 'spcs.process'
 const MACHINE = 'spcs.machine'
@@ -18,7 +18,7 @@ export function ownLabels(directory: string): Labels {
   }
 }
 
-/** Removes the containers and networks of the account, and those of accounts that were killed on this machine. */
+/** Removes the containers, networks and volumes of the account, and those of accounts that were killed on this machine. */
 export async function removeLeftOvers(engine: Engine, directory: string): Promise<void> {
   const filters = { label: [ACCOUNT] }
   const containers = await engine.json<readonly Found[]>('GET', '/containers/json', {
@@ -34,6 +34,14 @@ export async function removeLeftOvers(engine: Engine, directory: string): Promis
     networks
       .filter(({ Labels: labels }) => isLeftOver(labels ?? {}, directory))
       .map(({ Id }) => engine.sendIfThere('DELETE', `/networks/${Id}`)),
+  )
+  const { Volumes: volumes } = await engine.json<{
+    Volumes?: readonly { readonly Name: string; readonly Labels?: Labels | null }[] | null
+  }>('GET', '/volumes', { query: { filters } })
+  await Promise.all(
+    (volumes ?? [])
+      .filter(({ Labels: labels }) => isLeftOver(labels ?? {}, directory))
+      .map(({ Name }) => engine.sendIfThere('DELETE', `/volumes/${Name}`)),
   )
 }
 

@@ -8,8 +8,8 @@ import type { Mount } from '../runner.ts'
  *
  * DIFFERS: files get the volume's owner only where the account runs as root; else they keep the one who wrote them.
  */
-export function openToContainer({ directory, readOnly, memoryBytes, uid, gid }: Mount): void {
-  if (readOnly === true || memoryBytes !== undefined) return
+export function openToContainer({ directory, readOnly, instanceVolume, uid, gid }: Mount): void {
+  if (readOnly === true || instanceVolume !== undefined) return
   chmodSync(directory, 0o777)
   const { geteuid } = process
   if (geteuid?.call(process) !== 0 || (uid === undefined && gid === undefined)) return

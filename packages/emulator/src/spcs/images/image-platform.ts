@@ -50,13 +50,18 @@ async function platformOf(
   { config, annotations }: ImageManifest,
 ): Promise<ImagePlatform> {
   const text = (await buffer(store.readBlob(config.digest))).toString('utf8')
-  const {
-    os = '',
-    architecture = '',
-    history,
-  } = JSON.parse(text) as Partial<ImagePlatform & { history: unknown }>
+  const { os = '', architecture = '', history } = parseConfig(text)
   const isAppAlone = annotations[BASE_DIGEST] === undefined && history === undefined
   return { os, architecture, isAppAlone }
+}
+
+/** Whatever was pushed as a configuration; what is none says nothing of a platform. */
+function parseConfig(text: string): { os?: string; architecture?: string; history?: unknown } {
+  try {
+    return Object(JSON.parse(text)) as object
+  } catch {
+    return {}
+  }
 }
 
 /** This machine in the words of images. */

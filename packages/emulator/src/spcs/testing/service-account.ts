@@ -16,6 +16,7 @@ import { imageRepositoryCommands } from '../commands/image-repository.ts'
 import { serviceCommands } from '../commands/service.ts'
 import { serviceFunctionCommands } from '../commands/service-function.ts'
 import { DirectoryImageStore } from '../directory-image-store.ts'
+import { ProcessRunner } from '../process-runner.ts'
 import { Services, type ServicesOptions } from '../services.ts'
 import { serviceSystemFunctions } from '../system-functions.ts'
 import { pushImage, type TestImage } from './push-image.ts'
@@ -80,7 +81,14 @@ export function serviceAccount(
   }
   catalog.imageRepositories.put(repository)
   const timing = { ...QUICK, ...options.timing }
-  const services = new Services(account, { ...options, directory, timing })
+  const runner =
+    options.runner ??
+    new ProcessRunner({
+      images,
+      imagesDirectory: join(directory, 'images'),
+      runDirectory: join(directory, 'run'),
+    })
+  const services = new Services(account, { directory, timing, runner })
   Object.assign(account, { services })
   return {
     ...tested,
