@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { maybeRunningAccount, type RunningAccount } from '@spcs/emulator'
-import { connect, type Session } from '@spcs/session'
+import { connect, type Session, SessionError } from '@spcs/session'
 import { printIdentifier } from '@spcs/sql'
 import { loadEnvironment, type SpcsConfig } from './config.ts'
 import { CliError } from './errors.ts'
@@ -134,12 +134,33 @@ function textOption(options: Invocation['options'], name: string): string | unde
   return typeof value === 'string' ? value : undefined
 }
 
-/** Goes on as the deploying role, in its database and warehouse. */
+/**
+ * Goes on as the deploying role, in its database and warehouse.
+ *
+ * @throws {CliError} `PREREQUISITE_MISSING` where one of them is not there, or not for this user.
+ */
 export async function standInProject(session: Session, config: SpcsConfig): Promise<void> {
   const { role, database, schema, warehouse } = config
-  await session.execute(`USE ROLE ${printIdentifier(role)}`)
-  await session.execute(`USE WAREHOUSE ${printIdentifier(warehouse)}`)
-  await session.execute(`USE SCHEMA ${printIdentifier(database)}.${printIdentifier(schema)}`)
+  await use(session, 'ROLE', printIdentifier(role))
+  await use(session, 'WAREHOUSE', printIdentifier(warehouse))
+  await use(session, 'SCHEMA', `${printIdentifier(database)}.${printIdentifier(schema)}`)
+}
+
+async function use(session: Session, kind: string, name: string): Promise<void> {
+  try {
+    await session.execute(`USE ${kind} ${name}`)
+  } catch (cause) {
+    if (!(cause instanceof SessionError) || cause.code !== 'SQL_FAILED') throw cause
+    const what = `${kind.toLowerCase()} ${name}`
+    throw new CliError(
+      'PREREQUISITE_MISSING',
+      `Cannot use ${what}: it is not there, or not yours`,
+      {
+        hint: 'Run `npx spcs deploy`, or see `npx spcs doctor`',
+        cause,
+      },
+    )
+  }
 }
 
 /** A session of the deploying role: what most verbs begin with. */

@@ -1,4 +1,4 @@
-import { readEndpoints, waitForEndpoints } from '@spcs/deploy'
+import { DeployError, readAccountStatus, readEndpoints, waitForEndpoints } from '@spcs/deploy'
 import type { Session } from '@spcs/session'
 import { connectionOptions, openProject } from './account.ts'
 import { loadConfig, type Workload } from './config.ts'
@@ -17,7 +17,9 @@ export const endpoints: Verb = {
     const config = await loadConfig(invocation)
     await using session = await openProject(invocation, config)
     const found: Endpoint[] = []
-    for (const service of namedServices(config, positionals)) {
+    const services = namedServices(config, positionals)
+    await refuseMissing(session, services)
+    for (const service of services) {
       const listed = await progress.step(`Read endpoints of ${service}`, (onProgress) =>
         waitForEndpoints(session, service, { onProgress, signal }),
       )
@@ -33,6 +35,21 @@ export const endpoints: Verb = {
     ])
     output.result(found, printColumns(lines))
   },
+}
+
+/** @throws {DeployError} `SERVICE_MISSING` */
+async function refuseMissing(session: Session, names: readonly string[]): Promise<void> {
+  const found = await readAccountStatus(session, {
+    services: names,
+    computePools: [],
+    warehouses: [],
+  })
+  const missing = found.services.filter(({ status }) => status === 'MISSING')
+  if (missing.length === 0) return
+  const services = missing.map(({ name }) => name).join(', ')
+  throw new DeployError('SERVICE_MISSING', `Cannot list endpoints of ${services}: not deployed`, {
+    hint: 'Deploy it, or use the role that owns it',
+  })
 }
 
 interface Endpoint {

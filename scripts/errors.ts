@@ -10,7 +10,7 @@ export type CliErrorCode =
   | 'CONFIG_INVALID' // spcs.config.ts says something that cannot be deployed
   | 'ENVIRONMENT_UNKNOWN' // spcs.config.ts has no environment of this name
   | 'ENVIRONMENT_PROTECTED' // the environment is protected, and the verb would destroy or take it down
-  | 'PREREQUISITE_MISSING' // doctor found that something is missing which deploy needs
+  | 'PREREQUISITE_MISSING' // something is missing that the verb needs: a role, a database, or what doctor found
   | 'INTERRUPTED' // Ctrl-C, or SIGTERM
 
 /** A fault in what was asked of the command line. */

@@ -35,6 +35,11 @@ describe('the verbs that operate a deployment', () => {
       status: 'noted',
       found: 'there is none that you see: setup makes it',
     })
+    expect((await deployment.run(status)).error).toMatchObject({
+      code: 'PREREQUISITE_MISSING',
+      message: 'Cannot use role CONTAINER_USER_ROLE: it is not there, or not yours',
+      hint: expect.stringContaining('npx spcs deploy'),
+    })
     await deployment.deploy()
   })
 
@@ -156,6 +161,11 @@ describe('the verbs that operate a deployment', () => {
         url: expect.stringMatching(/^http:\/\/\w+-local-local\.localhost:\d+$/),
       },
     ])
+  })
+
+  test('endpoints names a service that is not there', async () => {
+    const { error } = await deployment.run(endpoints, 'NO_SUCH')
+    expect(error).toMatchObject({ code: 'SERVICE_MISSING' })
   })
 
   test('suspend and resume do nothing twice, and say what still costs', async () => {

@@ -1,13 +1,15 @@
 import { execFile } from 'node:child_process'
-import { get } from 'node:http'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { connect, type Session } from '@spcs/session'
 import { toObjects } from '@spcs/sql'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { launchBrowser } from '../e2e/browser.ts'
 import { noEngine } from './docker-engine.ts'
+import { runSample } from './run-sample.ts'
 
 if (noEngine !== undefined) console.log(`docker compose: skipped, ${noEngine}`)
 
@@ -18,9 +20,11 @@ const PROJECT = `spcs-test-${process.pid}`
 let ports: { readonly SPCS_PORT: string; readonly SPCS_INGRESS_PORT: string }
 let session: Session
 let password: string
+let browser: Browser
 
 describe.skipIf(noEngine !== undefined)('docker compose up', () => {
   beforeAll(async () => {
+    browser = await launchBrowser()
     ports = { SPCS_PORT: await freePort(), SPCS_INGRESS_PORT: await freePort() }
     await compose('up', '--build', '--wait')
     const { connection } = JSON.parse(
@@ -41,6 +45,7 @@ describe.skipIf(noEngine !== undefined)('docker compose up', () => {
 
   afterAll(async () => {
     await session?.close()
+    await browser?.close()
     if (ports !== undefined) await compose('down', '--volumes', '--rmi', 'local', '--timeout', '5')
   }, 120_000)
 
@@ -48,7 +53,8 @@ describe.skipIf(noEngine !== undefined)('docker compose up', () => {
     const { rows } = await session.execute('SELECT CONVERT_UDF(12)')
     expect(rows).toEqual([[53.6]])
     await session.execute(
-      "CREATE TABLE WEATHER (LOCATION VARCHAR, TEMP_C NUMBER) AS SELECT * FROM VALUES ('Paris', 18), ('Rome', 20)",
+      `CREATE TABLE WEATHER (DATE DATE, LOCATION VARCHAR, TEMP_C NUMBER, TEMP_F NUMBER)
+       AS SELECT * FROM VALUES ('2026-01-01'::DATE, 'Paris', 18, NULL), ('2026-01-02'::DATE, 'Rome', 20, NULL)`,
     )
     const weather = await session.execute(
       'SELECT LOCATION, CONVERT_UDF(TEMP_C) AS TEMP_F FROM WEATHER ORDER BY LOCATION',
@@ -90,26 +96,14 @@ describe.skipIf(noEngine !== undefined)('docker compose up', () => {
     ).rejects.toThrow(/Read-only file system/)
   })
 
-  test('shows the notebook behind the account’s ingress', async () => {
+  test('runs the sample of the notebook behind the account’s ingress', async () => {
     const endpoints = toObjects(await session.execute('SHOW ENDPOINTS IN SERVICE NOTEBOOK_SERVICE'))
     const host = String(endpoints[0]?.['ingress_url'])
     expect(host).toMatch(
       new RegExp(`^[a-z0-9]+-local-local\\.localhost:${ports.SPCS_INGRESS_PORT}$`),
     )
-    const signedOut = await askIngress(host, '/')
-    expect(signedOut.status).toBe(302)
-    const user = await connect({
-      accessUrl: `http://127.0.0.1:${ports.SPCS_PORT}`,
-      account: 'LOCAL',
-      user: 'DEVELOPER',
-      password,
-    })
-    const added = await user.execute('ALTER USER ADD PROGRAMMATIC ACCESS TOKEN OF_TEST')
-    const token = String(toObjects(added)[0]?.['token_secret'])
-    await user.close()
-    const page = await askIngress(host, '/', { authorization: `Snowflake Token="${token}"` })
-    expect(page.status).toBe(200)
-    expect(page.body).toMatch(/<title>[^<]*notebook/i)
+    const converted = await runSample(browser, `http://${host}`, { user: 'DEVELOPER', password })
+    expect(converted).toBe('64.4 68.0')
   })
 
   test('runs each container without privileges, as a user, on a file system that is read-only', async () => {
@@ -147,18 +141,6 @@ async function compose(...words: readonly string[]): Promise<string> {
     { env: { ...process.env, ...ports }, maxBuffer: 1 << 26 },
   )
   return stdout.trim()
-}
-
-/** Names below localhost are no addresses for Node, so it asks this machine by the name. */
-function askIngress(host: string, path: string, headers: Readonly<Record<string, string>> = {}) {
-  return new Promise<{ status: number; body: string }>((resolve, reject) => {
-    const [, port] = host.split(':')
-    get({ host: '127.0.0.1', port, path, headers: { host, ...headers } }, (response) => {
-      let body = ''
-      response.setEncoding('utf8').on('data', (text: string) => (body += text))
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, body }))
-    }).on('error', reject)
-  })
 }
 
 async function freePort(): Promise<string> {

@@ -32,6 +32,14 @@ const TALKER = `
   })
 `
 
+/** Prints a few lines and ends, as an app that lacks something does. */
+const CRASHER = `
+  const run = 'crash-' + process.pid + '-' + Date.now()
+  for (let count = 0; count < 5; count += 1) console.log(run + ' ' + count)
+  console.error(run + ' end 5')
+  setTimeout(() => process.exit(1), 100)
+`
+
 /** What was read of one run of a container. */
 interface Run {
   readonly numbers: number[]
@@ -69,7 +77,7 @@ afterAll(async () => {
 })
 
 test('spcs logs -f loses and doubles no line over 3 instances, 2 containers and an upgrade', async () => {
-  const image = await pushTalker()
+  const image = await push('talker', TALKER)
   await session.execute(
     `CREATE SERVICE ${SERVICE} IN COMPUTE POOL POOL ${specification(image, 'one')} MIN_INSTANCES = ${INSTANCES}`,
   )
@@ -105,12 +113,32 @@ test('spcs logs -f loses and doubles no line over 3 instances, 2 containers and 
   }
 }, 120_000)
 
-async function pushTalker(): Promise<string> {
+test('spcs logs -f tells whole runs of a container that crashes again and again', async () => {
+  await session.execute('ALTER COMPUTE POOL POOL RESUME')
+  const image = await push('crasher', CRASHER)
+  await session.execute(`CREATE SERVICE CONTAINER_HOL_DB.PUBLIC.CRASHER IN COMPUTE POOL POOL FROM SPECIFICATION $$
+spec:
+  containers:
+  - { name: crasher, image: ${image} }
+$$`)
+  await session.execute(
+    'GRANT MONITOR ON SERVICE CONTAINER_HOL_DB.PUBLIC.CRASHER TO ROLE CONTAINER_USER_ROLE',
+  )
+  const words = ['logs', '-f', 'CRASHER', '--previous', '--json', '--directory', directory]
+  await using follower = new SpcsProcess(words)
+  await until(follower, () => [...readRuns(follower.stdout).runs].length > 4)
+  expect(await follower.interrupt(), follower.stderr).toBe(0)
+  for (const [name, { numbers, count }] of [...readRuns(follower.stdout).runs].slice(0, -1)) {
+    expect([...numbers.toSorted((a, b) => a - b), count], name).toEqual([0, 1, 2, 3, 4, 5])
+  }
+}, 120_000)
+
+async function push(name: string, program: string): Promise<string> {
   const url = await repositoryUrl(session, 'CONTAINER_HOL_DB.PUBLIC.IMAGE_REPO')
   const image = composeImage({
-    name: 'talker',
+    name,
     platform: machinePlatform(),
-    layers: [await packLayer([{ path: 'app/main.js', content: TALKER }])],
+    layers: [await packLayer([{ path: 'app/main.js', content: program }])],
     settings: {
       cmd: ['node', '/app/main.js'],
       workingDir: '/app',
@@ -160,7 +188,7 @@ async function untilUpgraded(): Promise<void> {
 function readRuns(stdout: string): { runs: Map<string, Run>; notices: string[] } {
   const runs = new Map<string, Run>()
   const notices: string[] = []
-  for (const json of stdout.trim().split('\n')) {
+  for (const json of stdout.split('\n').slice(0, -1)) {
     const { text, notice } = JSON.parse(json) as { text?: string; notice?: string }
     if (notice !== undefined) notices.push(notice)
     const [name = '', number, count] = text?.split(' ') ?? []

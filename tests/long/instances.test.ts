@@ -89,6 +89,24 @@ describe('two containers that want one port', () => {
 })
 
 describe('the previous log', () => {
+  test('stays the same over instances that never start', async () => {
+    await using account = await accountWithService()
+    await call(account, '/version')
+    await vi.waitFor(async () => expect(await logOf(account)).toContain('GET /version'))
+    await account.run('ALTER COMPUTE POOL pool SET AUTO_RESUME = FALSE')
+    await account.run('ALTER COMPUTE POOL pool SUSPEND')
+    await until(account, () => status(account) === 'SUSPENDED')
+    await account.run('ALTER SERVICE tiny RESUME')
+    await upgrade(account, '    env: { VERSION: two }')
+    await until(account, () => instanceStatuses(account) === 'PENDING')
+    expect(await logOf(account)).toBe('')
+    expect(await logOf(account, true)).toContain('GET /version')
+    await account.run('ALTER COMPUTE POOL pool RESUME')
+    await upgraded(account)
+    expect(await logOf(account)).toMatch(/^listening/)
+    expect(await logOf(account, true)).toContain('GET /version')
+  })
+
   test('has all that a container printed before it crashed', async () => {
     await using local = await LocalService.start()
     const image = await local.push(

@@ -209,6 +209,7 @@ describe('followLogs()', () => {
     const logs = started({ wholeSeconds: true }, ...names)
     let number = 0
     const steps = Array.from({ length: 40 }, () => () => {
+      if (random() < 0.2) logs.unreachable = Math.ceil(random() * 6)
       for (const name of names) {
         const chance = random()
         for (let count = random() * 20; count > 0; count -= 1) logs.print(name, `${number++}`)
@@ -221,6 +222,22 @@ describe('followLogs()', () => {
     const printed = await follow(logs, {}, ...steps)
     const numbers = printed.map((line) => Number(line.split(' ')[1]))
     expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: number }, (_, n) => n))
+  })
+
+  test('ends at once by its signal, whatever a statement waits for', async () => {
+    const hanging = new ScriptedRunner()
+    hanging.execute = () => new Promise(() => {})
+    const stop = new AbortController()
+    const next = followLogs(hanging, { services: ['S'], signal: stop.signal }).next()
+    stop.abort()
+    expect(await next).toEqual({ done: true, value: undefined })
+  })
+
+  test('gives up on an account that is not reached any more', async () => {
+    const logs = started({}, '0/api')
+    await expect(follow(logs, {}, () => void (logs.unreachable = Infinity))).rejects.toMatchObject({
+      code: 'UNREACHABLE',
+    })
   })
 
   test('names a service that is not there', async () => {

@@ -32,6 +32,10 @@ export interface FollowLogsOptions extends LogsOptions {
 }
 
 const SHORTEST_PAUSE_MS = 50
+/** Also after a restart: what crashes soon does so again, and of its runs the account keeps two. */
+const FIRST_PAUSE_MS = 100
+/** The driver has tried for a while itself. */
+const MOST_UNANSWERED = 10
 /** An answer has room for 100 KB: so much may come of one container until the next look. */
 const WANTED_BYTES = 20_000
 
@@ -45,36 +49,99 @@ export async function* followLogs(
   runner: QueryRunner,
   options: FollowLogsOptions,
 ): AsyncGenerator<LogEvent> {
-  const { signal, services, longestPauseMs = 1000 } = options
-  const reader = new LogReader(runner)
-  const followed = new Map<string, FollowedContainer>()
-  let pauseMs = longestPauseMs
+  const { signal, longestPauseMs = 1000 } = options
+  const follower = new Follower(runner, options)
+  let pauseMs = FIRST_PAUSE_MS
   let lookedAt = performance.now()
   const isOver = (): boolean => signal?.aborted === true
   for (let isFirst = true; !isOver(); isFirst = false) {
-    const found = await Promise.all(
-      services.map(async (service) => {
-        const sources = await sourcesOf(runner, service, options, { mayBeMissing: !isFirst })
-        return Promise.all(sources.map((source) => lookAt(source, isFirst)))
-      }),
-    )
-    const looks = found.flat()
-    if (isFirst && !reader.tellsTimes) options.onNoTimes?.()
+    const elapsedMs = performance.now() - lookedAt
+    lookedAt = performance.now()
+    const looks = await unlessAborted(follower.lookAtAll(isFirst), signal)
+    if (looks === undefined) return
+    if (isFirst && !follower.tellsTimes) options.onNoTimes?.()
     yield* inOrder(looks)
     const most = Math.max(0, ...looks.map(({ look }) => look.bytes))
-    const elapsedMs = performance.now() - lookedAt
-    pauseMs = Math.min(nextPause(pauseMs, most, elapsedMs), longestPauseMs)
+    const hasRestarted = looks.some(({ look }) => look.isOtherRun)
+    const next = hasRestarted ? FIRST_PAUSE_MS : nextPause(pauseMs, most, elapsedMs)
+    pauseMs = Math.min(next, longestPauseMs)
     await pause(pauseMs, undefined, { signal }).catch(() => {})
-    lookedAt = performance.now()
+  }
+}
+
+/** All containers of some services, each with what has been read of it. */
+class Follower {
+  readonly #runner: QueryRunner
+  readonly #options: LogsOptions
+  readonly #reader: LogReader
+  readonly #followed = new Map<string, FollowedContainer>()
+  /** Looks one after another that the account did not answer. */
+  #unanswered = 0
+
+  constructor(runner: QueryRunner, options: LogsOptions) {
+    this.#runner = runner
+    this.#options = options
+    this.#reader = new LogReader(runner)
   }
 
-  async function lookAt(source: LogSource, isFirst: boolean): Promise<LookAtSource> {
-    const key = `${source.service}/${source.instance}/${source.container}`
-    const container = followed.get(key) ?? new FollowedContainer(reader)
-    followed.set(key, container)
-    const look = isFirst ? container.begin(source, options) : container.look(source)
-    return { source, look: await look }
+  get tellsTimes(): boolean {
+    return this.#reader.tellsTimes
   }
+
+  /** @throws when the account is not reached at the first look, or for long. */
+  async lookAtAll(isFirst: boolean): Promise<LookAtSource[]> {
+    let failure: unknown
+    // What other containers said must not be lost with the one that was not reached.
+    const unlessUnreachable = async <T>(work: Promise<readonly T[]>): Promise<readonly T[]> => {
+      try {
+        return await work
+      } catch (error) {
+        if (isFirst || !isUnreachable(error)) throw error
+        failure = error
+        return []
+      }
+    }
+    const found = await Promise.all(
+      this.#options.services.map(async (service) => {
+        const filter = { ...this.#options, mayBeMissing: !isFirst }
+        const sources = await unlessUnreachable(sourcesOf(this.#runner, service, filter))
+        return Promise.all(
+          sources.map((source) => unlessUnreachable(this.#lookAt(source, isFirst))),
+        )
+      }),
+    )
+    this.#unanswered = failure === undefined ? 0 : this.#unanswered + 1
+    if (this.#unanswered > MOST_UNANSWERED) throw failure
+    return found.flat(2)
+  }
+
+  async #lookAt(source: LogSource, isFirst: boolean): Promise<LookAtSource[]> {
+    const key = `${source.service}/${source.instance}/${source.container}`
+    const container = this.#followed.get(key) ?? new FollowedContainer(this.#reader)
+    this.#followed.set(key, container)
+    const look = isFirst ? container.begin(source, this.#options) : container.look(source)
+    return [{ source, look: await look }]
+  }
+}
+
+/** Undefined, at once, when the signal fires: a statement that hangs must hold nobody. */
+async function unlessAborted<T>(
+  work: Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<T | undefined> {
+  const over = new AbortController()
+  const aborted = new Promise<undefined>((settle) => {
+    signal?.addEventListener('abort', () => settle(undefined), { signal: over.signal })
+  })
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    over.abort()
+  }
+}
+
+function isUnreachable(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'UNREACHABLE'
 }
 
 /** The log lines that there are: of the current run of each container, or of the one before. */
@@ -83,7 +150,7 @@ export async function readLogs(runner: QueryRunner, options: LogsOptions): Promi
   const first = { ...options, current: options.previous !== true }
   const found = await Promise.all(
     options.services.map(async (service) => {
-      const sources = await sourcesOf(runner, service, options, { mayBeMissing: false })
+      const sources = await sourcesOf(runner, service, { ...options, mayBeMissing: false })
       const looks = sources.map(async (source) => ({
         source,
         look: await new FollowedContainer(reader).begin(source, first),
@@ -109,8 +176,7 @@ interface LookAtSource {
 async function sourcesOf(
   runner: QueryRunner,
   service: string,
-  filter: LogFilter,
-  { mayBeMissing }: { readonly mayBeMissing: boolean },
+  { mayBeMissing, ...filter }: LogFilter & { readonly mayBeMissing: boolean },
 ): Promise<LogSource[]> {
   try {
     return await logSources(runner, service, filter)

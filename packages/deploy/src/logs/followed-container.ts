@@ -9,6 +9,8 @@ export interface Look {
   /** Sentences, each before the line of its number: `lines may be missing …`. */
   readonly notices: readonly { readonly before: number; readonly text: string }[]
   readonly bytes: number
+  /** True when it was started again, or replaced, since the look before. */
+  readonly isOtherRun: boolean
 }
 
 /** How the first look begins; later ones go on where the one before stopped. */
@@ -23,7 +25,7 @@ export interface FirstLook {
   readonly current?: boolean | undefined
 }
 
-const NOTHING: Look = { lines: [], notices: [], bytes: 0 }
+const NOTHING: Look = { lines: [], notices: [], bytes: 0, isOtherRun: false }
 /** A container that is going away may refuse its log for a moment; one that always does is in trouble. */
 const MOST_FAULTS = 5
 
@@ -81,6 +83,7 @@ export class FollowedContainer {
       this.#beginRun(found, { ...answer, maybeCut: answer.maybeCut || !isWhole })
     }
     found.bytes += sizeOf(taken.fresh)
+    found.isOtherRun = isOther
     this.#remember(source)
     return found
   }
@@ -157,6 +160,7 @@ class Found {
   readonly lines: LogLine[] = []
   readonly notices: { before: number; text: string }[] = []
   bytes = 0
+  isOtherRun = false
 
   say(text: string): void {
     this.notices.push({ before: this.lines.length, text })

@@ -21,6 +21,8 @@ export interface ScriptedLogsOptions {
 /** A QueryRunner with one service S whose containers print when they are told to. */
 export class ScriptedLogs extends ScriptedRunner {
   readonly #options: ScriptedLogsOptions
+  /** So many of the next statements find nobody. */
+  unreachable = 0
   /** How often its containers were asked for. */
   looks = 0
   readonly #runs = new Map<string, { current: Run | undefined; previous: Run | undefined }>()
@@ -61,6 +63,11 @@ export class ScriptedLogs extends ScriptedRunner {
   }
 
   override execute(sql: string): Promise<ResultSet> {
+    if (this.unreachable > 0) {
+      this.unreachable -= 1
+      const nobody = { code: 'UNREACHABLE', snowflakeCode: '401001' }
+      return Promise.reject(Object.assign(new Error('Network error'), nobody))
+    }
     if (sql.startsWith('SHOW SERVICE CONTAINERS')) {
       this.looks += 1
       return answer(this.#show())

@@ -431,6 +431,15 @@ describe('streams', () => {
     await expect(endpoint.ask('/', { headers })).rejects.toMatchObject({ code: 'ECONNRESET' })
   })
 
+  test('keeps a connection between two requests as long as an idle one may last', async () => {
+    const [{ port, host }, [, authorization]] = await opened({ ...echo, idleMs: 90_000 })
+    const socket = connect(port, '127.0.0.1')
+    onTestFinished(() => void socket.destroy())
+    socket.write(`GET / HTTP/1.1\r\nHost: ${host}\r\nAuthorization: ${authorization}\r\n\r\n`)
+    const [head] = (await once(socket, 'data')) as [Buffer]
+    expect(head.toString()).toContain('Keep-Alive: timeout=90\r\n')
+  })
+
   test('an answer that cannot be sent on is a 502', async () => {
     const behind = createServer((socket) => socket.end('HTTP/1.1 099 Odd\r\n\r\n'))
     behind.listen(0, '127.0.0.1')

@@ -61,8 +61,8 @@ export class ServiceRun {
   apply(service: Service): void {
     this.#service = service
     this.#spec = parseServiceSpec(service.spec)
-    // Until every instance is new and ready. One that is suspended starts with what it has then.
-    this.#isUpgrading = !service.suspended && this.instances.some((one) => this.#isOutdated(one))
+    this.#isUpgrading ||= this.instances.some((one) => this.#isOutdated(one))
+    this.#endUpgrade()
     this.#on({ type: service.suspended ? 'suspend-requested' : 'resume-requested' })
     this.#reconcile()
   }
@@ -183,6 +183,13 @@ export class ServiceRun {
     })
     this.#changes.notify()
     this.#onChange()
+  }
+
+  /** It is over when every instance is new and ready; one that is suspended starts with what it has then. */
+  #endUpgrade(): void {
+    const done = this.instances.filter((one) => one.status === 'READY' && !this.#isOutdated(one))
+    const isDone = done.length === this.#instances.size && done.length >= this.#service.minInstances
+    if (isDone || this.#service.suspended) this.#isUpgrading = false
   }
 
   #on(event: ServiceEvent): void {
