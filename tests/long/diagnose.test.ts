@@ -122,7 +122,8 @@ test.concurrent.each<[code: string, message: RegExp, faulty: Faulty]>([
   const { error, seconds, lines } = await waitForFaulty(faulty)
   expect(error).toMatchObject({ code, message: expect.stringMatching(message) })
   expect(seconds).toBeLessThan(10)
-  expect(lines.length).toBeGreaterThan(1)
+  // What has failed at the first look is told by the error alone.
+  expect(seconds < 1 || lines.length > 1).toBe(true)
 })
 
 test.concurrent('COMPUTE_POOL_FULL: a second service in a pool with room for one', async () => {

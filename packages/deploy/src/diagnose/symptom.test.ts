@@ -77,6 +77,9 @@ describe('isRipe()', () => {
     [true, { status: 'FAILED' }, 'down', 0, 0],
     [true, {}, 'down', 0, 2],
     [false, {}, 'down', 0, 1],
+    // Only a message that has not been seen yet tells whether it was its memory.
+    [false, { lastExitCode: '137' }, 'down', 0, 2],
+    [true, { lastExitCode: '137' }, 'down', 5000, 2],
     [true, {}, 'down', 5000, 0],
     [false, {}, 'probe', 4999, 0],
     [true, {}, 'probe', 5000, 0],

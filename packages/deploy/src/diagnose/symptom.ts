@@ -117,12 +117,17 @@ export function follow(course: Course, { status, containers }: ServiceStatus, no
 
 /** Whether a symptom has lasted long enough to be looked into. */
 export function isRipe(
-  { trouble, container, lastedMs, restarts }: Symptom,
+  { trouble, container, lastedMs, restarts, fault }: Symptom,
   patienceMs: number,
 ): boolean {
-  const isOver = container?.status === 'FAILED' || (trouble === 'down' && restarts >= LOOP)
-  return isOver || lastedMs >= patienceMs
+  // Memory or somebody else: only the message between two runs tells, and it has not been seen yet.
+  const isUntold = fault === '' && container?.lastExitCode === KILLED
+  const isLoop = trouble === 'down' && restarts >= LOOP && !isUntold
+  return container?.status === 'FAILED' || isLoop || lastedMs >= patienceMs
 }
+
+/** The exit code of what was ended by SIGKILL. */
+const KILLED = '137'
 
 /**
  * How long a probe may fail that nothing explains: longer than its own period and threshold; and three times as long while
