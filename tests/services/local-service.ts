@@ -1,8 +1,8 @@
-import { type Agent, request } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 import { composeImage, packLayer, pushImage } from '@spcs/deploy'
 import { type Emulator, type EmulatorOptions, startEmulator } from '@spcs/emulator'
 import { connect, type Session } from '@spcs/session'
+import { ask, type AskOptions } from './ask.ts'
 
 /** A local account with a compute pool, an image repository, and a user who may use every endpoint. */
 export class LocalService implements AsyncDisposable {
@@ -89,45 +89,14 @@ export class LocalService implements AsyncDisposable {
 
   /** A request through ingress, over a connection of the agent's; gives status and text. */
   ask(options: AskOptions): Promise<readonly [status: number, text: string]> {
-    const { method = 'GET', path, body, agent } = options
-    return new Promise((resolve, reject) => {
-      const asked = request(
-        {
-          host: '127.0.0.1',
-          port: this.#emulator.ingressPort,
-          agent,
-          method,
-          path,
-          headers: {
-            host: this.#host,
-            authorization: `Snowflake Token="${this.#token}"`,
-            ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }),
-          },
-        },
-        (answer) => {
-          let text = ''
-          answer.setEncoding('utf8')
-          answer.on('data', (chunk: string) => (text += chunk))
-          answer.on('error', reject)
-          answer.on('end', () => resolve([answer.statusCode ?? 0, text]))
-        },
-      )
-      asked.on('error', reject)
-      asked.end(body)
-    })
+    const { ingressPort } = this.#emulator
+    return ask({ ingressPort, host: this.#host, token: this.#token }, options)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.session.close()
     await this.#emulator.close()
   }
-}
-
-export interface AskOptions {
-  readonly method?: string
-  readonly path: string
-  readonly body?: string
-  readonly agent: Agent
 }
 
 /** What DESCRIBE SERVICE tells, as far as tests look at it. */

@@ -1,13 +1,18 @@
 import { Agent } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { LocalService } from './local-service.ts'
+import type { AskOptions } from './ask.ts'
+
+/** Where the traffic goes. */
+export interface Target {
+  ask(options: AskOptions): Promise<readonly [status: number, text: string]>
+}
 
 /** Beyond this a machine that cannot keep up gets no more: the queue of new connections is not endless. */
 const MOST_UNDER_WAY = 200
 
 /** Requests at a steady rate over kept connections, whatever becomes of those before; every fourth is a POST. */
 export class Traffic {
-  readonly #service: LocalService
+  readonly #target: Target
   readonly #agent = new Agent({ keepAlive: true })
   readonly #underWay = new Set<Promise<void>>()
   readonly #stopping = new AbortController()
@@ -20,8 +25,8 @@ export class Traffic {
   gapMs = 0
   #lastAnswer = performance.now()
 
-  constructor(service: LocalService, requestsPerSecond: number) {
-    this.#service = service
+  constructor(target: Target, requestsPerSecond: number) {
+    this.#target = target
     this.#running = this.#run(requestsPerSecond)
   }
 
@@ -59,7 +64,7 @@ export class Traffic {
         ? { method: 'POST', path: '/echo', body, agent }
         : { path: `/work?ms=${number % 40}`, agent }
     try {
-      const [status, text] = await this.#service.ask(asked)
+      const [status, text] = await this.#target.ask(asked)
       const [version = '', rest = ''] = text.split('\n')
       const isRight = status === 200 && rest === ('body' in asked ? body : '')
       if (!isRight) this.failures.push(`${asked.path}: ${status} ${text.slice(0, 200)}`)
