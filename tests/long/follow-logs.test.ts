@@ -1,12 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { composeImage, machinePlatform, packLayer, pushImage, repositoryUrl } from '@spcs/deploy'
+import { repositoryUrl } from '@spcs/deploy'
 import { startEmulator } from '@spcs/emulator'
 import { connect, type Session } from '@spcs/session'
 import { toObjects } from '@spcs/sql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { SpcsProcess } from '../e2e/spcs-process.ts'
+import { pushProgram } from '../services/push-program.ts'
 
 const INSTANCES = 3
 const CONTAINERS = ['api', 'proxy']
@@ -135,21 +136,7 @@ $$`)
 
 async function push(name: string, program: string): Promise<string> {
   const url = await repositoryUrl(session, 'CONTAINER_HOL_DB.PUBLIC.IMAGE_REPO')
-  const image = composeImage({
-    name,
-    platform: machinePlatform(),
-    layers: [await packLayer([{ path: 'app/main.js', content: program }])],
-    settings: {
-      cmd: ['node', '/app/main.js'],
-      workingDir: '/app',
-      user: 'node',
-      env: {},
-      exposedPorts: [],
-      labels: {},
-    },
-  })
-  const credentials = session.registryCredentials(url)
-  return (await pushImage(image, { repositoryUrl: url, credentials })).reference
+  return pushProgram(session, url, { name, program })
 }
 
 function specification(image: string, version: string): string {

@@ -2,14 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
-import {
-  composeImage,
-  machinePlatform,
-  packLayer,
-  pushImage,
-  repositoryUrl,
-  waitForService,
-} from '@spcs/deploy'
+import { repositoryUrl, waitForService } from '@spcs/deploy'
 import { type Emulator, startEmulator } from '@spcs/emulator'
 import { connect, type Session } from '@spcs/session'
 import { loadConfig, type SpcsConfig } from '../../scripts/config.ts'
@@ -17,6 +10,7 @@ import { Output } from '../../scripts/output.ts'
 import { Progress } from '../../scripts/progress.ts'
 import { setUp } from '../../scripts/setup.ts'
 import { readArguments, type Verb } from '../../scripts/verb.ts'
+import { pushProgram } from '../services/push-program.ts'
 
 const SERVER = `
   const { createServer } = require('node:http')
@@ -119,21 +113,7 @@ $$`)
   async #push(): Promise<string> {
     const { session, config } = this
     const url = await repositoryUrl(session, config.imageRepository)
-    const image = composeImage({
-      name: 'small',
-      platform: machinePlatform(),
-      layers: [await packLayer([{ path: 'app/main.js', content: SERVER }])],
-      settings: {
-        cmd: ['node', '/app/main.js'],
-        workingDir: '/app',
-        user: 'node',
-        env: {},
-        exposedPorts: [],
-        labels: {},
-      },
-    })
-    const credentials = session.registryCredentials(url)
-    return (await pushImage(image, { repositoryUrl: url, credentials })).reference
+    return pushProgram(session, url, { name: 'small', program: SERVER })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,6 @@
-import { composeImage, machinePlatform, packLayer, type Platform, pushImage } from '@spcs/deploy'
 import { type Emulator, startEmulator } from '@spcs/emulator'
 import { connect, type Session } from '@spcs/session'
+import { pushProgram, type PushProgramOptions } from './push-program.ts'
 
 /** Makes an account in which role DEV may do all that a service needs, and owns nothing of it. */
 const SETUP = `
@@ -51,21 +51,9 @@ export class DeployerAccount implements AsyncDisposable {
   }
 
   /** Pushes a program as an image; gives its path for a specification. */
-  async push(
-    name: string,
-    program: string,
-    { cmd = ['node', '/app/main.js'], platform = machinePlatform() }: PushOptions = {},
-  ): Promise<string> {
-    const image = composeImage({
-      name,
-      platform,
-      layers: [await packLayer([{ path: 'app/main.js', content: program }])],
-      settings: { cmd, workingDir: '/app', user: 'node', env: {}, exposedPorts: [], labels: {} },
-    })
-    const repositoryUrl = `127.0.0.1:${this.emulator.port}/db/public/image_repo`
-    const credentials = this.admin.registryCredentials(repositoryUrl)
-    const { reference } = await pushImage(image, { repositoryUrl, credentials })
-    return reference
+  async push(name: string, program: string, options: PushOptions = {}): Promise<string> {
+    const url = `127.0.0.1:${this.emulator.port}/db/public/image_repo`
+    return pushProgram(this.admin, url, { name, program, ...options })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -75,7 +63,4 @@ export class DeployerAccount implements AsyncDisposable {
   }
 }
 
-interface PushOptions {
-  readonly cmd?: readonly string[] | undefined
-  readonly platform?: Platform
-}
+type PushOptions = Pick<PushProgramOptions, 'cmd' | 'platform'>

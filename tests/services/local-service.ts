@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { composeImage, packLayer, pushImage } from '@spcs/deploy'
 import { type Emulator, type EmulatorOptions, startEmulator } from '@spcs/emulator'
 import { connect, type Session } from '@spcs/session'
 import { ask, type AskOptions } from './ask.ts'
+import { pushProgram } from './push-program.ts'
 
 /** A local account with a compute pool, an image repository, and a user who may use every endpoint. */
 export class LocalService implements AsyncDisposable {
@@ -37,22 +37,8 @@ export class LocalService implements AsyncDisposable {
 
   /** Pushes a program as an image with this tag; gives its path for a specification. */
   async push(tag: string, program: string): Promise<string> {
-    const image = composeImage({
-      name: 'service',
-      platform: 'linux/amd64',
-      layers: [await packLayer([{ path: 'app/main.js', content: program }])],
-      settings: {
-        cmd: ['node', '/app/main.js'],
-        workingDir: '/app',
-        user: 'node',
-        env: {},
-        exposedPorts: [8080],
-        labels: {},
-      },
-    })
-    const repositoryUrl = `127.0.0.1:${this.#emulator.port}/db/public/image_repo`
-    const credentials = this.session.registryCredentials(repositoryUrl)
-    await pushImage(image, { repositoryUrl, credentials, tag })
+    const url = `127.0.0.1:${this.#emulator.port}/db/public/image_repo`
+    await pushProgram(this.session, url, { name: 'service', program, tag })
     return `/db/public/image_repo/service:${tag}`
   }
 
