@@ -9,6 +9,7 @@ import {
 import { canceled, translateEngineError } from './engine-error.ts'
 import { prepareEnvironment, rootScope } from './environment.ts'
 import { storedParts } from './names.ts'
+import { outlastRaces } from './outlast-races.ts'
 import { loadParser, type ParsedStatement, parseStatement } from './parse.ts'
 import { ServicePasses } from './passes/service-passes.ts'
 import { answerSystemCall } from './passes/system-calls.ts'
@@ -36,7 +37,7 @@ export function createRunQuery(extensions: QueryExtensions): RunQuery {
     try {
       await loadParser()
       await useTimeZone(session)
-      return await run(text, context, extensions)
+      return await outlastRaces(session.engine, () => run(text, context, extensions))
     } catch (error) {
       throw signal.aborted ? canceled() : translateEngineError(error)
     } finally {
