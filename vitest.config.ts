@@ -1,33 +1,12 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
-import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const source = { ssr: { resolve: { conditions: ['@spcs/source', 'node'] } } }
-
-/** Begins with the files that take longest, so that no worker waits for them at the end. */
-class LongestFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    // oxlint-disable-next-line no-array-sort -- a method of vitest's, which sorts no array in place
-    const sorted = await super.sort(files)
-    const isLong = ({ moduleId }: TestSpecification): boolean =>
-      LONGEST.some((path) => moduleId.endsWith(path))
-    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
-  }
-}
-
-const LONGEST = [
-  'e2e/start.test.ts',
-  'e2e/quickstart.test.ts',
-  'long/deploy-kills.test.ts',
-  'long/notebook-tour.test.ts',
-  'long/compose.test.ts',
-]
 
 export default defineConfig({
   test: {
     // Tests wait for processes, pages and timers a good part of their time: one and a half for each core.
     maxWorkers: Math.ceil(availableParallelism() * 1.5),
-    sequence: { sequencer: LongestFirst },
     projects: [
       {
         ...source,
