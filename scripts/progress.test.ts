@@ -35,6 +35,12 @@ describe('Progress', () => {
     expect(stream.text.startsWith(`${wipe}⠋ Wait${wipe}✔ Wait  `)).toBe(true)
     expect(stream.text.endsWith(' ms\n')).toBe(true)
   })
+
+  test('shows a title whole in a terminal that does not know its width', async () => {
+    const stream = { ...recorder(true), columns: 0 }
+    await new Progress(stream, { NO_COLOR: '1' }).step('Wait', () => Promise.resolve())
+    expect(stream.text).toContain('⠋ Wait')
+  })
 })
 
 describe('Progress of a step that takes long', () => {

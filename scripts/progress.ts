@@ -118,7 +118,7 @@ export class Progress {
   }
 
   #width(): number {
-    return this.#stream.columns ?? 80
+    return this.#stream.columns || 80 // 0: a terminal without a size
   }
 }
 
