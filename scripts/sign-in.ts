@@ -1,5 +1,5 @@
 import type { Emulator } from '@spcs/emulator'
-import { connect, type Session } from '@spcs/session'
+import { connect, type Session, SessionError } from '@spcs/session'
 import { printIdentifier, quoteLiteral } from '@spcs/sql'
 import type { SpcsConfig } from './config.ts'
 
@@ -39,7 +39,8 @@ async function canSignIn(
     const session = await connect({ accessUrl, account, ...signIn })
     await session.close()
     return true
-  } catch {
-    return false
+  } catch (error) {
+    if (error instanceof SessionError && error.code === 'LOGIN_REJECTED') return false
+    throw error
   }
 }

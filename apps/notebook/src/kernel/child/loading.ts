@@ -17,7 +17,9 @@ export async function loading<T>(shared: Int32Array, load: () => Promise<T>): Pr
 
 /** True while main loads a module, and not for long yet. */
 export function isLoading(shared: Int32Array): boolean {
-  return now() < Atomics.load(shared, SHARED.loadingUntil)
+  const left = Atomics.load(shared, SHARED.loadingUntil) - now()
+  // The clock begins anew every eleven days: a load that was cut off just before it would seem to last as long.
+  return left > 0 && left <= MAX_MS
 }
 
 /** Milliseconds that both threads agree on, and that fit into 31 bits. */
