@@ -1,4 +1,4 @@
-import type { DuckDBDataChunk } from '@duckdb/node-api'
+import { type DuckDBDataChunk, DuckDBTypeId } from '@duckdb/node-api'
 import { MAX_VARCHAR_LENGTH } from '@spcs/sql'
 import type { WireColumn, WireRow, WireType } from '../../statement-result.ts'
 import type { SqlType } from './sql-type.ts'
@@ -52,7 +52,7 @@ export function encodeChunk(chunk: DuckDBDataChunk, types: readonly SqlType[]): 
 
 /** What we need of DuckDB's vectors; decimals give their digits without making an object of each. */
 interface EngineVector {
-  readonly type: { readonly scale?: number }
+  readonly type: { readonly typeId?: DuckDBTypeId; readonly scale?: number }
   getItem(row: number): unknown
   getScaledValue?(row: number): bigint | number | null
 }
@@ -73,14 +73,21 @@ function encoderOf(type: SqlType, vector: EngineVector): Encoder {
     case 'TIMESTAMP_NTZ':
     case 'TIMESTAMP_LTZ': {
       const digits = type.precision
-      return orNull(vector, (value) => encodeMicros((value as { micros: bigint }).micros, digits))
+      if (isStruct(vector)) return orNull(vector, (value) => encodeExact(value, digits))
+      return orNull(vector, (value) => encodeMicros((value as Moment).micros, digits))
     }
     case 'TIMESTAMP_TZ': {
       const digits = type.precision
-      const offset = 1440 // DIFFERS: every TIMESTAMP_TZ is told with the offset of UTC.
+      if (isStruct(vector)) {
+        return orNull(
+          vector,
+          (value) => `${encodeExact(value, digits)} ${UTC_MINUTES + aheadOf(value)}`,
+        )
+      }
+      // DIFFERS: but for those fresh from text or a service, every TIMESTAMP_TZ is told with the offset of UTC.
       return orNull(
         vector,
-        (value) => `${encodeMicros((value as { micros: bigint }).micros, digits)} ${offset}`,
+        (value) => `${encodeMicros((value as Moment).micros, digits)} ${UTC_MINUTES}`,
       )
     }
     case 'BINARY':
@@ -96,6 +103,32 @@ function orNull(vector: EngineVector, encode: (value: unknown) => string): Encod
     return value === null ? null : encode(value)
   }
 }
+
+/** A moment of the engine's. */
+interface Moment {
+  readonly micros: bigint
+}
+
+/** A moment as `readExactly` prints it. */
+interface ExactMoment {
+  readonly entries: { readonly at: Moment; readonly nanos: number; readonly ahead?: number }
+}
+
+function isStruct({ type }: EngineVector): boolean {
+  return type.typeId === DuckDBTypeId.STRUCT
+}
+
+function encodeExact(value: unknown, digits: number): string {
+  const { at, nanos } = (value as ExactMoment).entries
+  return encodeFraction(at.micros * 1000n + BigInt(nanos), 9, digits)
+}
+
+function aheadOf(value: unknown): number {
+  return (value as ExactMoment).entries.ahead ?? 0
+}
+
+/** Offsets are told from a day before UTC on. */
+const UTC_MINUTES = 1440
 
 function encodeNumber(vector: EngineVector): Encoder {
   const scale = vector.type.scale ?? 0
@@ -125,17 +158,19 @@ function encodeFloat(value: number): string {
   return Object.is(value, -0) ? '-0' : String(value)
 }
 
-/** Microseconds as seconds with so many digits: they are cut, not rounded; -1.5 s is `-1.500000000`. */
 function encodeMicros(micros: bigint, digits: number): string {
-  const sign = micros < 0n ? '-' : ''
-  const text = withPoint(String(micros < 0n ? -micros : micros), 6)
-  if (digits === 0) return sign + text.slice(0, -7)
-  return (
-    sign +
-    (digits <= 6
-      ? text.slice(0, text.length - 6 + digits)
-      : text.padEnd(text.length + digits - 6, '0'))
-  )
+  return encodeFraction(micros, 6, digits)
+}
+
+/**
+ * Units of the sixth or ninth digit as seconds with so many digits: they are cut, not rounded; -1.5 s is `-1.500000000`.
+ */
+function encodeFraction(units: bigint, unitDigits: number, digits: number): string {
+  const sign = units < 0n ? '-' : ''
+  const text = withPoint(String(units < 0n ? -units : units), unitDigits)
+  if (digits === 0) return sign + text.slice(0, -unitDigits - 1)
+  const length = text.length - unitDigits + digits
+  return sign + (digits <= unitDigits ? text.slice(0, length) : text.padEnd(length, '0'))
 }
 
 function encodeHex(bytes: Uint8Array): string {

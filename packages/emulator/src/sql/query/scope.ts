@@ -124,6 +124,8 @@ export interface Scope {
   readonly rounds: number
   /** The views that the expression is in, outermost first. */
   readonly views: readonly string[]
+  /** True where the SELECT list is what the statement answers. */
+  readonly outermost: boolean
   /** What completes a name that has not all of its parts: a view has its own. */
   readonly database: string | null
   readonly schema: string | null
@@ -199,5 +201,5 @@ export function innerScope(outer: Scope): Scope {
 
 /** A scope for a query beside another: a common table, or one in FROM. */
 export function emptied(scope: Scope): Scope {
-  return { ...scope, relations: [], aliases: new Map(), windows: new Map() }
+  return { ...scope, relations: [], aliases: new Map(), windows: new Map(), outermost: false }
 }

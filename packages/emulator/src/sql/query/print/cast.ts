@@ -13,6 +13,7 @@ import {
   VARCHAR,
 } from '../sql-type.ts'
 import { compose, type Printed } from './printed.ts'
+import { readExactly } from './exact-moment.ts'
 import { formatTimestamp } from './date-format.ts'
 
 /** How a value becomes of another type: failing, or giving NULL, for what cannot be read. */
@@ -128,10 +129,14 @@ function convert(value: Printed, type: SqlType, mode: Mode): Printed {
   if (from.kind === 'NULL') {
     return { ...value, sql: `CAST(NULL AS ${printEngineType(type)})`, type }
   }
-  if (isSameType(from, type)) return { ...value, type }
+  if (isSameType(from, type)) {
+    return { ...value, type, exact: from.kind === type.kind ? value.exact : undefined }
+  }
   const sql = maybeConversion(from, type, mode)
   if (sql === undefined) throw mismatch(mode === 'try' ? 'TRY_CAST' : 'CAST', [value, { type }])
-  return compose(type, [value], sql)
+  const converted = compose(type, [value], sql)
+  if (from.kind !== 'VARCHAR') return converted
+  return { ...converted, exact: readExactly(value, type, sql) }
 }
 
 /** True when the engine holds values of both in the same way, so that nothing has to be done. */
