@@ -1,4 +1,4 @@
-import { type SqlType, VARCHAR } from '../sql-type.ts'
+import type { SqlType } from '../sql-type.ts'
 import { compose, type Printed } from './printed.ts'
 
 /** TIME and the timestamps; a DATE fits the engine's own type. */
@@ -33,16 +33,12 @@ export function isMoment(type: SqlType): type is MomentType {
  * the session's zone.
  */
 // DIFFERS: Snowflake's pages do not say which form it sends; the session's *_OUTPUT_FORMAT parameters have no say here.
-export function printWireMoment(value: Printed, { kind }: MomentType): string {
-  const { exact } = value
-  if (exact === undefined) {
-    const macro = kind === 'TIMESTAMP_TZ' ? WIRE.TIMESTAMP_LTZ : WIRE[kind]
-    return compose(VARCHAR, [value], (at) => `${macro}(${at}, 0)`).sql
-  }
-  const fields = kind === 'TIMESTAMP_TZ' ? ['at', 'nanos', 'ahead'] : ['at', 'nanos']
-  return compose(VARCHAR, [{ ...value, sql: exact }], (moment) => {
-    return `${WIRE[kind]}(${fields.map((field) => `struct_extract(${moment}, '${field}')`).join(', ')})`
-  }).sql
+export function printWireMoment({ sql, exact }: Printed, { kind }: MomentType): string {
+  const isLocal = exact === undefined && kind === 'TIMESTAMP_TZ'
+  const macro = WIRE[isLocal ? 'TIMESTAMP_LTZ' : kind]
+  const moment = exact ?? `{'at': ${sql}, 'nanos': 0}`
+  // The cast is for NULL, which DuckDB else gives a type of its own.
+  return `CAST(${macro}(${moment}) AS VARCHAR)`
 }
 
 const WIRE: Readonly<Record<MomentType['kind'], string>> = {
