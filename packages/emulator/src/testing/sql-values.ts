@@ -8,6 +8,8 @@ export interface SqlValue {
   readonly json: string
   /** The result as drivers are told it; null for NULL. */
   readonly cell: string | null
+  /** The same as a driver's user reads it, times with nine digits. */
+  readonly shown: string | null
 }
 
 /** Every SQL type, with the values that get lost first. */
@@ -27,10 +29,10 @@ export const SQL_VALUES: readonly SqlValue[] = [
   value('FLOAT', '62.599999999999994', '62.599999999999994', '62.599999999999994'),
   value('FLOAT', '1e308', '1e+308', '1e+308'),
   value('FLOAT', '5e-324', '5e-324', '5e-324'),
-  value('FLOAT', `'-0'`, '-0.0', '-0'),
+  value('FLOAT', `'-0'`, '-0.0', '-0', '-0.0'),
   value('FLOAT', `'NaN'`, '"NaN"', 'NaN'),
-  value('FLOAT', `'inf'`, '"inf"', 'Infinity'),
-  value('FLOAT', `'-inf'`, '"-inf"', '-Infinity'),
+  value('FLOAT', `'inf'`, '"inf"', 'Infinity', 'inf'),
+  value('FLOAT', `'-inf'`, '"-inf"', '-Infinity', '-inf'),
 
   text(`''`, ''),
   text(`'é 😀 – 漢字'`, 'é 😀 – 漢字'),
@@ -38,19 +40,31 @@ export const SQL_VALUES: readonly SqlValue[] = [
   text(String.raw`'a\0b'`, 'a\u0000b'),
   text(`'null'`, 'null'),
 
-  value('BOOLEAN', 'TRUE', 'true', '1'),
-  value('BOOLEAN', 'FALSE', 'false', '0'),
+  value('BOOLEAN', 'TRUE', 'true', '1', 'true'),
+  value('BOOLEAN', 'FALSE', 'false', '0', 'false'),
 
   value('BINARY', `'00abff'`, '"00ABFF"', '00ABFF'),
   value('BINARY', `''`, '""', ''),
 
-  value('DATE', `'0001-01-01'`, '"0001-01-01"', '-719162'),
-  value('DATE', `'1969-12-31'`, '"1969-12-31"', '-1'),
-  value('DATE', `'9999-12-31'`, '"9999-12-31"', '2932896'),
+  value('DATE', `'0001-01-01'`, '"0001-01-01"', '-719162', '0001-01-01'),
+  value('DATE', `'1969-12-31'`, '"1969-12-31"', '-1', '1969-12-31'),
+  value('DATE', `'9999-12-31'`, '"9999-12-31"', '2932896', '9999-12-31'),
 
-  value('TIME', `'00:00:00'`, '"00:00:00.000000000"', '0.000000000'),
-  value('TIME', `'23:59:59.123456789'`, '"23:59:59.123456789"', '86399.123456789'),
-  value('TIME(3)', `'23:59:59.123456789'`, '"23:59:59.123000000"', '86399.123'),
+  value('TIME', `'00:00:00'`, '"00:00:00.000000000"', '0.000000000', '00:00:00.000000000'),
+  value(
+    'TIME',
+    `'23:59:59.123456789'`,
+    '"23:59:59.123456789"',
+    '86399.123456789',
+    '23:59:59.123456789',
+  ),
+  value(
+    'TIME(3)',
+    `'23:59:59.123456789'`,
+    '"23:59:59.123000000"',
+    '86399.123',
+    '23:59:59.123000000',
+  ),
 
   timestamp('TIMESTAMP_NTZ', '0001-01-01 00:00:00.000000001', '', '-62135596799.999999999'),
   timestamp('TIMESTAMP_NTZ', '1969-12-31 23:59:59.999999999', '', '-0.000000001'),
@@ -61,6 +75,7 @@ export const SQL_VALUES: readonly SqlValue[] = [
     `'2024-01-02 03:04:05.123456789'`,
     '"2024-01-02 03:04:05.123456700"',
     '1704164645.1234567',
+    '2024-01-02 03:04:05.123456700',
   ),
 
   timestamp('TIMESTAMP_LTZ', '2024-01-02 03:04:05.123456789', ' +0000', '1704164645.123456789'),
@@ -69,6 +84,7 @@ export const SQL_VALUES: readonly SqlValue[] = [
     `'2024-01-02 03:04:05.123456789 +0530'`,
     '"2024-01-01 21:34:05.123456789 +0000"',
     '1704144845.123456789',
+    '2024-01-01 21:34:05.123456789 +0000',
   ),
 
   timestamp('TIMESTAMP_TZ', '2024-01-02 03:04:05.123456789', ' +0530', '1704144845.123456789 1770'),
@@ -92,8 +108,14 @@ export const SQL_VALUES: readonly SqlValue[] = [
   ...['TIMESTAMP_NTZ', 'TIMESTAMP_LTZ', 'TIMESTAMP_TZ', 'VARIANT', 'OBJECT', 'ARRAY'].map(none),
 ]
 
-function value(type: string, sql: string, json: string, cell: string | null): SqlValue {
-  return { type, sql, json, cell }
+function value(
+  type: string,
+  sql: string,
+  json: string,
+  cell: string | null,
+  shown = cell,
+): SqlValue {
+  return { type, sql, json, cell, shown }
 }
 
 /** A number that is written alike everywhere. */
@@ -106,7 +128,7 @@ function text(sql: string, cell: string): SqlValue {
 }
 
 function timestamp(type: string, wall: string, zone: string, cell: string): SqlValue {
-  return value(type, `'${wall}${zone}'`, `"${wall}${zone}"`, cell)
+  return value(type, `'${wall}${zone}'`, `"${wall}${zone}"`, cell, `${wall}${zone}`)
 }
 
 function document(type: string, json: string): SqlValue {
