@@ -37,7 +37,7 @@ export const SQL_VALUES: readonly SqlValue[] = [
   text(`''`, ''),
   text(`'é 😀 – 漢字'`, 'é 😀 – 漢字'),
   text(String.raw`'it''s "quoted" \\ \n\r\t'`, 'it\'s "quoted" \\ \n\r\t'),
-  text(String.raw`'a\0b'`, 'a\u0000b'),
+  text(String.raw`'a\0b\u0001'`, 'a\u0000b\u0001'),
   text(`'null'`, 'null'),
 
   value('BOOLEAN', 'TRUE', 'true', '1', 'true'),
