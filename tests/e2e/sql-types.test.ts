@@ -12,7 +12,7 @@ const FORMATS = `ALTER SESSION SET
   TIMESTAMP_LTZ_OUTPUT_FORMAT = 'YYYY-MM-DD HH24:MI:SS.FF9 TZHTZM'
   TIMESTAMP_TZ_OUTPUT_FORMAT = 'YYYY-MM-DD HH24:MI:SS.FF9 TZHTZM'`
 
-test('every SQL type goes to a service over HTTP and comes back to the driver', async () => {
+test('every SQL type goes from a table to a service over HTTP, and comes back to the driver', async () => {
   await using echo = await startEcho()
   await using account = await LocalService.start({
     runner: { attached: { service: { address: echo.address } } },
@@ -26,8 +26,10 @@ test('every SQL type goes to a service over HTTP and comes back to the driver', 
     )
   }
   await session.execute(FORMATS)
-  const calls = SQL_VALUES.map(({ type, sql }) => `echo_${types.indexOf(type)}(${sql}::${type})`)
-  const { columns, rows } = await session.execute(`SELECT ${calls.join(', ')}`)
+  const cells = SQL_VALUES.map(({ type, sql }, index) => `${sql}::${type} AS c${index}`)
+  await session.execute(`CREATE TABLE given AS SELECT ${cells.join(', ')}`)
+  const calls = SQL_VALUES.map(({ type }, index) => `echo_${types.indexOf(type)}(c${index})`)
+  const { columns, rows } = await session.execute(`SELECT ${calls.join(', ')} FROM given`)
   const shown = columns.map(({ type, scale }, index) => printValue(rows[0]?.[index], type, scale))
   expect(shown).toEqual(SQL_VALUES.map((value) => value.shown))
   expect(echo.bodies.toSorted()).toEqual(
