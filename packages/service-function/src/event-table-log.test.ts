@@ -114,11 +114,14 @@ describe('eventTableLogger()', () => {
     ])
   })
 
-  test('hides what a child logger is told to, and formats what it is told to', () => {
+  test('hides, formats and serializes what a child logger is told to', () => {
     const { logger, records } = logging()
+    const serializers = { err: (error: Error) => error.message, size: () => 1 }
+    logger.child({}, { serializers }).info({ err: new Error('short'), size: [1] }, 'x')
     logger.child({}, { redact: ['password'] }).info({ password: 'secret', user: 'ada' }, 'x')
     logger.child({}, { formatters: { log: (fields) => ({ ...fields, more: 1 }) } }).info('x')
     expect(records().map(({ attributes }) => attributes)).toEqual([
+      { err: 'short', size: 1 },
       { password: '[Redacted]', user: 'ada' },
       { more: 1 },
     ])

@@ -38,8 +38,8 @@ const STDOUT = 1
 /**
  * A pino logger whose lines Snowflake's event table takes apart: `severity_text` into RECORD, `timestamp` into
  * TIMESTAMP, `scope.name` into SCOPE, `attributes` into RECORD_ATTRIBUTES, and `body` into VALUE. The fields of a call
- * and of child loggers are attributes; an error under `err` is `exception.type`, `.message`, `.stacktrace` and its own fields. No line
- * is over 16 KiB: what makes it longer is cut, so that it stays JSON.
+ * and of child loggers are attributes; an error under `err` is `exception.type`, `.message`, `.stacktrace` and its own
+ * fields. No line is over 16 KiB: what makes it longer is cut, so that it stays JSON.
  *
  * Lines leave in the order of their calls: the first at once, those of the next 50 ms together. Lines of level error
  * and above, and the end of the process however it comes, write what is held back; only SIGKILL loses those 50 ms.

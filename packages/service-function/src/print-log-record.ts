@@ -56,12 +56,12 @@ function printFields(logger: LoggerState, given: object, before: string): string
   let text = before
   for (const key in fields) {
     if (!Object.hasOwn(fields, key)) continue
+    const serialize = serializers[key]
     let value = fields[key]
-    if (value instanceof Error) {
+    if (value instanceof Error && (serialize ?? stdSerializers.err) === stdSerializers.err) {
       text = printError(logger, key, value, text)
       continue
     }
-    const serialize = serializers[key]
     if (serialize !== undefined) value = serialize(value)
     const stringify = stringifiers[key] ?? stringifiers[symbols.wildcardFirstSym]
     const printed =
@@ -93,18 +93,18 @@ function print(logger: LoggerState, value: unknown): string | undefined {
   }
 }
 
-/** An error with its causes; that of the record itself, `err`, by OpenTelemetry's names. */
+/** An error with its causes and its own fields; that of the record itself, `err`, by OpenTelemetry's names. */
 function printError(logger: LoggerState, key: string, error: Error, before: string): string {
-  const { type, message, stack, ...rest } = stdSerializers.err(error)
-  if (key !== 'err')
-    return printFields(logger, { [key]: { type, message, stack, ...rest } }, before)
-  const further = Object.entries(rest).map(([name, value]) => [`exception.${name}`, value])
-  const attributes: object = {
+  const { type, message, stack, ...own } = stdSerializers.err(error)
+  if (key !== 'err') {
+    return printFields(logger, { [key]: { type, message, stack, ...own } }, before)
+  }
+  const attributes: Record<string, unknown> = {
     'exception.type': type,
     'exception.message': message,
     'exception.stacktrace': stack,
-    ...Object.fromEntries(further),
   }
+  for (const [name, value] of Object.entries(own)) attributes[`exception.${name}`] = value
   return printFields(logger, attributes, before)
 }
 
