@@ -122,6 +122,7 @@ describe('exportMetrics()', () => {
       async () => `${(await httpCollector(503)).host}/v1/metrics`,
       'the collector answered 503',
     ],
+    ['a collector that hangs up', async () => (await grpcCollector('hang-up')).host, 'closed'],
     ['a collector without HTTP/2', async () => (await httpCollector()).host, 'Protocol error'],
   ])('tells of %s', async (_what, start, message) => {
     const { exporting, logs } = starting(`http://${await start()}`)

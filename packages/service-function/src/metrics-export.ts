@@ -61,21 +61,17 @@ export function exportMetrics(metrics: BatchMetrics, options: ExportMetricsOptio
   const { serviceName, resource = {}, intervalMs = 60_000, logger } = options
   const endpoint = parseEndpoint(options.endpoint)
   const transport = otlpTransport(endpoint, parseProtocol(options.protocol, endpoint))
-  const exporter = new OtlpExporter(transport, new ExportWarnings(logger, endpoint.href))
+  const collector = `${endpoint.origin}${endpoint.pathname}` // without what may be secret
+  const exporter = new OtlpExporter(transport, new ExportWarnings(logger, collector))
   const reader = new PeriodicExportingMetricReader({
     exporter,
     exportIntervalMillis: intervalMs,
     metricProducers: [batchMetricProducer(metrics)],
   })
+  const place = containerResource()
   const meterProvider = new MeterProvider({
     resource: defaultResource()
-      .merge(
-        resourceFromAttributes({
-          ...containerResource(),
-          ...resource,
-          'service.name': serviceName,
-        }),
-      )
+      .merge(resourceFromAttributes({ ...place, ...resource, 'service.name': serviceName }))
       .merge(detectResources({ detectors: [envDetector] })),
     readers: [reader],
   })

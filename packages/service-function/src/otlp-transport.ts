@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { connect, type IncomingHttpHeaders } from 'node:http2'
+import { type ClientHttp2Stream, connect, type IncomingHttpHeaders } from 'node:http2'
 import { buffer } from 'node:stream/consumers'
 
 /** How OTLP travels: https://opentelemetry.io/docs/specs/otlp/ */
@@ -57,20 +57,32 @@ async function callByGrpc(
     let trailers: IncomingHttpHeaders = {}
     call.once('trailers', (received: IncomingHttpHeaders) => (trailers = received))
     call.end(toGrpcMessage(request))
-    const [headers] = (await once(call, 'response')) as [
-      IncomingHttpHeaders & { ':status': number },
-    ]
+    const headers = await Promise.race([responseTo(call), closeOf(call)])
     const body = await buffer(call)
-    const { 'grpc-status': status, 'grpc-message': message = '' } = { ...headers, ...trailers }
-    if (headers[':status'] !== 200) throw new Error(`the collector answered ${headers[':status']}`)
-    if (status !== '0') {
-      const told = decodeURIComponent(String(message))
-      throw new Error(`the collector answered with gRPC status ${String(status)}: ${told}`)
-    }
+    checkStatus({ ...headers, ...trailers })
     return body.subarray(PREFIX_BYTES)
   } finally {
     session.destroy()
   }
+}
+
+async function responseTo(call: ClientHttp2Stream): Promise<IncomingHttpHeaders> {
+  const [headers] = (await once(call, 'response')) as [IncomingHttpHeaders]
+  return headers
+}
+
+async function closeOf(call: ClientHttp2Stream): Promise<never> {
+  await once(call, 'close')
+  throw new Error('the collector closed the connection')
+}
+
+/** The status of the call is in the trailers, or where there is no body in the headers. */
+function checkStatus(headers: IncomingHttpHeaders & { ':status'?: number }): void {
+  const { ':status': httpStatus, 'grpc-status': status, 'grpc-message': message } = headers
+  if (httpStatus !== 200) throw new Error(`the collector answered ${httpStatus}`)
+  if (status === '0') return
+  const told = message === undefined ? '' : `: ${decodeURIComponent(String(message))}`
+  throw new Error(`the collector answered with gRPC status ${String(status ?? 'missing')}${told}`)
 }
 
 /** Not compressed, its length, and the message. */

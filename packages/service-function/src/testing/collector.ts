@@ -25,8 +25,8 @@ export interface Collector {
   readonly received: Received[]
 }
 
-/** How a collector of this test answers: with a gRPC status and its message, or not at all. */
-export type GrpcAnswer = { status: string; message?: string; body?: Buffer } | 'none'
+/** How a collector answers: with a gRPC status and its message, by hanging up, or not at all. */
+export type GrpcAnswer = { status: string; message?: string; body?: Buffer } | 'hang-up' | 'none'
 
 /** A collector on a free port that speaks OTLP over gRPC, until the test ends. */
 export async function grpcCollector(answer: GrpcAnswer = { status: '0' }): Promise<Collector> {
@@ -41,6 +41,7 @@ export async function grpcCollector(answer: GrpcAnswer = { status: '0' }): Promi
   ): Promise<void> {
     stream.on('error', () => {}) // who hangs up is what some tests are about
     received.push({ headers, body: await buffer(stream) })
+    if (answer === 'hang-up') return stream.session?.destroy()
     if (answer === 'none') return
     const { status, message = '', body = Buffer.alloc(5) } = answer
     stream.respond(
