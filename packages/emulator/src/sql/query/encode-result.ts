@@ -1,4 +1,4 @@
-import { type DuckDBDataChunk, DuckDBTypeId } from '@duckdb/node-api'
+import type { DuckDBDataChunk } from '@duckdb/node-api'
 import { MAX_VARCHAR_LENGTH } from '@spcs/sql'
 import type { WireColumn, WireRow, WireType } from '../../statement-result.ts'
 import type { SqlType } from './sql-type.ts'
@@ -52,8 +52,10 @@ export function encodeChunk(chunk: DuckDBDataChunk, types: readonly SqlType[]): 
 
 /** What we need of DuckDB's vectors; decimals give their digits without making an object of each. */
 interface EngineVector {
-  readonly type: { readonly typeId?: DuckDBTypeId; readonly scale?: number }
+  readonly type: { readonly scale?: number }
   getItem(row: number): unknown
+  /** Of a struct: one of its fields, null where it is NULL. */
+  getItemValue?(row: number, field: number): unknown
   getScaledValue?(row: number): bigint | number | null
 }
 
@@ -73,18 +75,13 @@ function encoderOf(type: SqlType, vector: EngineVector): Encoder {
     case 'TIMESTAMP_NTZ':
     case 'TIMESTAMP_LTZ': {
       const digits = type.precision
-      if (isStruct(vector)) return orNull(vector, (value) => encodeExact(value, digits))
+      if (vector.getItemValue !== undefined) return encodeStruct(vector, digits)
       return orNull(vector, (value) => encodeMicros((value as Moment).micros, digits))
     }
     case 'TIMESTAMP_TZ': {
       const digits = type.precision
-      if (isStruct(vector)) {
-        return orNull(
-          vector,
-          (value) => `${encodeExact(value, digits)} ${UTC_MINUTES + aheadOf(value)}`,
-        )
-      }
-      // DIFFERS: but for those fresh from text or a service, every TIMESTAMP_TZ is told with the offset of UTC.
+      if (vector.getItemValue !== undefined) return encodeZonedStruct(vector, digits)
+      // DIFFERS: what a function made is told with the offset of UTC.
       return orNull(
         vector,
         (value) => `${encodeMicros((value as Moment).micros, digits)} ${UTC_MINUTES}`,
@@ -109,22 +106,25 @@ interface Moment {
   readonly micros: bigint
 }
 
-/** A moment as `readExactly` prints it. */
-interface ExactMoment {
-  readonly entries: { readonly at: Moment; readonly nanos: number; readonly ahead?: number }
+/** A moment in the struct of `printStoredType`: its fields are read by their places. */
+function encodeStruct(vector: EngineVector, digits: number): Encoder {
+  return (row) => {
+    const at = vector.getItemValue?.(row, 0) as Moment | null
+    if (at === null) return null
+    const nanos = vector.getItemValue?.(row, 1) as number
+    return nanos === 0
+      ? encodeMicros(at.micros, digits)
+      : encodeFraction(at.micros * 1000n + BigInt(nanos), 9, digits)
+  }
 }
 
-function isStruct({ type }: EngineVector): boolean {
-  return type.typeId === DuckDBTypeId.STRUCT
-}
-
-function encodeExact(value: unknown, digits: number): string {
-  const { at, nanos } = (value as ExactMoment).entries
-  return encodeFraction(at.micros * 1000n + BigInt(nanos), 9, digits)
-}
-
-function aheadOf(value: unknown): number {
-  return (value as ExactMoment).entries.ahead ?? 0
+function encodeZonedStruct(vector: EngineVector, digits: number): Encoder {
+  const encode = encodeStruct(vector, digits)
+  return (row) => {
+    const moment = encode(row)
+    if (moment === null) return null
+    return `${moment} ${UTC_MINUTES + (vector.getItemValue?.(row, 2) as number)}`
+  }
 }
 
 /** Offsets are told from a day before UTC on. */

@@ -83,7 +83,9 @@ function bindVariable(name: string, value: string, body: string): string {
 
 /** A literal text in DuckDB's SQL. */
 export function quoteText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`
+  const [first = '', ...rest] = text.split('\0').map((part) => `'${part.replaceAll("'", "''")}'`)
+  // DuckDB's parser takes a NUL for the end of the statement.
+  return rest.length === 0 ? first : `(${[first, ...rest].join(' || chr(0) || ')})`
 }
 
 /** An identifier in DuckDB's SQL. */

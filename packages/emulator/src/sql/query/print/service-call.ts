@@ -5,32 +5,44 @@ import { CALL_FLOAT, CALL_TEXT } from '../../../engine/service-calls.ts'
 import { SnowflakeError } from '../../../snowflake-error.ts'
 import { invalidArgumentTypes } from '../errors.ts'
 import type { Scope } from '../scope.ts'
-import { isSemiStructured, maybeCommonType, type SqlType, VARCHAR } from '../sql-type.ts'
+import {
+  isSemiStructured,
+  isTimestamp,
+  maybeCommonType,
+  type SqlType,
+  VARCHAR,
+} from '../sql-type.ts'
 import { castTo, printSqlType, toText } from './cast.ts'
 import { printWireMoment } from './exact-moment.ts'
 import { type Printed } from './printed.ts'
 
-/** The function of several with one name that takes such arguments; exact types go first. */
+/** The function of several with one name whose types are closest to those of the arguments. */
 export function chooseOverload(
   name: string,
   overloads: readonly ServiceFunctionObject[],
   args: readonly Printed[],
 ): ServiceFunctionObject {
-  const fitting = overloads.filter((candidate) => candidate.arguments.length === args.length)
-  const exact = fitting.find((candidate) =>
-    candidate.arguments.every(({ type }, index) => type.kind === args[index]?.type.kind),
-  )
-  const chosen =
-    exact ??
-    fitting.find((candidate) =>
-      candidate.arguments.every(({ type }, index) => takes(type, args[index]?.type ?? type)),
-    )
-  if (chosen !== undefined) return chosen
+  let closest: ServiceFunctionObject | undefined
+  let least = Infinity
+  for (const candidate of overloads) {
+    if (candidate.arguments.length !== args.length) continue
+    let sum = 0
+    for (const [index, arg] of args.entries()) {
+      sum += distance((candidate.arguments[index] as TypedArgument).type, arg.type)
+    }
+    if (sum < least) {
+      closest = candidate
+      least = sum
+    }
+  }
+  if (closest !== undefined) return closest
   throw invalidArgumentTypes(
     printIdentifier(name),
     args.map((arg) => printSqlType(arg.type)),
   )
 }
+
+type TypedArgument = ServiceFunctionObject['arguments'][number]
 
 /** Prints a call of a service function, and writes its site down. */
 export function printServiceCall(
@@ -123,10 +135,16 @@ function maybeJson(text: string): unknown {
   }
 }
 
-function takes(declared: DataType, given: SqlType): boolean {
-  if (given.kind === 'NULL' || given.kind === declared.kind) return true
-  if (declared.kind === 'VARCHAR') return !isSemiStructured(given)
-  return maybeCommonType(declared, given) !== undefined
+/** How far a value is from the type of a parameter, Infinity where it cannot become one: text and VARIANTs are far. */
+function distance(declared: DataType, given: SqlType): number {
+  if (given.kind === 'NULL' || given.kind === declared.kind) return 0
+  if (declared.kind === 'VARCHAR') return isSemiStructured(given) ? Infinity : 4
+  if (maybeCommonType(declared, given) === undefined) return Infinity
+  if (declared.kind === 'VARIANT') return isSemiStructured(given) ? 1 : 5
+  if (isTimestamp(declared) && isTimestamp(given)) return 1
+  const isNumeric = ['NUMBER', 'FLOAT'].includes(declared.kind)
+  if (isNumeric && ['NUMBER', 'FLOAT'].includes(given.kind)) return 1
+  return isTimestamp(declared) ? 2 : 3
 }
 
 /** Numbers up to 15 digits are exact in a DOUBLE; whatever is not a number or boolean goes as text. */
