@@ -4,8 +4,14 @@ export {
   type RecordBatch,
   type SecondsHistogram,
 } from './batch-metrics.ts'
-export { callServiceFunction, type CallServiceFunctionOptions } from './client.ts'
-export type { InstanceLease } from './instance-lease.ts'
+export { callInBatches, type CallInBatchesOptions } from './call-in-batches.ts'
+export {
+  type ArgumentRow,
+  type CalledService,
+  callServiceFunction,
+  type CallServiceFunctionOptions,
+  type ResultValue,
+} from './call-service-function.ts'
 export { createFunctionSql, type CreateFunctionOptions } from './create-function-sql.ts'
 export {
   defineServiceFunction,
@@ -18,8 +24,12 @@ export {
   type ServiceFunctionErrorCode,
   type ServiceFunctionErrorOptions,
 } from './errors.ts'
+export type { Exchange, ExchangeRequest, HttpAnswer } from './exchange.ts'
 export type { Failure } from './failure.ts'
+export type { BatchAttempt, Fault, Faults } from './faults.ts'
 export type { ArgumentTypes, Handler, NullHandling } from './handler.ts'
+export { httpExchange } from './http-exchange.ts'
+export type { InstanceLease } from './instance-lease.ts'
 export { serviceFunctions, type ServiceFunctionsOptions } from './plugin.ts'
 export { printSignature } from './signature.ts'
 export { splitBatches } from './split-batches.ts'
