@@ -1,3 +1,4 @@
+export { type BatchContext, CONTEXT_FUNCTIONS, type ContextFunction } from './batch-context.ts'
 export {
   BatchMetrics,
   type FunctionMetrics,
@@ -33,4 +34,4 @@ export type { InstanceLease } from './instance-lease.ts'
 export { serviceFunctions, type ServiceFunctionsOptions } from './plugin.ts'
 export { printSignature } from './signature.ts'
 export { splitBatches } from './split-batches.ts'
-export type { SqlTypeName, SqlValue } from './sql-type.ts'
+export type { SqlResult, SqlTypeName, SqlValue } from './sql-type.ts'
