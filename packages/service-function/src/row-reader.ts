@@ -2,7 +2,7 @@ import type { ServiceFunction, TypedName } from './define-service-function.ts'
 import { ServiceFunctionError, type ServiceFunctionErrorOptions } from './errors.ts'
 import { quoteValue } from './quote-value.ts'
 import { printSignature } from './signature.ts'
-import { codecOf, type ExactNumbers, type ValueCodec, withDoubles } from './value-codec.ts'
+import { codecOf, type ExactNumbers, type ValueCodec, maybeWithDoubles } from './value-codec.ts'
 
 /** One row of a batch: its row number, then the handler's values in the order of the SQL signature. */
 export type Row = [row: number, ...values: unknown[]]
@@ -51,7 +51,7 @@ function columnsOf(definition: ServiceFunction): readonly (TypedName & ValueCode
     // Fractions that are kept for another argument are doubles inside of a VARIANT.
     const decode =
       exact === 'decimals' && codec.exact === 'integers'
-        ? (value: unknown) => codec.decode(withDoubles(value))
+        ? (value: unknown) => codec.decode(maybeWithDoubles(value))
         : codec.decode
     return { ...argument, ...codec, decode }
   })
