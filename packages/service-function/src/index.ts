@@ -7,6 +7,7 @@ export {
   type ServiceFunction,
   type TypedName,
 } from './define-service-function.ts'
+export { encodeBatch } from './encode-batch.ts'
 export {
   ServiceFunctionError,
   type ServiceFunctionErrorCode,
@@ -14,6 +15,7 @@ export {
 } from './errors.ts'
 export type { Failure } from './failure.ts'
 export type { ArgumentTypes, Handler, NullHandling } from './handler.ts'
+export { batchHeaders, type BatchHeaderValues } from './headers.ts'
 export { serviceFunctions, type ServiceFunctionsOptions } from './plugin.ts'
 export { printSignature } from './signature.ts'
 export { splitBatches } from './split-batches.ts'
