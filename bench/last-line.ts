@@ -1,5 +1,5 @@
-/** The last line of what a program said before it failed, or of the error itself. */
+/** The last line of what a program said before it failed; of the error itself where it said nothing. */
 export function lastLine(error: unknown): string {
-  const text = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error)
-  return text.trim().split('\n').at(-1) ?? ''
+  const said = error instanceof Error && 'stderr' in error ? String(error.stderr) : ''
+  return (said || String(error)).trim().split('\n').at(-1) ?? ''
 }
