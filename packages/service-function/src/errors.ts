@@ -14,6 +14,12 @@ export type ServiceFunctionErrorCode =
   | 'ARGUMENT_INVALID' // an argument's value does not fit its SQL type
   | 'RESULT_INVALID' // what the handler returned does not fit the SQL type it promised
   | 'HANDLER_FAILED' // the handler threw
+  | 'CONTEXT_HEADER_MISSING' // the function was created without a context header that the definition names
+  | 'BATCH_ID_MISSING' // a long-running function was called without the header that polls come back with
+  | 'BATCH_UNKNOWN' // a poll asks for a batch that was not started here
+  | 'BATCH_GIVEN_UP' // Snowflake has stopped to wait; the reason of the handler's signal, never an answer
+  | 'SERVICE_STOPPING' // the service ends; the reason of the handler's signal, or 503
+  | 'TOO_BUSY' // too much is in flight
   // The caller's half: why a batch has no values.
   | 'BATCH_REJECTED' // the service answered with a status that is never tried again
   | 'BATCH_FAILED' // the service answered 429 or 5xx to the last attempt

@@ -1,3 +1,5 @@
+import { printHex } from './print-hex.ts'
+import { type JsonStyle, printStyled } from './print-json.ts'
 import type { ResultColumn, Value } from './result-set.ts'
 
 /**
@@ -26,7 +28,7 @@ export function printValue(
     case 'boolean':
       return String(value)
     default:
-      return printJson(value, []) ?? null
+      return printStyled(value, SHOWN, []) ?? null
   }
 }
 
@@ -73,33 +75,5 @@ function printDecimal(value: number): string {
     : `${sign}${digits.padEnd(power + 1, '0')}`
 }
 
-function printHex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0').toUpperCase()).join('')
-}
-
-/**
- * JSON as Snowflake writes it: integers have all their digits, and NaN and Infinity are words. What JSON has no word for
- * is null in an array and left out of an object.
- *
- * @param around The objects that this one is in.
- */
-function printJson(value: unknown, around: readonly object[]): string | undefined {
-  if (typeof value === 'bigint' || typeof value === 'number') return String(value)
-  if (value instanceof Uint8Array) return `"${printHex(value)}"`
-  if (typeof value !== 'object' || value === null || hasJson(value)) return JSON.stringify(value)
-  if (around.includes(value)) return '"[Circular]"'
-  const inside = [...around, value]
-  if (Array.isArray(value)) {
-    return `[${value.map((element: unknown) => printJson(element, inside) ?? 'null').join(',')}]`
-  }
-  const members = Object.entries(value).flatMap(([name, member]) => {
-    const text = printJson(member, inside)
-    return text === undefined ? [] : [`${JSON.stringify(name)}:${text}`]
-  })
-  return `{${members.join(',')}}`
-}
-
-/** True for a Date and the like, which say themselves what they are in JSON. */
-function hasJson(value: object): boolean {
-  return 'toJSON' in value && typeof value.toJSON === 'function'
-}
+/** As Snowflake prints a VARIANT: NaN and Infinity are words. */
+const SHOWN: JsonStyle = { nonFinite: String, circular: () => '"[Circular]"' }
