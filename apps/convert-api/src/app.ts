@@ -1,17 +1,11 @@
-import { serviceFunctions } from '@spcs/service-function'
-import Fastify, { type FastifyInstance, LogController } from 'fastify'
-import type { Config } from './config.ts'
+import { type BatchMetrics, serviceFunctions } from '@spcs/service-function'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { CONVERT_UDF } from './conversions.ts'
 
-/** Where log lines go when not to standard output. */
-export interface LogStream {
-  write(line: string): void
-}
-
 /** The service, ready for `listen` or `inject`. */
-export function buildApp(config: Pick<Config, 'logLevel'>, stream?: LogStream): FastifyInstance {
+export function buildApp(logger: FastifyBaseLogger, metrics: BatchMetrics): FastifyInstance {
   const app = Fastify({
-    logger: { level: config.logLevel, ...(stream === undefined ? {} : { stream }) },
+    loggerInstance: logger,
     requestTimeout: 60_000, // to receive a request; Snowflake gives up after 30 s
     // A batch leaves one line of its own; probes come every few seconds and need none.
     logController: new LogController({ disableRequestLogging: true }),
@@ -20,7 +14,8 @@ export function buildApp(config: Pick<Config, 'logLevel'>, stream?: LogStream): 
   })
   endConnectionsOnClose(app)
   app.get('/healthcheck', () => ({ status: 'ok' }))
-  app.register(serviceFunctions, { functions: [CONVERT_UDF] })
+  const options = { functions: [CONVERT_UDF], metrics }
+  app.register(serviceFunctions, options)
   return app
 }
 

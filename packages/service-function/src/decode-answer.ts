@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
+import { parseJson, printJson } from '@spcs/sql'
 import { ServiceFunctionError } from './errors.ts'
 import type { HttpAnswer } from './http-exchange.ts'
 
@@ -17,7 +18,8 @@ export async function answerText({ headers, body }: HttpAnswer): Promise<string 
 }
 
 /**
- * The values of a 200 answer, one a row, after the checks that Snowflake makes.
+ * The values of a 200 answer, one a row, after the checks that Snowflake makes. Numbers keep their digits: integers
+ * beyond 2^53 are bigint, fractions that a double would change are `RawJson`.
  *
  * @throws {ServiceFunctionError} `BATCH_MALFORMED` saying which check failed.
  */
@@ -37,7 +39,7 @@ export async function decodeAnswer(answer: HttpAnswer, rows: number): Promise<un
       throw malformed(`its row ${index} has ${pair.length - 1} values, not one`, text)
     }
     if (pair[0] !== index) {
-      throw malformed(`its row ${index} has the row number ${JSON.stringify(pair[0])}`, text)
+      throw malformed(`its row ${index} has the row number ${printJson(pair[0])}`, text)
     }
     return pair[1] as unknown
   })
@@ -45,7 +47,7 @@ export async function decodeAnswer(answer: HttpAnswer, rows: number): Promise<un
 
 function parseData(text: string): unknown[] | undefined {
   try {
-    const json: unknown = JSON.parse(text)
+    const json = parseJson(text, { exact: true })
     const hasData = typeof json === 'object' && json !== null && 'data' in json
     return hasData && Array.isArray(json.data) ? json.data : undefined
   } catch {

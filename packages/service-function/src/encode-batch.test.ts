@@ -1,3 +1,4 @@
+import { RawJson } from '@spcs/sql'
 import { describe, expect, test } from 'vitest'
 import { encodeBatch } from './encode-batch.ts'
 
@@ -13,6 +14,9 @@ describe('encodeBatch()', () => {
 
   test.each([
     ['digits beyond 2^53', 12345678901234567890n, '12345678901234567890'],
+    ['text that is JSON already', new RawJson('0.12345678901234567890'), '0.12345678901234567890'],
+    ['zero with its sign', -0, '-0.0'],
+    ['digits beyond 2^53 in a document', { id: [2n ** 70n] }, '{"id":[1180591620717411303424]}'],
     ['NULL', null, 'null'],
     ['nothing at all as NULL', undefined, 'null'],
     ['not a number as text', NaN, '"NaN"'],

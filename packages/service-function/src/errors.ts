@@ -26,6 +26,7 @@ export type ServiceFunctionErrorCode =
   | 'BATCH_UNREACHABLE' // no answer came to the last attempt: refused, reset, name unknown
   | 'BATCH_TIMED_OUT' // no answer in time: the last request's time or the whole batch's
   | 'BATCH_MALFORMED' // the answer was 200 with other rows than asked for, or with a wrong checksum
+  | 'METRICS_UNEXPORTABLE' // the collector's address or protocol cannot be used
 
 export interface ServiceFunctionErrorOptions extends CodedErrorOptions {
   readonly row?: number | undefined

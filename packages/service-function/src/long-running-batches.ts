@@ -41,15 +41,7 @@ export class LongRunningBatches {
       )
     }
     this.#batches.set(id, { state: 'running' })
-    run().then(
-      (answer) => {
-        this.#bytes += answer.length
-        this.#batches.set(id, { state: 'answered', answer, at: Date.now() })
-      },
-      (error: unknown) => {
-        this.#batches.set(id, { state: 'failed', error, at: Date.now() })
-      },
-    )
+    void this.#settle(id, run)
   }
 
   /**
@@ -62,6 +54,16 @@ export class LongRunningBatches {
     if (batch === undefined) throw unknownBatch()
     if (batch.state === 'failed') throw batch.error
     return batch.state === 'running' ? undefined : batch.answer
+  }
+
+  async #settle(id: string, run: () => Promise<AnswerBody>): Promise<void> {
+    try {
+      const answer = await run()
+      this.#bytes += answer.length
+      this.#batches.set(id, { state: 'answered', answer, at: Date.now() })
+    } catch (error) {
+      this.#batches.set(id, { state: 'failed', error, at: Date.now() })
+    }
   }
 
   #forgetExpired(): void {

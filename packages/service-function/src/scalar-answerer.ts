@@ -51,8 +51,7 @@ export function scalarAnswerer(definition: ServiceFunction): BatchAnswerer {
     context: BatchContext,
     underWay?: PromiseLike<unknown>,
   ): Promise<AnswerBody> {
-    let next = results.length
-    let failed = false
+    const queue = { next: results.length, failed: false }
 
     const answerRow = async (index: number, start: (row: Row) => unknown): Promise<void> => {
       const row = rows[index] as Row
@@ -60,22 +59,22 @@ export function scalarAnswerer(definition: ServiceFunction): BatchAnswerer {
         const result = await settled(start(row), row)
         results[index] = encode(result, row[0])
       } catch (error) {
-        failed = true
+        queue.failed = true
         throw error
       } finally {
         slots.give()
       }
     }
     const work = async (): Promise<void> => {
-      while (next < rows.length && !failed) {
-        const index = next++
+      while (queue.next < rows.length && !queue.failed) {
+        const index = queue.next++
         await slots.wait()
         await answerRow(index, (row) => call(row, context))
       }
     }
 
     const workers: Promise<void>[] = []
-    if (underWay !== undefined) workers.push(answerRow(next++, () => underWay).then(work))
+    if (underWay !== undefined) workers.push(answerRow(queue.next++, () => underWay).then(work))
     while (workers.length < definition.concurrency && workers.length < rows.length) {
       workers.push(work())
     }

@@ -15,39 +15,42 @@ export interface ParseJsonOptions {
  * @throws {SyntaxError} as JSON.parse does.
  */
 export function parseJson(text: string, options: ParseJsonOptions = {}): unknown {
-  const { exact = false, words } = options
-  const numbers = exact ? INEXACT_RISK : INTEGER_RISK
-  if (!numbers.test(text) && !hasWord(text, words)) return JSON.parse(text)
-  const { safe, hidden, mark } = hide(text, (token) => readToken(token, exact, words))
+  const { exact = false, words = {} } = options
+  const hasWord = Object.keys(words).some((word) => text.includes(word))
+  const isLong = exact ? MAYBE_INEXACT : MAYBE_LONG_INTEGER
+  if (!hasWord && !isLong.test(text)) return JSON.parse(text)
+  const tokens = hasWord ? ANY_TOKEN : LONG_NUMBER
+  const { safe, hidden, mark } = hide(text, tokens, (token) => readToken(token, exact, words))
   const value: unknown = JSON.parse(safe)
   return hidden.length === 0 ? value : restore(value, hidden, mark)
 }
 
-/** What may be an integer beyond 2^53. */
-const INTEGER_RISK = /\d{16}/
-/** The same, or 16 digits round a point, or an exponent that a double may not have. */
-const INEXACT_RISK = /\d{16}|\d[\d.]{16}|\d[eE][+-]?\d{3}/
+const MAYBE_LONG_INTEGER = /\d{16}/
+/** 16 digits, with a point between them or without, or an exponent that a double may not have. */
+const MAYBE_INEXACT = /\d(?:[\d.]{15}|[eE][+-]?\d{3})/
 
-function hasWord(text: string, words: ParseJsonOptions['words']): boolean {
-  return words !== undefined && Object.keys(words).some((word) => text.includes(word))
+/** The beginning of a string, or a number that one of the two above may be in. */
+const LONG_NUMBER = /"|-?\d(?:[\d.eE+-]{15,}|[\d.]*[eE][+-]?\d{3,})/
+const ANY_TOKEN = /"|-?(?:\d[\d.eE+-]*|[A-Za-z]+)/
+
+/** A value of its own, since null and undefined may be hidden too. */
+interface Hidden {
+  readonly value: unknown
 }
 
 /** The value of a token that JSON.parse would not get right; undefined for the others. */
 function readToken(
   token: string,
   exact: boolean,
-  words: ParseJsonOptions['words'],
+  words: Readonly<Record<string, unknown>>,
 ): Hidden | undefined {
-  if (words !== undefined && Object.hasOwn(words, token)) return { value: words[token] }
   if (INTEGER.test(token)) {
     return Number.isSafeInteger(Number(token)) ? undefined : { value: BigInt(token) }
   }
-  return exact && NUMBER.test(token) && !isDouble(token) ? { value: new RawJson(token) } : undefined
-}
-
-/** A value of its own, since null and undefined may be hidden too. */
-interface Hidden {
-  readonly value: unknown
+  if (NUMBER.test(token)) {
+    return exact && !isDouble(token) ? { value: new RawJson(token) } : undefined
+  }
+  return Object.hasOwn(words, token) ? { value: words[token] } : undefined
 }
 
 const INTEGER = /^-?(?:0|[1-9]\d*)$/
@@ -72,11 +75,12 @@ function decimalOf(number: string): string {
 /** Puts marked strings where JSON.parse would lose something; everything inside of strings stays as it is. */
 function hide(
   text: string,
+  pattern: RegExp,
   read: (token: string) => Hidden | undefined,
-): { safe: string; hidden: unknown[]; mark: string } {
-  const mark = randomUUID()
+): { readonly safe: string; readonly hidden: readonly unknown[]; readonly mark: string } {
+  const mark = randomUUID().slice(0, 13)
   const hidden: unknown[] = []
-  const tokens = /"|-?(?:\d[\d.eE+-]*|[A-Za-z]+)/g
+  const tokens = new RegExp(pattern, 'g')
   let safe = ''
   let end = 0
   for (let match = tokens.exec(text); match !== null; match = tokens.exec(text)) {
@@ -114,7 +118,9 @@ function restore(value: unknown, hidden: readonly unknown[], mark: string): unkn
   }
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) {
-    for (const [index, element] of value.entries()) value[index] = restore(element, hidden, mark)
+    for (let index = 0; index < value.length; index += 1) {
+      value[index] = restore(value[index], hidden, mark)
+    }
     return value
   }
   for (const [name, member] of Object.entries(value)) {

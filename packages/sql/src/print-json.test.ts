@@ -13,6 +13,11 @@ describe('printJson()', () => {
     [{ gone: undefined, kept: null }, '{"kept":null}'],
     [[undefined], '[null]'],
     [undefined, 'null'],
+    [
+      { a: [1, 'x', null, undefined, { b: true }], gone: undefined },
+      '{"a":[1,"x",null,null,{"b":true}]}',
+    ],
+    [deep(200), `${'['.repeat(200)}1${']'.repeat(200)}`],
     [new Uint8Array([0, 171]), '"00AB"'],
     [new Date(0), '"1970-01-01T00:00:00.000Z"'],
   ])('prints %o', (value, text) => {
@@ -30,3 +35,7 @@ describe('printJson()', () => {
     expect(printJson(parseJson(text, { exact: true }))).toBe(text)
   })
 })
+
+function deep(depth: number): unknown {
+  return depth === 0 ? 1 : [deep(depth - 1)]
+}

@@ -17,7 +17,28 @@ export interface JsonStyle {
  * @throws {TypeError} for an object inside itself, as JSON.stringify does.
  */
 export function printJson(value: unknown): string {
-  return printStyled(value, WIRE, []) ?? 'null'
+  const text = isPlain(value, 0) ? JSON.stringify(value) : printStyled(value, WIRE, [])
+  return text ?? 'null'
+}
+
+/** Deeper than this a value may be inside itself. */
+const MOST_DEPTH = 100
+
+/** True for what JSON.stringify prints as well, and several times faster. */
+function isPlain(value: unknown, depth: number): boolean {
+  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0)
+  if (typeof value !== 'object') return typeof value !== 'bigint'
+  if (value === null) return true
+  if (depth > MOST_DEPTH || value instanceof RawJson || value instanceof Uint8Array) return false
+  if (Array.isArray(value)) {
+    for (const element of value) if (!isPlain(element, depth + 1)) return false
+    return true
+  }
+  if (hasJson(value)) return true
+  for (const name in value) {
+    if (!isPlain((value as Record<string, unknown>)[name], depth + 1)) return false
+  }
+  return true
 }
 
 /** The same for other needs than the wire's; undefined for what has no JSON. */

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { conversionMacros } from './macros/conversion.sql.ts'
 import { dateMacros } from './macros/date.sql.ts'
+import { exactMomentMacros } from './macros/exact-moment.sql.ts'
 import { numericMacros } from './macros/numeric.sql.ts'
 import { semiStructuredMacros } from './macros/semi-structured.sql.ts'
 import { stringMacros } from './macros/string.sql.ts'
@@ -15,6 +16,7 @@ export async function installMacros(connection: DuckDBConnection): Promise<void>
     numericMacros,
     stringMacros,
     dateMacros,
+    exactMomentMacros,
     semiStructuredMacros,
   ].flat()
   await connection.run(macros.map((macro) => `CREATE OR REPLACE MACRO ${macro.trim()};`).join('\n'))

@@ -54,6 +54,8 @@ export function encodeChunk(chunk: DuckDBDataChunk, types: readonly SqlType[]): 
 interface EngineVector {
   readonly type: { readonly scale?: number }
   getItem(row: number): unknown
+  /** Of a struct: one of its fields, null where it is NULL. */
+  getItemValue?(row: number, field: number): unknown
   getScaledValue?(row: number): bigint | number | null
 }
 
@@ -73,14 +75,16 @@ function encoderOf(type: SqlType, vector: EngineVector): Encoder {
     case 'TIMESTAMP_NTZ':
     case 'TIMESTAMP_LTZ': {
       const digits = type.precision
-      return orNull(vector, (value) => encodeMicros((value as { micros: bigint }).micros, digits))
+      if (vector.getItemValue !== undefined) return encodeStruct(vector, digits)
+      return orNull(vector, (value) => encodeMicros((value as Moment).micros, digits))
     }
     case 'TIMESTAMP_TZ': {
       const digits = type.precision
-      const offset = 1440 // DIFFERS: every TIMESTAMP_TZ is told with the offset of UTC.
+      if (vector.getItemValue !== undefined) return encodeZonedStruct(vector, digits)
+      // DIFFERS: what a function made is told with the offset of UTC.
       return orNull(
         vector,
-        (value) => `${encodeMicros((value as { micros: bigint }).micros, digits)} ${offset}`,
+        (value) => `${encodeMicros((value as Moment).micros, digits)} ${UTC_MINUTES}`,
       )
     }
     case 'BINARY':
@@ -96,6 +100,35 @@ function orNull(vector: EngineVector, encode: (value: unknown) => string): Encod
     return value === null ? null : encode(value)
   }
 }
+
+/** A moment of the engine's. */
+interface Moment {
+  readonly micros: bigint
+}
+
+/** A moment in the struct of `printStoredType`: its fields are read by their places. */
+function encodeStruct(vector: EngineVector, digits: number): Encoder {
+  return (row) => {
+    const at = vector.getItemValue?.(row, 0) as Moment | null
+    if (at === null) return null
+    const nanos = vector.getItemValue?.(row, 1) as number
+    return nanos === 0
+      ? encodeMicros(at.micros, digits)
+      : encodeFraction(at.micros * 1000n + BigInt(nanos), 9, digits)
+  }
+}
+
+function encodeZonedStruct(vector: EngineVector, digits: number): Encoder {
+  const encode = encodeStruct(vector, digits)
+  return (row) => {
+    const moment = encode(row)
+    if (moment === null) return null
+    return `${moment} ${UTC_MINUTES + (vector.getItemValue?.(row, 2) as number)}`
+  }
+}
+
+/** Offsets are told from a day before UTC on. */
+const UTC_MINUTES = 1440
 
 function encodeNumber(vector: EngineVector): Encoder {
   const scale = vector.type.scale ?? 0
@@ -125,17 +158,19 @@ function encodeFloat(value: number): string {
   return Object.is(value, -0) ? '-0' : String(value)
 }
 
-/** Microseconds as seconds with so many digits: they are cut, not rounded; -1.5 s is `-1.500000000`. */
 function encodeMicros(micros: bigint, digits: number): string {
-  const sign = micros < 0n ? '-' : ''
-  const text = withPoint(String(micros < 0n ? -micros : micros), 6)
-  if (digits === 0) return sign + text.slice(0, -7)
-  return (
-    sign +
-    (digits <= 6
-      ? text.slice(0, text.length - 6 + digits)
-      : text.padEnd(text.length + digits - 6, '0'))
-  )
+  return encodeFraction(micros, 6, digits)
+}
+
+/**
+ * Units of the sixth or ninth digit as seconds with so many digits: they are cut, not rounded; -1.5 s is `-1.500000000`.
+ */
+function encodeFraction(units: bigint, unitDigits: number, digits: number): string {
+  const sign = units < 0n ? '-' : ''
+  const text = withPoint(String(units < 0n ? -units : units), unitDigits)
+  if (digits === 0) return sign + text.slice(0, -unitDigits - 1)
+  const length = text.length - unitDigits + digits
+  return sign + (digits <= unitDigits ? text.slice(0, length) : text.padEnd(length, '0'))
 }
 
 function encodeHex(bytes: Uint8Array): string {

@@ -70,6 +70,7 @@ export function rootScope(statement: Environment, parsed: ParsedStatement): Scop
     windows: new Map(),
     rounds: 0,
     views: [],
+    exact: false,
     database: statement.session.database,
     schema: statement.session.schema,
   }

@@ -4,6 +4,7 @@ import { positionOf } from '../token.ts'
 import type { FunctionCall, ObjectName, ValueWithSpan } from './ast.ts'
 import type { Statement } from './ast-statement.ts'
 import { unknownTableFunction } from './errors.ts'
+import { expandEscapes } from './expand-escapes.ts'
 import { Source } from './source.ts'
 
 /** A statement read: its tree, its text, and what must be looked up before it can be printed. */
@@ -46,7 +47,8 @@ export function parseStatement(text: string): ParsedStatement {
 /** `service!SPCS_GET_LOGS(…)` and its kind read an event table, which this account has not. */
 const SERVICE_TABLE = /!\s*(SPCS_GET_(?:LOGS|EVENTS|METRICS))\b/i
 
-function parse(text: string): ParsedStatement {
+function parse(written: string): ParsedStatement {
+  const text = expandEscapes(written)
   let statements: Statement[]
   try {
     statements = Parser.parse(text, 'snowflake') as unknown as Statement[]

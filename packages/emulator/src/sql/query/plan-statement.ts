@@ -21,7 +21,7 @@ export function planStatement(
   context: StatementContext,
 ): StatementPlan {
   if ('Query' in statement) {
-    const { sql, columns } = scope.statement.query(statement.Query, scope)
+    const { sql, columns } = scope.statement.query(statement.Query, { ...scope, exact: true })
     return { kind: 'query', sql, values: [], columns }
   }
   if ('Insert' in statement) return planInsert(statement.Insert, scope)

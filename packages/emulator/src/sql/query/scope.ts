@@ -26,12 +26,17 @@ export interface Column {
   readonly notNull: boolean
   /** As `Printed.integer`. */
   readonly integer?: boolean
+  /** A moment as a struct that loses nothing: see `readExactly`. */
+  readonly exact?: string
   /** How it is written without its relation's name, when USING made one column of two. */
   readonly mergedSql?: string
 }
 
 /** A column that a query gives. */
-export type ResultColumn = Omit<Column, 'sql' | 'mergedSql'>
+export interface ResultColumn extends Omit<Column, 'sql' | 'exact' | 'mergedSql'> {
+  /** True when the query gives a moment as a struct that loses nothing. */
+  readonly exact?: boolean
+}
 
 /** A query in DuckDB's SQL, without parentheses around it. */
 export interface PrintedQuery {
@@ -124,6 +129,8 @@ export interface Scope {
   readonly rounds: number
   /** The views that the expression is in, outermost first. */
   readonly views: readonly string[]
+  /** True where whoever reads the query takes moments as structs that lose nothing. */
+  readonly exact: boolean
   /** What completes a name that has not all of its parts: a view has its own. */
   readonly database: string | null
   readonly schema: string | null
@@ -182,8 +189,10 @@ export function printColumn(
   { column, relation }: { column: Column; relation: Relation },
   unqualified: boolean,
 ): Printed {
+  const mergedSql = unqualified ? column.mergedSql : undefined
   return {
-    sql: unqualified ? (column.mergedSql ?? column.sql) : column.sql,
+    sql: mergedSql ?? column.sql,
+    exact: mergedSql === undefined ? column.exact : undefined,
     type: column.type,
     rounds: relation.rounds,
     volatile: false,
@@ -197,7 +206,7 @@ export function innerScope(outer: Scope): Scope {
   return { ...emptied(outer), outer }
 }
 
-/** A scope for a query beside another: a common table, or one in FROM. */
+/** A scope for a query beside another. */
 export function emptied(scope: Scope): Scope {
-  return { ...scope, relations: [], aliases: new Map(), windows: new Map() }
+  return { ...scope, relations: [], aliases: new Map(), windows: new Map(), exact: false }
 }

@@ -42,10 +42,11 @@ export function printEngineType(type: SqlType): string {
       return 'DOUBLE'
     case 'BINARY':
       return 'BLOB'
-    case 'TIMESTAMP_NTZ': // DIFFERS: fractions of a second keep six digits, not nine.
+    // DIFFERS: functions see six digits of a second's fraction, and a TIMESTAMP_TZ in the session's time zone.
+    case 'TIMESTAMP_NTZ':
       return 'TIMESTAMP'
     case 'TIMESTAMP_LTZ':
-    case 'TIMESTAMP_TZ': // DIFFERS: TIMESTAMP_TZ keeps the instant, and shows it in the session's time zone.
+    case 'TIMESTAMP_TZ':
       return 'TIMESTAMPTZ'
     case 'VARIANT':
     case 'OBJECT':
@@ -56,6 +57,35 @@ export function printEngineType(type: SqlType): string {
     default:
       return type.kind
   }
+}
+
+/** TIME and the timestamps; a DATE fits the engine's own type. */
+export type MomentType = Extract<DataType, { kind: 'TIME' | `TIMESTAMP_${string}` }>
+
+/** Digits of a second's fraction in the engine's own types. */
+const ENGINE_DIGITS = 6
+
+/** How many digits of a second's fraction such a moment has beyond those of the engine's type. */
+export function digitsBeyondEngine({ precision }: MomentType): number {
+  return Math.max(0, precision - ENGINE_DIGITS)
+}
+
+/** True for moments that the engine's own types have no room for: with more digits, or an offset of their own. */
+export function needsStruct(type: SqlType): type is MomentType {
+  if (type.kind !== 'TIME' && !isTimestamp(type)) return false
+  return type.kind === 'TIMESTAMP_TZ' || digitsBeyondEngine(type as MomentType) > 0
+}
+
+/** The DuckDB type of a table's column: that of the values, or a struct where that type has no room for them. */
+export function printStoredType(type: SqlType): string {
+  const at = printEngineType(type)
+  if (!needsStruct(type)) return at
+  return `STRUCT("at" ${at}, "nanos" SMALLINT${type.kind === 'TIMESTAMP_TZ' ? ', "ahead" SMALLINT' : ''})`
+}
+
+/** True when DuckDB describes a column as such a struct. */
+export function isStoredAsStruct(engineType: string): boolean {
+  return engineType.startsWith('STRUCT')
 }
 
 /** The Snowflake type of a column that DuckDB describes so; the column's comment may know it better. */
@@ -93,7 +123,6 @@ export function isToldByEngine(type: DataType): boolean {
     case 'TIME':
     case 'TIMESTAMP_NTZ':
     case 'TIMESTAMP_LTZ':
-      return type.precision === 9
     case 'TIMESTAMP_TZ':
     case 'OBJECT':
     case 'ARRAY':

@@ -10,7 +10,7 @@ import { type ObjectComment, readObjectComment } from '../../engine/object-comme
 import { storedParts } from './names.ts'
 import { type ParsedStatement, parseStatement } from './parse.ts'
 import { quoteName, quoteText } from './print/printed.ts'
-import { readEngineType } from './sql-type.ts'
+import { isStoredAsStruct, readEngineType } from './sql-type.ts'
 
 /** A table or view as the engine keeps it. */
 export interface Table {
@@ -29,6 +29,8 @@ export interface TableColumn {
   readonly name: string
   readonly type: DataType
   readonly notNull: boolean
+  /** True when the engine holds a moment as a struct that loses nothing: see `printStoredType`. */
+  readonly isStruct: boolean
   /** The default as DuckDB prints it; null when there is none. */
   readonly default: string | null
   readonly comment: ObjectComment
@@ -172,6 +174,7 @@ function readColumn(row: readonly unknown[]): TableColumn {
     name: String(name),
     type: readEngineType(String(type), comment.type),
     notNull: isNullable === false,
+    isStruct: isStoredAsStruct(String(type)),
     default: columnDefault as string | null,
     comment,
   }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { StatementContext } from '../../../account.ts'
 import { serviceFunctionError, type SnowflakeError, unsupported } from '../../../snowflake-error.ts'
 import { canceled } from '../engine-error.ts'
@@ -20,6 +21,7 @@ export class ServicePasses {
     this.#environment = environment
     this.#call = call
     this.#context = context
+    setMaxListeners(0, context.signal) // every call under way listens
   }
 
   /** True for a statement without service calls: it is simply run. */

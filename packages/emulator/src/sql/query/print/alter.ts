@@ -7,12 +7,13 @@ import { compilationError, invalidIdentifier, tableDoesNotExist } from '../error
 import { displayName } from '../names.ts'
 import { parseStatement } from '../parse.ts'
 import type { Scope } from '../scope.ts'
-import { printEngineType } from '../sql-type.ts'
+import { needsStruct, printStoredType, type SqlType } from '../sql-type.ts'
 import type { StatusPlan } from '../statement-plan.ts'
 import { permanentSqlName, type Table, type TableColumn } from '../tables.ts'
 import { columnComment, columnSql, type NewColumn, readColumn } from './column-definition.ts'
 import { ddl } from './ddl.ts'
-import { quoteName, quoteText } from './printed.ts'
+import { structOf } from './exact-moment.ts'
+import { type Printed, quoteName, quoteText } from './printed.ts'
 
 /** What ALTER looks up. */
 export interface AlterContext {
@@ -164,10 +165,19 @@ function changeColumn(reader: TokenReader, table: Table, { scope }: AlterContext
     )
   }
   return [
-    `${alter} SET DATA TYPE ${printEngineType(type)}`,
+    `${alter} SET DATA TYPE ${printStoredType(type)}${printConversion(column, type)}`,
     `COMMENT ON COLUMN ${table.sqlName}.${quoteName(column.name)} IS NULL`,
     ...columnComment(table.sqlName, { ...asNew(column), type }),
   ]
+}
+
+/** What DuckDB cannot convert by itself: moments into structs, and back. */
+function printConversion(column: TableColumn, type: SqlType): string {
+  const isStruct = needsStruct(type)
+  if (isStruct === column.isStruct) return ''
+  const name = quoteName(column.name)
+  const value: Printed = { sql: name, type, rounds: 0, volatile: false }
+  return ` USING ${isStruct ? structOf(value) : `${name}['at']`}`
 }
 
 async function swap(reader: TokenReader, table: Table, context: AlterContext): Promise<Change> {

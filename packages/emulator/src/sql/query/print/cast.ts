@@ -8,11 +8,19 @@ import {
   isSemiStructured,
   isTimestamp,
   maybeCommonType,
+  needsStruct,
   printEngineType,
   type SqlType,
   VARCHAR,
 } from '../sql-type.ts'
 import { compose, type Printed } from './printed.ts'
+import {
+  convertExactly,
+  maybeWallClock,
+  maybeZonedText,
+  readExactly,
+  structOf,
+} from './exact-moment.ts'
 import { formatTimestamp } from './date-format.ts'
 
 /** How a value becomes of another type: failing, or giving NULL, for what cannot be read. */
@@ -39,6 +47,15 @@ export function assignTo(value: Printed, type: SqlType): Printed {
   const fits = value.type.kind === 'VARCHAR' && 'length' in type && value.type.length <= type.length
   if (type.kind !== 'VARCHAR' || type.length >= VARCHAR_MAX || fits) return castTo(value, type)
   return compose(type, [castTo(value, VARCHAR)], (text) => `sf_fit(${text}, ${type.length})`)
+}
+
+/** The value as a column of a table holds it. */
+export function storeIn(
+  column: { readonly type: SqlType; readonly isStruct: boolean },
+  value: Printed,
+): Printed {
+  const assigned = assignTo(value, column.type)
+  return column.isStruct ? { ...assigned, sql: structOf(assigned), exact: undefined } : assigned
 }
 
 const VARCHAR_MAX = VARCHAR.kind === 'VARCHAR' ? VARCHAR.length : 0
@@ -126,12 +143,35 @@ function numberInText(text: Pick<Printed, 'literal'>): SqlType {
 function convert(value: Printed, type: SqlType, mode: Mode): Printed {
   const from = value.type
   if (from.kind === 'NULL') {
-    return { ...value, sql: `CAST(NULL AS ${printEngineType(type)})`, type }
+    const none = { ...value, sql: `CAST(NULL AS ${printEngineType(type)})`, type }
+    return needsStruct(type) ? { ...none, exact: structOf(none) } : none
   }
-  if (isSameType(from, type)) return { ...value, type }
+  if (isSameType(from, type)) {
+    const same = (sql: string): string => sql
+    const exact = from.kind === type.kind ? value.exact : convertExactly(value, type, same)
+    return { ...value, type, exact }
+  }
+  const wallClock = hasNoZone(type) ? maybeWallClock(value) : undefined
+  if (wallClock !== undefined) return convert(wallClock, type, mode)
+  const zonedText = isText(type) ? maybeZonedText(value) : undefined
+  if (zonedText !== undefined) {
+    return castTo({ ...value, sql: zonedText, exact: undefined, type: VARCHAR }, type)
+  }
   const sql = maybeConversion(from, type, mode)
   if (sql === undefined) throw mismatch(mode === 'try' ? 'TRY_CAST' : 'CAST', [value, { type }])
-  return compose(type, [value], sql)
+  const converted = compose(type, [value], sql)
+  const exact =
+    from.kind === 'VARCHAR' ? readExactly(value, type, sql) : convertExactly(value, type, sql)
+  return { ...converted, exact }
+}
+
+/** Moments in VARIANTs are text. */
+function isText({ kind }: SqlType): boolean {
+  return kind === 'VARCHAR' || kind === 'VARIANT'
+}
+
+function hasNoZone({ kind }: SqlType): boolean {
+  return kind === 'TIMESTAMP_NTZ' || kind === 'DATE' || kind === 'TIME'
 }
 
 /** True when the engine holds values of both in the same way, so that nothing has to be done. */

@@ -6,8 +6,8 @@ import { compilationError } from '../errors.ts'
 import { contextFunctions, isClock } from '../functions/context.ts'
 import { storedName, storedParts } from '../names.ts'
 import type { Scope } from '../scope.ts'
-import { isToldByEngine, printEngineType } from '../sql-type.ts'
-import { castTo } from './cast.ts'
+import { isToldByEngine, needsStruct, printStoredType } from '../sql-type.ts'
+import { storeIn } from './cast.ts'
 import { readDataType } from './data-type.ts'
 import { quoteName, quoteText } from './printed.ts'
 
@@ -52,7 +52,7 @@ export function readColumn(node: ColumnDefinition, scope: Scope): NewColumn {
 export function columnSql(column: NewColumn): string {
   const notNull = column.notNull ? ' NOT NULL' : ''
   const fallback = column.default === undefined ? '' : ` DEFAULT ${column.default}`
-  return `${quoteName(column.name)} ${printEngineType(column.type)}${fallback}${notNull}`
+  return `${quoteName(column.name)} ${printStoredType(column.type)}${fallback}${notNull}`
 }
 
 /** Writes down what DuckDB's type does not tell of a column. */
@@ -88,7 +88,8 @@ function printDefault(node: Expression, type: DataType, scope: Scope): string {
   refuseContext(node)
   const { statement } = scope
   const later = { ...statement, session: { ...statement.session, now: undefined } }
-  const value = castTo(statement.expression(node, { ...scope, statement: later }), type)
+  const given = statement.expression(node, { ...scope, statement: later })
+  const value = storeIn({ type, isStruct: needsStruct(type) }, given)
   if (value.rounds > 0) throw unsupported('DEFAULT with a service function')
   return value.sql
 }

@@ -7,11 +7,11 @@ import { STATEMENT_TYPE } from '../../../statement-result.ts'
 import type { StatementKinds } from '../ast-statement.ts'
 import { compilationError } from '../errors.ts'
 import { storedParts } from '../names.ts'
-import type { PrintedQuery, Scope } from '../scope.ts'
-import { VARCHAR } from '../sql-type.ts'
+import { printColumn, type PrintedQuery, type Scope } from '../scope.ts'
+import { needsStruct, type SqlType, VARCHAR } from '../sql-type.ts'
 import type { ChangePlan, StatementPlan } from '../statement-plan.ts'
 import { permanentSqlName, temporarySqlName } from '../tables.ts'
-import { assignTo } from './cast.ts'
+import { storeIn } from './cast.ts'
 import {
   columnComment,
   columnSql,
@@ -20,8 +20,8 @@ import {
   requireDistinct,
 } from './column-definition.ts'
 import { checkExisting, ddl, type DdlContext, dropSql } from './ddl.ts'
-import { findTable } from './from.ts'
-import { quoteName, quoteText } from './printed.ts'
+import { findTable, relationOfTable } from './from.ts'
+import { type Printed, quoteName, quoteText } from './printed.ts'
 import { relationOfQuery } from './relation.ts'
 
 export function planCreateTable(
@@ -62,22 +62,24 @@ export function planCreateTable(
       counter: undefined,
     }))
     const names = columns.map((column) => quoteName(column.name)).join(', ')
-    const copy = `INSERT INTO ${sqlName} (${names}) SELECT ${names} FROM ${source.sqlName}`
+    const { alias, relation } = relationOfTable(source, undefined, undefined, scope)
+    const cells = relation.columns.map((column) => printColumn({ column, relation }, false))
+    const copied = cells.map((cell) => storedCell(cell, cell.type)).join(', ')
+    const copy = `INSERT INTO ${sqlName} (${names}) SELECT ${copied} FROM ${source.sqlName} AS ${alias}`
     // The table that is replaced may be the one that is copied.
     if (drop.length > 0 && existing?.name.key === source.name.key)
       throw unsupported('CLONE of a table over itself')
-    const copied = node.clone === undefined ? [] : [copy]
     const statements = [
       ...drop,
       createSql(sqlName, columns, temporary),
       ...finish(columns),
-      ...copied,
+      ...(node.clone === undefined ? [] : [copy]),
     ]
     return { ...ddl(statements, created), drops: replaced }
   }
   const declared = node.columns.map((column) => readColumn(column, scope))
   if (node.query !== undefined) {
-    const query = scope.statement.query(node.query, scope)
+    const query = scope.statement.query(node.query, { ...scope, exact: true })
     const parts = { drop, finish, created }
     return { ...planTableAs(sqlName, declared, query, temporary, parts, scope), drops: replaced }
   }
@@ -130,12 +132,9 @@ function planTableAs(
   requireDistinct(columns)
   const { sql, relation } = relationOfQuery(query, undefined, undefined, scope)
   const cells = relation.columns.map((column, index) =>
-    assignTo(
-      { sql: column.sql, type: column.type, rounds: 0, volatile: false },
-      columns[index]?.type ?? column.type,
-    ),
+    storedCell(printColumn({ column, relation }, false), columns[index]?.type ?? column.type),
   )
-  const source = `SELECT ${cells.map((cell) => cell.sql).join(', ')} FROM ${sql}`
+  const source = `SELECT ${cells.join(', ')} FROM ${sql}`
   const statements = [
     ...parts.drop,
     createSql(sqlName, columns, temporary),
@@ -160,6 +159,11 @@ function planTableAs(
     rehearsal: [source],
     reply: { kind: 'status', status: parts.created },
   }
+}
+
+/** The value as a new table's column of the type holds it. */
+function storedCell(value: Printed, type: SqlType): string {
+  return storeIn({ type, isStruct: needsStruct(type) }, value).sql
 }
 
 const NEW_ROWS = 'temp.main."SF$NEW_ROWS"'

@@ -4,10 +4,10 @@ import type { Expression, ObjectName, Query, TableFactor, TableWithJoins } from 
 import type { Assignment, MergeClause, StatementKinds } from '../ast-statement.ts'
 import { compilationError, invalidIdentifier } from '../errors.ts'
 import { displayName, storedName, storedParts } from '../names.ts'
-import { type Relation, type Scope, waiting } from '../scope.ts'
+import { printColumn, type Relation, type Scope, waiting } from '../scope.ts'
 import type { ChangePlan } from '../statement-plan.ts'
 import type { Table, TableColumn } from '../tables.ts'
-import { assignTo, toBoolean } from './cast.ts'
+import { storeIn, toBoolean } from './cast.ts'
 import { findTable, printFrom, printTableFactor, relationOfTable } from './from.ts'
 import type { PrintedFrom } from './join.ts'
 import { BIND_RELATION, bindColumn } from './literal.ts'
@@ -176,14 +176,11 @@ function printSource(source: Query, targets: readonly TableColumn[], scope: Scop
     if (bulk !== undefined) return bulk
     return `VALUES ${rows.map((row) => `(${row.map((cell) => cell.sql).join(', ')})`).join(', ')}`
   }
-  const query = scope.statement.query(source, scope)
+  const query = scope.statement.query(source, { ...scope, exact: true })
   requireCount(query.columns.length, targets.length)
   const { sql, relation } = relationOfQuery(query, undefined, undefined, scope)
   const cells = relation.columns.map((column, index) =>
-    assignTo(
-      { sql: column.sql, type: column.type, rounds: 0, volatile: false },
-      targets[index]?.type ?? column.type,
-    ),
+    storeIn(targets[index] as TableColumn, printColumn({ column, relation }, false)),
   )
   return `SELECT ${cells.map((cell) => cell.sql).join(', ')} FROM ${sql}`
 }
@@ -200,7 +197,7 @@ function printRow(
     if (isDefault(cell)) {
       return { sql: column.default ?? 'NULL', type: column.type, rounds: 0, volatile: false }
     }
-    return assignTo(scope.statement.expression(cell, scope), column.type)
+    return storeIn(column, scope.statement.expression(cell, scope))
   })
 }
 
@@ -230,7 +227,7 @@ function printAssignments(
     const column = columnOf(table, storedParts(assigned.ColumnName).at(-1) ?? '')
     const printed = isDefault(value)
       ? { sql: column.default ?? 'NULL', type: column.type, rounds: 0, volatile: false }
-      : assignTo(scope.statement.expression(value, scope), column.type)
+      : storeIn(column, scope.statement.expression(value, scope))
     return { name: column.name, value: printed }
   })
 }

@@ -16,7 +16,7 @@ import { emptied, innerScope, type PrintedQuery, type Relation, type Scope } fro
 import type { Table } from '../tables.ts'
 import { beside, type PrintedFrom, printJoin } from './join.ts'
 import { quoteName } from './printed.ts'
-import { columnAliases, relationOfQuery } from './relation.ts'
+import { columnAliases, columnOfQuery, relationOfQuery } from './relation.ts'
 import { printTableFunction } from './table-function.ts'
 
 /** Prints the tables of a FROM clause; `scope` is the query's own, without them. */
@@ -49,7 +49,7 @@ export function printTableFactor(
   if ('Derived' in factor) {
     const { lateral, subquery, alias } = factor.Derived
     const inside = lateral ? innerScope({ ...scope, relations: before }) : emptied(scope)
-    return derived(scope.statement.query(subquery, inside), alias, scope)
+    return derived(scope.statement.query(subquery, { ...inside, exact: true }), alias, scope)
   }
   if ('TableFunction' in factor) {
     const { expr, alias } = factor.TableFunction
@@ -92,12 +92,12 @@ export function relationOfTable(
     relation: {
       name: name ?? table.name.name,
       path: name === undefined ? [database, schema, table.name.name] : [],
-      columns: table.columns.map((column, index) => ({
-        name: names?.[index] ?? column.name,
-        sql: `${alias}.${quoteName(column.name)}`,
-        type: column.type,
-        notNull: column.notNull,
-      })),
+      columns: table.columns.map(({ type, notNull, isStruct, ...column }, index) =>
+        columnOfQuery(
+          { name: names?.[index] ?? column.name, type, notNull, exact: isStruct },
+          `${alias}.${quoteName(column.name)}`,
+        ),
+      ),
       merged: new Set(),
       rounds: 0,
     },
@@ -133,11 +133,12 @@ function printTable(name: ObjectName, alias: TableAlias | undefined, scope: Scop
     return single(`${common.sqlName} AS ${sqlName}`, {
       name: aliasName ?? parts[0],
       path: [],
-      columns: common.columns.map((column, index) => ({
-        ...column,
-        name: names?.[index] ?? column.name,
-        sql: `${sqlName}.${columns[index]}`,
-      })),
+      columns: common.columns.map((column, index) =>
+        columnOfQuery(
+          { ...column, name: names?.[index] ?? column.name },
+          `${sqlName}.${columns[index]}`,
+        ),
+      ),
       merged: new Set(),
       rounds: common.rounds,
     })
@@ -169,6 +170,7 @@ function printView(
   const fresh: Scope = {
     ...emptied(scope),
     outer: undefined,
+    exact: true,
     source: query.source,
     commonTables: new Map(),
     views: [...scope.views, key],

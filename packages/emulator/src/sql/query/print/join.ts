@@ -174,9 +174,10 @@ function unnested(
   }
   const relations = left.relations.map((relation): Relation => ({
     ...relation,
-    columns: relation.columns.map(({ mergedSql, ...column }) => ({
+    columns: relation.columns.map(({ exact, mergedSql, ...column }) => ({
       ...column,
       sql: carried(column.sql),
+      ...(exact === undefined ? {} : { exact: carried(exact) }),
       ...(mergedSql === undefined ? {} : { mergedSql: carried(mergedSql) }),
     })),
     ...(relation.sequence === undefined ? {} : { sequence: carried(relation.sequence) }),

@@ -11,6 +11,8 @@ export interface Printed {
   readonly volatile: boolean
   /** Its value, when it is a literal. */
   readonly literal?: string | number | boolean | null
+  /** The same moment as a struct that loses nothing, where the engine's own type would: see `readExactly`. */
+  readonly exact?: string | undefined
   /** True when it is a column that cannot be NULL. */
   readonly notNull?: boolean
   /** True for a NUMBER that DuckDB holds as an integer type, in which arithmetic overflows early. */
@@ -40,10 +42,11 @@ export function compose(
 export function evaluatedOnce(value: Printed, use: (value: Printed) => Printed): Printed {
   if (!value.volatile) return use(value)
   const name = newVariable()
-  const used = use({ ...value, sql: name, volatile: false })
+  const used = use({ ...value, sql: name, exact: undefined, volatile: false })
   return {
     ...used,
     sql: bindVariable(name, value.sql, used.sql),
+    exact: undefined,
     rounds: Math.max(value.rounds, used.rounds),
     volatile: true,
   }
@@ -80,7 +83,9 @@ function bindVariable(name: string, value: string, body: string): string {
 
 /** A literal text in DuckDB's SQL. */
 export function quoteText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`
+  const [first = '', ...rest] = text.split('\0').map((part) => `'${part.replaceAll("'", "''")}'`)
+  // DuckDB's parser takes a NUL for the end of the statement.
+  return rest.length === 0 ? first : `(${[first, ...rest].join(' || chr(0) || ')})`
 }
 
 /** An identifier in DuckDB's SQL. */

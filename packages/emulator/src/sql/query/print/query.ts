@@ -52,8 +52,9 @@ function printSet(body: SetExpression, scope: Scope): PrintedQuery {
   if (!('SetOperation' in body)) throw unsupported(`${kindOf(body)[0]} as a query`)
   const { op, set_quantifier: quantifier } = body.SetOperation
   if (quantifier.endsWith('ByName')) throw unsupported(`${op.toUpperCase()} BY NAME`)
-  const left = printSet(body.SetOperation.left, scope)
-  const right = printSet(body.SetOperation.right, scope)
+  const plain = { ...scope, exact: false }
+  const left = printSet(body.SetOperation.left, plain)
+  const right = printSet(body.SetOperation.right, plain)
   requireSameWidth(left, right)
   const types = left.columns.map((column, index) =>
     commonType([column, columnAt(right, index)], op),
@@ -95,9 +96,15 @@ export function printValues(values: Values, scope: Scope): PrintedQuery {
     const type = commonType(cells, 'VALUES')
     const whole = cells.every((cell) => cell.integer === true || cell.type.kind === 'NULL')
     if (!whole) for (const row of rows) row[index] = castTo(row[index] as Printed, type)
-    columns.push({ name: `COLUMN${index + 1}`, type, notNull: false, integer: whole })
+    const exact = scope.exact && rows.every((row) => row[index]?.exact !== undefined)
+    columns.push({ name: `COLUMN${index + 1}`, type, notNull: false, integer: whole, exact })
   }
-  const lines = rows.map((row) => `(${row.map((cell) => cell.sql).join(', ')})`)
+  const lines = rows.map((row) => {
+    const cells = row.map(({ sql, exact }, index) =>
+      columns[index]?.exact === true ? (exact ?? sql) : sql,
+    )
+    return `(${cells.join(', ')})`
+  })
   return {
     sql: `VALUES ${lines.join(', ')}`,
     columns,
@@ -119,7 +126,7 @@ function printWith(query: Query, scope: Scope): { sql: string; scope: Scope } {
     const refersToItself = 'SetOperation' in definition.body && mentions(definition.body, name)
     const printed = refersToItself
       ? printRecursive(definition, own, here)
-      : scope.statement.query(definition, here)
+      : scope.statement.query(definition, { ...here, exact: true })
     recursive ||= refersToItself
     const columns = columnAliases(printed.columns.length).join(', ')
     // Evaluated once, however often it is named: a service call in it is sent once.

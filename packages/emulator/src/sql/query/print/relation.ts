@@ -1,4 +1,4 @@
-import type { PrintedQuery, Relation, Scope } from '../scope.ts'
+import type { Column, PrintedQuery, Relation, ResultColumn, Scope } from '../scope.ts'
 import type { SqlType } from '../sql-type.ts'
 import { castTo } from './cast.ts'
 import type { Printed } from './printed.ts'
@@ -6,6 +6,11 @@ import type { Printed } from './printed.ts'
 /** Names of a derived relation's columns: Snowflake's may differ in case alone, which DuckDB does not tell apart. */
 export function columnAliases(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `c${index}`)
+}
+
+/** A query's column where its relation is in scope; `sql` names it there. */
+export function columnOfQuery({ exact, ...column }: ResultColumn, sql: string): Column {
+  return exact === true ? { ...column, sql: `${sql}['at']`, exact: sql } : { ...column, sql }
 }
 
 /** A query in FROM: `(…) AS r1(c0, c1)`, and the relation that it is. */
@@ -22,11 +27,12 @@ export function relationOfQuery(
     relation: {
       name,
       path: [],
-      columns: query.columns.map((column, index) => ({
-        ...column,
-        name: names?.[index] ?? column.name,
-        sql: `${alias}.${columns[index]}`,
-      })),
+      columns: query.columns.map((column, index) =>
+        columnOfQuery(
+          { ...column, name: names?.[index] ?? column.name },
+          `${alias}.${columns[index]}`,
+        ),
+      ),
       merged: new Set(),
       rounds: query.rounds,
     },

@@ -62,11 +62,12 @@ export function printSelect(select: Select, outer: Scope, tail: QueryTail): Prin
   const last = waiting(kept, qualify?.rounds ?? 0)
 
   const printed = items.map((item, index) => grouping[index] ?? printItem(item, last))
+  const isExact = outer.exact && select.distinct === undefined && groups.sql === ''
   const order = tail.order.map((item) => printOrder(item, items, last))
   const limit =
     select.top?.quantity === undefined ? tail.limit : ` LIMIT ${select.top.quantity.Constant}`
   const clauses = [
-    `SELECT ${printDistinct(select)}${printed.map((column) => column.sql).join(', ')}`,
+    `SELECT ${printDistinct(select)}${printed.map(({ sql, exact }) => (isExact ? (exact ?? sql) : sql)).join(', ')}`,
     from.sql === '' ? '' : ` FROM ${from.sql}`,
     where === undefined ? '' : ` WHERE ${where.sql}`,
     groups.sql,
@@ -82,6 +83,7 @@ export function printSelect(select: Select, outer: Scope, tail: QueryTail): Prin
       type: column.type,
       notNull: column.notNull === true,
       integer: column.integer === true,
+      exact: isExact && column.exact !== undefined,
     })),
     rounds: Math.max(last.rounds, 0, ...[...printed, ...order].map((part) => part.rounds)),
   }

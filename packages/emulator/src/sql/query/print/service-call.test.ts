@@ -116,37 +116,4 @@ describe('arguments and answers', () => {
     answer = (call) => Promise.resolve(call.rows.map(() => value))
     await expect(account.query('SELECT typed(n) FROM t')).rejects.toMatchObject({ code, message })
   })
-
-  test('values of every type go out as the wire wants them', async () => {
-    answer = (call) => Promise.resolve(call.rows.map(() => null))
-    const types = [
-      [
-        'NUMBER(38,0)',
-        { kind: 'NUMBER', precision: 38, scale: 0 },
-        '9007199254740993',
-        9007199254740993n,
-      ],
-      ['NUMBER(38,0)', { kind: 'NUMBER', precision: 38, scale: 0 }, '42', 42],
-      ['NUMBER(10,2)', { kind: 'NUMBER', precision: 10, scale: 2 }, '1.50', 1.5],
-      ['VARCHAR', VARCHAR, `'it''s'`, "it's"],
-      ['BOOLEAN', { kind: 'BOOLEAN' }, 'TRUE', true],
-      ['DATE', { kind: 'DATE' }, `'2024-01-02'`, '2024-01-02'],
-      ['TIME', { kind: 'TIME', precision: 9 }, `'10:11:12'`, '10:11:12'],
-      [
-        'TIMESTAMP_NTZ',
-        { kind: 'TIMESTAMP_NTZ', precision: 9 },
-        `'2024-01-02 03:04:05'`,
-        '2024-01-02 03:04:05.000',
-      ],
-      ['BINARY', { kind: 'BINARY', length: 10 }, `'AB'`, 'AB'],
-      ['VARIANT', { kind: 'VARIANT' }, `PARSE_JSON('{"a":[1]}')`, { a: [1] }],
-      ['FLOAT', FLOAT, `'NaN'`, 'NaN'],
-    ] as const
-    for (const [index, [name, type, sql, expected]] of types.entries()) {
-      calls.length = 0
-      account.addFunction({ name: `TAKES_${index}`, arguments: [{ name: 'X', type }] })
-      await account.query(`SELECT takes_${index}(${sql}::${name})`)
-      expect(sent()).toEqual([[[expected]]])
-    }
-  })
 })
