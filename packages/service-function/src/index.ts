@@ -22,6 +22,7 @@ export {
 export type { Failure } from './failure.ts'
 export type { ArgumentTypes, Handler, NullHandling } from './handler.ts'
 export { serviceFunctions, type ServiceFunctionsOptions } from './plugin.ts'
+export { readiness, type ReadinessOptions } from './readiness.ts'
 export { printSignature } from './signature.ts'
 export { splitBatches } from './split-batches.ts'
 export type { SqlResult, SqlTypeName, SqlValue } from './sql-type.ts'
