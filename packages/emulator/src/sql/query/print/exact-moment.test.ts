@@ -39,6 +39,18 @@ describe('nine digits and the offset', () => {
       'a lateral table',
       'SELECT d.* FROM t, LATERAL (SELECT t.tz, t.ntz, t.ti, t.ltz) d ORDER BY n',
     ],
+    [
+      'UNION ALL',
+      'SELECT tz, ntz, ti, ltz FROM t WHERE n = 1 UNION ALL SELECT NULL, NULL, NULL, NULL',
+    ],
+    [
+      'UNION ALL of views',
+      'SELECT tz, ntz, ti, ltz FROM (SELECT * FROM v UNION ALL SELECT * FROM t WHERE n > 2) ORDER BY n',
+    ],
+    [
+      'scalar subqueries',
+      'SELECT (SELECT tz FROM t u WHERE u.n = t.n), (SELECT ntz FROM t u WHERE u.n = t.n), ti, ltz FROM t ORDER BY n',
+    ],
     ['a table beside FLATTEN', 'SELECT tz, ntz, ti, ltz FROM t, LATERAL FLATTEN([1]) ORDER BY n'],
   ])('come through %s', async (_, sql) => {
     await account.query('CREATE OR REPLACE VIEW v AS SELECT * FROM t')
@@ -132,9 +144,8 @@ describe('nine digits and the offset', () => {
     for (const sql of [
       'SELECT DISTINCT tz FROM t WHERE n = 1',
       'SELECT tz FROM t WHERE n = 1 GROUP BY tz',
-      'SELECT tz FROM t WHERE n = 1 UNION ALL SELECT tz FROM t WHERE n = 9',
+      'SELECT tz FROM t WHERE n = 1 UNION SELECT tz FROM t WHERE n = 1',
       'SELECT MAX(tz) FROM t',
-      'SELECT (SELECT tz FROM t WHERE n = 1)',
       'SELECT COALESCE(tz, tz) FROM t WHERE n = 1',
     ]) {
       expect([sql, await account.rows(sql)]).toEqual([sql, [[inEngine]]])
