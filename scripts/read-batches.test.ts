@@ -4,7 +4,7 @@ import { batchesOf, readBatches } from './read-batches.ts'
 
 describe('readBatches()', () => {
   test('reads the log again until all rows are in it', async () => {
-    const line = '{"msg":"batch","queryId":"a","rows":5}'
+    const line = '{"attributes":{"queryId":"a","rows":5},"body":"batch"}'
     const logs = ['', line, `${line}\n${line}`, 'never read']
     const execute: QueryRunner['execute'] = () =>
       Promise.resolve({
@@ -24,10 +24,12 @@ describe('batchesOf()', () => {
   test('counts the rows of one query, whatever else stands in the log', () => {
     const log = [
       'Server listening',
-      '{"msg":"batch","queryId":"a","rows":5}',
-      '{"msg":"batch","queryId":"b","rows":1}',
-      '{"msg":"other","queryId":"a"}',
-      '{"msg":"batch","queryId":"a","rows":3}',
+      'null',
+      '{"queryId":"a","rows":9}',
+      '{"attributes":{"queryId":"a","rows":5},"body":"batch"}',
+      '{"attributes":{"queryId":"b","rows":1},"body":"batch"}',
+      '{"attributes":{"queryId":"a"},"body":"other"}',
+      '{"attributes":{"queryId":"a","rows":3},"body":"batch"}',
     ].join('\n')
     expect(batchesOf(log, 'a')).toEqual([5, 3])
   })

@@ -33,20 +33,20 @@ export async function readBatches(
   }
 }
 
-/** The rows of each batch that a log tells of; lines that are no JSON belong to somebody else. */
+/** The rows of each batch that a log tells of; lines that are no records belong to somebody else. */
 export function batchesOf(log: string, queryId: string): number[] {
   return log.split('\n').flatMap((line) => {
-    const batch = maybeParse(line)
-    return batch?.['queryId'] === queryId && typeof batch['rows'] === 'number'
-      ? [batch['rows']]
-      : []
+    const batch = attributesOf(line)
+    return batch['queryId'] === queryId && typeof batch['rows'] === 'number' ? [batch['rows']] : []
   })
 }
 
-function maybeParse(line: string): Record<string, unknown> | undefined {
+/** What Snowflake's event table has as RECORD_ATTRIBUTES of a line. */
+function attributesOf(line: string): Readonly<Record<string, unknown>> {
   try {
-    return JSON.parse(line) as Record<string, unknown>
+    const { attributes } = JSON.parse(line) as { attributes?: Record<string, unknown> }
+    return attributes ?? {}
   } catch {
-    return undefined
+    return {}
   }
 }

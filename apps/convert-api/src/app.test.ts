@@ -1,3 +1,5 @@
+import { BatchMetrics } from '@spcs/service-function'
+import { eventTableLogger } from '@spcs/service-function/event-table-log'
 import type { FastifyInstance } from 'fastify'
 import request from 'supertest'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -7,8 +9,9 @@ const BATCH = '{"data": [[0, 12],[1,19],[2,18],[3,23]]}'
 const ANSWER = '{"data":[[0,53.6],[1,66.2],[2,64.4],[3,73.4]]}'
 
 function appWith(log?: string[]): FastifyInstance {
-  const stream = { write: (line: string): void => void log?.push(line) }
-  const app = buildApp({ logLevel: 'info' }, stream)
+  const destination = { write: (line: string): void => void log?.push(line) }
+  const { logger } = eventTableLogger({ name: 'convert-api', destination })
+  const app = buildApp(logger, new BatchMetrics())
   onTestFinished(() => app.close())
   return app
 }
@@ -34,7 +37,12 @@ describe('buildApp()', () => {
     await app.inject('/healthcheck')
     await app.inject({ method: 'POST', url: '/convert', payload: { data: [[0, 12]] } })
     expect(log.map((line): unknown => JSON.parse(line))).toEqual([
-      expect.objectContaining({ function: 'CONVERT_UDF', rows: 1, status: 200 }),
+      expect.objectContaining({
+        severity_text: 'INFO',
+        scope: { name: 'convert-api' },
+        attributes: expect.objectContaining({ function: 'CONVERT_UDF', rows: 1, status: 200 }),
+        body: 'batch',
+      }),
     ])
   })
 

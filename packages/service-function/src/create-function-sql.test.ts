@@ -33,6 +33,7 @@ describe('createFunctionSql()', () => {
       nullHandling: 'called-on-null-input',
       maxBatchRows: 10,
       comment: "it's a \\ label",
+      contextHeaders: ['CURRENT_USER', 'CURRENT_ROLE'],
       handler: () => null,
     })
     const sql = createFunctionSql(label, {
@@ -41,7 +42,6 @@ describe('createFunctionSql()', () => {
       name: 'db.public."other name"',
       orReplace: true,
       immutable: true,
-      contextHeaders: ['current_user', 'CURRENT_ROLE'],
       maxBatchRetries: 0,
       onBatchFailure: 'RETURN_NULL',
       batchTimeoutSecs: 60,

@@ -14,8 +14,6 @@ export interface CreateFunctionOptions {
   readonly orReplace?: boolean | undefined
   /** The same answer for the same arguments, so that Snowflake may cache it; default VOLATILE. */
   readonly immutable?: boolean | undefined
-  /** Context functions whose values go along as `sf-context-…` headers: `['CURRENT_USER']`. */
-  readonly contextHeaders?: readonly string[] | undefined
   readonly maxBatchRetries?: number | undefined
   readonly onBatchFailure?: 'ABORT' | 'RETURN_NULL' | undefined
   readonly batchTimeoutSecs?: number | undefined
@@ -32,8 +30,8 @@ export function createFunctionSql(
   options: CreateFunctionOptions,
 ): string {
   const name = options.name === undefined ? [definition.name] : parseName(options.name)
-  const { comment, maxBatchRows } = definition
-  const { contextHeaders = [], maxBatchRetries, onBatchFailure, batchTimeoutSecs } = options
+  const { comment, maxBatchRows, contextHeaders } = definition
+  const { maxBatchRetries, onBatchFailure, batchTimeoutSecs } = options
   return [
     `CREATE ${options.orReplace ? 'OR REPLACE ' : ''}FUNCTION ${printName(name)} ${printSignature(definition)}`,
     `RETURNS ${definition.returns.sqlType}`,
@@ -42,7 +40,7 @@ export function createFunctionSql(
     `SERVICE = ${printName(parseName(options.service))}`,
     `ENDPOINT = ${quoteLiteral(options.endpoint)}`,
     comment !== undefined && `COMMENT = ${quoteLiteral(comment)}`,
-    contextHeaders.length > 0 && `CONTEXT_HEADERS = (${contextHeaders.map(readName).join(', ')})`,
+    contextHeaders.length > 0 && `CONTEXT_HEADERS = (${contextHeaders.join(', ')})`,
     maxBatchRows !== undefined && `MAX_BATCH_ROWS = ${maxBatchRows}`,
     maxBatchRetries !== undefined && `MAX_BATCH_RETRIES = ${maxBatchRetries}`,
     onBatchFailure !== undefined && `ON_BATCH_FAILURE = ${onBatchFailure}`,
@@ -51,8 +49,4 @@ export function createFunctionSql(
   ]
     .filter((line) => typeof line === 'string')
     .join('\n  ')
-}
-
-function readName(contextFunction: string): string {
-  return printName(parseName(contextFunction))
 }

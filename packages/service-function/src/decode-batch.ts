@@ -1,6 +1,18 @@
+import { isUtf8 } from 'node:buffer'
+import { parseJson } from '@spcs/sql'
 import { ServiceFunctionError } from './errors.ts'
+import { maybeReadNumbers } from './read-numbers.ts'
+import type { ExactNumbers } from './value-codec.ts'
 
 const EXPECTED = 'Send {"data": [[0, argument, ...], [1, argument, ...], ...]} as Snowflake does'
+
+/** How a function's bodies are read. */
+export interface DecodeBatchOptions {
+  /** True where the arguments are numbers, so that the quick way to read them is worth a try. */
+  readonly plainNumbers: boolean
+  /** Which numbers come as bigint, or as `RawJson`, where a double would lose digits. */
+  readonly exact: ExactNumbers
+}
 
 /**
  * The rows of a service function's request body, `{"data": [[0, argument, ...], ...]}`, still unchecked.
@@ -8,15 +20,16 @@ const EXPECTED = 'Send {"data": [[0, argument, ...], [1, argument, ...], ...]} a
  * @throws {ServiceFunctionError} `BODY_NOT_JSON` or `DATA_MISSING`.
  * @see https://docs.snowflake.com/en/sql-reference/external-functions-data-format
  */
-export function decodeBatch(body: string): unknown[] {
+export function decodeBatch(body: Buffer, { plainNumbers, exact }: DecodeBatchOptions): unknown[] {
+  const rows = plainNumbers ? maybeReadNumbers(body) : undefined
+  if (rows !== undefined) return rows
+  if (!isUtf8(body)) throw notJson('UTF-8')
   let json: unknown
   try {
-    json = JSON.parse(body)
+    const text = body.toString()
+    json = exact === 'none' ? JSON.parse(text) : parseJson(text, { exact: exact === 'decimals' })
   } catch (cause) {
-    throw new ServiceFunctionError('BODY_NOT_JSON', 'Cannot read batch: the body is not JSON', {
-      hint: EXPECTED,
-      cause,
-    })
+    throw notJson('JSON', cause)
   }
   if (typeof json === 'object' && json !== null && 'data' in json && Array.isArray(json.data)) {
     return json.data
@@ -26,4 +39,11 @@ export function decodeBatch(body: string): unknown[] {
     'Cannot read batch: the body has no array called "data"',
     { hint: EXPECTED },
   )
+}
+
+function notJson(what: string, cause?: unknown): ServiceFunctionError {
+  return new ServiceFunctionError('BODY_NOT_JSON', `Cannot read batch: the body is not ${what}`, {
+    hint: EXPECTED,
+    cause,
+  })
 }

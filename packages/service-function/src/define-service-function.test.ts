@@ -1,9 +1,11 @@
 import { describe, expect, expectTypeOf, test } from 'vitest'
+import type { BatchContext } from './batch-context.ts'
 import { defineServiceFunction } from './define-service-function.ts'
-import type { SqlValue } from './sql-type.ts'
+import type { SqlResult, SqlValue } from './sql-type.ts'
 
 const base = { name: 'f', path: '/f', arguments: { x: 'FLOAT' }, returns: 'FLOAT' } as const
 const handler = (x: number): number => x
+const context = { headers: {} } as BatchContext<never>
 
 describe('defineServiceFunction()', () => {
   test('folds names as Snowflake does and fills in the defaults', () => {
@@ -16,6 +18,9 @@ describe('defineServiceFunction()', () => {
       maxBatchRows: undefined,
       comment: undefined,
       vectorized: false,
+      concurrency: 16,
+      longRunning: false,
+      contextHeaders: [],
       handler,
     })
   })
@@ -42,6 +47,8 @@ describe('defineServiceFunction()', () => {
       'two arguments are called X',
     ],
     ['vectorized without arguments', { arguments: {}, vectorized: true }, 'without arguments'],
+    ['no calls at once', { concurrency: 0 }, 'concurrency is 0'],
+    ['a context header that is none', { contextHeaders: ['USER'] }, 'contextHeaders holds "USER"'],
     ['a type that is none', { returns: 'FLOAT64' }, 'Cannot read data type "FLOAT64"'],
   ])('refuses %s', (_what, change, message) => {
     // @ts-expect-error -- the changes are what JavaScript, or a cast, could bring
@@ -57,7 +64,7 @@ describe('defineServiceFunction()', () => {
 })
 
 describe("a handler's types", () => {
-  test('are the value of one argument, and no null unless it is asked for', () => {
+  test('are the value of one argument, and null as a result', () => {
     const { handler: convert } = defineServiceFunction({
       ...base,
       handler: (celsius) => {
@@ -65,10 +72,11 @@ describe("a handler's types", () => {
         return celsius
       },
     })
-    expectTypeOf(convert).parameters.toEqualTypeOf<[value: number]>()
+    expectTypeOf(convert).parameters.toEqualTypeOf<[value: number, context: BatchContext<never>]>()
     expectTypeOf<Promise<number>>().toExtend<ReturnType<typeof convert>>()
-    expectTypeOf<null>().not.toExtend<ReturnType<typeof convert>>()
-    expect(convert(1)).toBe(1)
+    expectTypeOf<null>().toExtend<ReturnType<typeof convert>>()
+    expectTypeOf<string>().not.toExtend<ReturnType<typeof convert>>()
+    expect(convert(1, context)).toBe(1)
   })
 
   test('hold null on both sides when called on NULL input', () => {
@@ -80,7 +88,7 @@ describe("a handler's types", () => {
         return celsius
       },
     })
-    expect(convert(null)).toBeNull()
+    expect(convert(null, context)).toBeNull()
   })
 
   test('are an object by name for several arguments, whatever their order', () => {
@@ -93,7 +101,7 @@ describe("a handler's types", () => {
         return values.alpha
       },
     })
-    expect(label({ zeta: 1, alpha: 'a' })).toBe('a')
+    expect(label({ zeta: 1, alpha: 'a' }, context)).toBe('a')
   })
 
   test('are empty without arguments', () => {
@@ -103,7 +111,21 @@ describe("a handler's types", () => {
       returns: 'TIMESTAMP_NTZ(3)',
       handler: async () => '2023-03-21 00:00:00',
     })
-    expectTypeOf(now).parameters.toEqualTypeOf<[]>()
+    expectTypeOf(now).parameters.toEqualTypeOf<[context: BatchContext<never>]>()
+  })
+
+  test('hold the context headers that the definition names, and no others', () => {
+    const { handler: who } = defineServiceFunction({
+      ...base,
+      arguments: {},
+      returns: 'VARCHAR',
+      contextHeaders: ['CURRENT_USER'],
+      handler: ({ headers }) => {
+        expectTypeOf(headers).toEqualTypeOf<{ readonly CURRENT_USER: string }>()
+        return headers.CURRENT_USER
+      },
+    })
+    expect(who({ ...context, headers: { CURRENT_USER: 'ZOE' } })).toBe('ZOE')
   })
 
   test('are columns when vectorized', () => {
@@ -115,15 +137,26 @@ describe("a handler's types", () => {
         return column.map((x) => x * 2)
       },
     })
-    expect(double([1, 2])).toEqual([2, 4])
+    expect(double([1, 2], context)).toEqual([2, 4])
   })
 
   test('follow the SQL types', () => {
-    expectTypeOf<SqlValue<'NUMBER(38, 0)'>>().toEqualTypeOf<number>()
+    expectTypeOf<
+      SqlValue<'NUMBER' | 'INT' | 'NUMBER(38, 0)' | 'DECIMAL(16)'>
+    >().toEqualTypeOf<bigint>()
+    expectTypeOf<
+      SqlValue<'NUMBER(15)' | 'NUMBER(9,0)' | 'NUMERIC(10, 2)'>
+    >().toEqualTypeOf<number>()
+    expectTypeOf<SqlValue<'NUMBER(38,10)' | 'DEC(16, 1)'>>().toEqualTypeOf<string>()
     expectTypeOf<SqlValue<'DOUBLE PRECISION'>>().toEqualTypeOf<number>()
     expectTypeOf<SqlValue<'CHAR(3)'>>().toEqualTypeOf<string>()
     expectTypeOf<SqlValue<'BOOLEAN'>>().toEqualTypeOf<boolean>()
-    expectTypeOf<SqlValue<'DATE' | 'TIME' | 'TIMESTAMP_LTZ' | 'BINARY'>>().toEqualTypeOf<string>()
+    expectTypeOf<SqlValue<'DATE' | 'TIME' | 'TIMESTAMP_LTZ(3)'>>().toEqualTypeOf<string>()
+    expectTypeOf<SqlValue<'BINARY' | 'VARBINARY(16)'>>().toEqualTypeOf<Uint8Array>()
+    expectTypeOf<SqlResult<'INT'>>().toEqualTypeOf<bigint | number>()
+    expectTypeOf<SqlResult<'NUMBER(38,10)'>>().toEqualTypeOf<string | number>()
+    expectTypeOf<SqlResult<'FLOAT' | 'NUMBER(3)'>>().toEqualTypeOf<number>()
+    expectTypeOf<SqlResult<'VARCHAR(3)'>>().toEqualTypeOf<string>()
     expectTypeOf<SqlValue<'VARIANT'>>().toEqualTypeOf<unknown>()
     expectTypeOf<SqlValue<'ARRAY'>>().toEqualTypeOf<readonly unknown[]>()
 

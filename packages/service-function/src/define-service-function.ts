@@ -1,4 +1,5 @@
 import { type DataType, parseDataType, parseIdentifier, SqlError } from '@spcs/sql'
+import { CONTEXT_FUNCTIONS, type ContextFunction } from './batch-context.ts'
 import { ServiceFunctionError } from './errors.ts'
 import type { AnyHandler, ArgumentTypes, Handler, NullHandling } from './handler.ts'
 import type { SqlTypeName } from './sql-type.ts'
@@ -8,6 +9,7 @@ export interface DefineServiceFunctionOptions<
   Returns extends SqlTypeName,
   Nulls extends NullHandling,
   Vectorized extends boolean,
+  Headers extends ContextFunction,
 > {
   /** The function's name as typed in SQL; unquoted names fold to upper case. */
   readonly name: string
@@ -22,7 +24,13 @@ export interface DefineServiceFunctionOptions<
   readonly comment?: string | undefined
   /** The handler takes whole columns and returns a column; default false. */
   readonly vectorized?: Vectorized | undefined
-  readonly handler: Handler<Arguments, Returns, Nulls, Vectorized>
+  /** Calls of an async handler under way at once, over all batches; default 16. */
+  readonly concurrency?: number | undefined
+  /** Batches are answered 202 at once, and their rows when Snowflake polls: for handlers of more than a few seconds. */
+  readonly longRunning?: boolean | undefined
+  /** Context functions whose values Snowflake sends along; the handler finds them in `context.headers`. */
+  readonly contextHeaders?: readonly Headers[] | undefined
+  readonly handler: Handler<Arguments, Returns, Nulls, Vectorized, Headers>
 }
 
 /** One argument of a service function. */
@@ -47,6 +55,9 @@ export interface ServiceFunction<DefinedHandler = AnyHandler> {
   readonly maxBatchRows: number | undefined
   readonly comment: string | undefined
   readonly vectorized: boolean
+  readonly concurrency: number
+  readonly longRunning: boolean
+  readonly contextHeaders: readonly ContextFunction[]
   readonly handler: DefinedHandler
 }
 
@@ -60,10 +71,12 @@ export function defineServiceFunction<
   const Returns extends SqlTypeName,
   const Nulls extends NullHandling = 'returns-null-on-null-input',
   const Vectorized extends boolean = false,
+  const Headers extends ContextFunction = never,
 >(
-  options: DefineServiceFunctionOptions<Arguments, Returns, Nulls, Vectorized>,
-): ServiceFunction<Handler<Arguments, Returns, Nulls, Vectorized>> {
-  const { path, maxBatchRows, vectorized = false } = options
+  options: DefineServiceFunctionOptions<Arguments, Returns, Nulls, Vectorized, Headers>,
+): ServiceFunction<Handler<Arguments, Returns, Nulls, Vectorized, Headers>> {
+  const { path, maxBatchRows, vectorized = false, concurrency = DEFAULT_CONCURRENCY } = options
+  const contextHeaders: readonly ContextFunction[] = options.contextHeaders ?? []
   const refuse = (state: string, hint: string, cause?: unknown): ServiceFunctionError =>
     new ServiceFunctionError(
       'DEFINITION_INVALID',
@@ -83,6 +96,16 @@ export function defineServiceFunction<
       'Leave "vectorized" out, or give the function an argument',
     )
   }
+  if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
+    throw refuse(`concurrency is ${concurrency}`, 'Give a whole number of 1 or more')
+  }
+  const unknown = contextHeaders.find((name) => !CONTEXT_FUNCTIONS.includes(name))
+  if (unknown !== undefined) {
+    throw refuse(
+      `contextHeaders holds "${unknown}"`,
+      `Use functions that CONTEXT_HEADERS may list: ${CONTEXT_FUNCTIONS.join(', ')}`,
+    )
+  }
   try {
     return {
       name: parseIdentifier(options.name),
@@ -93,6 +116,9 @@ export function defineServiceFunction<
       maxBatchRows,
       comment: options.comment,
       vectorized,
+      concurrency,
+      longRunning: options.longRunning ?? false,
+      contextHeaders,
       handler: options.handler,
     }
   } catch (error) {
@@ -100,6 +126,8 @@ export function defineServiceFunction<
     throw refuse(error.message, error.hint ?? 'Write it as in SQL', error)
   }
 }
+
+const DEFAULT_CONCURRENCY = 16
 
 // Characters that a router would take for a parameter or a wildcard are left out.
 const ROUTE_PATH = /^\/[\w.~/-]*$/

@@ -14,12 +14,19 @@ export type ServiceFunctionErrorCode =
   | 'ARGUMENT_INVALID' // an argument's value does not fit its SQL type
   | 'RESULT_INVALID' // what the handler returned does not fit the SQL type it promised
   | 'HANDLER_FAILED' // the handler threw
+  | 'CONTEXT_HEADER_MISSING' // the function was created without a context header that the definition names
+  | 'BATCH_ID_MISSING' // a long-running function was called without the header that polls come back with
+  | 'BATCH_UNKNOWN' // a poll asks for a batch that was not started here
+  | 'BATCH_GIVEN_UP' // Snowflake has stopped to wait; the reason of the handler's signal, never an answer
+  | 'SERVICE_STOPPING' // the service ends; the reason of the handler's signal, or 503
+  | 'TOO_BUSY' // too much is in flight
   // The caller's half: why a batch has no values.
   | 'BATCH_REJECTED' // the service answered with a status that is never tried again
   | 'BATCH_FAILED' // the service answered 429 or 5xx to the last attempt
   | 'BATCH_UNREACHABLE' // no answer came to the last attempt: refused, reset, name unknown
   | 'BATCH_TIMED_OUT' // no answer in time: the last request's time or the whole batch's
   | 'BATCH_MALFORMED' // the answer was 200 with other rows than asked for, or with a wrong checksum
+  | 'METRICS_UNEXPORTABLE' // the collector's address or protocol cannot be used
 
 export interface ServiceFunctionErrorOptions extends CodedErrorOptions {
   readonly row?: number | undefined

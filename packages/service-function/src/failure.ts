@@ -25,7 +25,10 @@ const STATUSES: Readonly<Partial<Record<ServiceFunctionErrorCode, number>>> = {
   BODY_TOO_LARGE: 413,
   CONTENT_TYPE_UNSUPPORTED: 415,
   ENCODING_UNSUPPORTED: 415,
+  BATCH_UNKNOWN: 404,
+  TOO_BUSY: 429,
   HANDLER_FAILED: 500,
+  SERVICE_STOPPING: 503,
 }
 
 /** The error of ours that an error from reading the request amounts to; undefined for any other. */

@@ -1,4 +1,5 @@
-import type { SqlTypeName, SqlValue } from './sql-type.ts'
+import type { BatchContext, ContextFunction } from './batch-context.ts'
+import type { SqlResult, SqlTypeName, SqlValue } from './sql-type.ts'
 
 /** What a NULL argument does: answer NULL without the handler, or go to the handler as null. */
 export type NullHandling = 'returns-null-on-null-input' | 'called-on-null-input'
@@ -7,28 +8,35 @@ export type NullHandling = 'returns-null-on-null-input' | 'called-on-null-input'
 export type ArgumentTypes = Readonly<Record<string, SqlTypeName>>
 
 /**
- * What computes a service function. One argument comes as itself, several come as one object by name:
- * `(celsius) => …`, `({ city, temp_c }) => …`. Types of a parameter list could not follow the order of
- * the definition's keys, for TypeScript has none for them. A vectorized handler takes and returns columns.
+ * What computes a service function. One argument comes as itself, several come as one object by name, the batch's context
+ * comes last: `(celsius) => …`, `({ city, temp_c }, { signal }) => …`, without arguments `(context) => …`. Types of a
+ * parameter list could not follow the order of the definition's keys, for TypeScript has none for them. A vectorized
+ * handler takes and returns columns.
  */
 export type Handler<
   Arguments extends ArgumentTypes,
   Returns extends SqlTypeName,
   Nulls extends NullHandling,
   Vectorized extends boolean,
+  Headers extends ContextFunction = never,
 > = (
-  ...input: Input<{
-    readonly [Name in keyof Arguments]: Column<Cell<Arguments[Name], Nulls>, Vectorized>
-  }>
-) => Awaitable<Column<Cell<Returns, Nulls>, Vectorized>>
+  ...input: [
+    ...Input<{
+      readonly [Name in keyof Arguments]: Column<
+        OrNull<SqlValue<Arguments[Name]>, Nulls>,
+        Vectorized
+      >
+    }>,
+    context: BatchContext<Headers>,
+  ]
+) => Awaitable<Column<SqlResult<Returns> | null, Vectorized>>
 
 /** A handler whose types are forgotten. As a method it takes any handler, checked when defined. */
 export type AnyHandler = { handler(...input: unknown[]): unknown }['handler']
 
-type Cell<
-  Name extends SqlTypeName,
-  Nulls extends NullHandling,
-> = Nulls extends 'called-on-null-input' ? SqlValue<Name> | null : SqlValue<Name>
+type OrNull<Value, Nulls extends NullHandling> = Nulls extends 'called-on-null-input'
+  ? Value | null
+  : Value
 
 type Column<Value, Vectorized extends boolean> = Vectorized extends true ? readonly Value[] : Value
 

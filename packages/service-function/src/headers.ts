@@ -1,3 +1,5 @@
+import type { IncomingHttpHeaders } from 'node:http'
+
 /** What Snowflake tells a service about a batch, by header; names are compared in lower case. */
 export const QUERY_ID_HEADER = 'sf-external-function-current-query-id'
 /** The same on every attempt and poll, so it tells a batch that comes twice. */
@@ -34,10 +36,22 @@ export function batchHeaders(values: BatchHeaderValues): Record<string, string> 
     ...withBase64('sf-external-function-return-type', values.returnType),
   }
   for (const [name, value] of Object.entries(values.contextHeaders)) {
-    const header = `sf-context-${name.toLowerCase().replaceAll('_', '-')}`
-    Object.assign(headers, withBase64(header, value))
+    Object.assign(headers, withBase64(contextHeader(name), value))
   }
   return headers
+}
+
+/** The value of a context function that came with a batch; its base64 twin has what the plain header had to fold. */
+export function readContextHeader(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const header = contextHeader(name)
+  const base64 = headers[`${header}-base64`]
+  if (typeof base64 === 'string') return Buffer.from(base64, 'base64').toString()
+  const plain = headers[header]
+  return typeof plain === 'string' ? plain : undefined
+}
+
+function contextHeader(contextFunction: string): string {
+  return `sf-context-${contextFunction.toLowerCase().replaceAll('_', '-')}`
 }
 
 /** A header and its twin: what HTTP cannot carry is folded to single spaces in the plain one. */

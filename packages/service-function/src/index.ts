@@ -1,3 +1,9 @@
+export {
+  BatchMetrics,
+  type FunctionMetrics,
+  type RecordBatch,
+  type SecondsHistogram,
+} from './batch-metrics.ts'
 export { callServiceFunction, type CallServiceFunctionOptions } from './client.ts'
 export type { InstanceLease } from './instance-lease.ts'
 export { createFunctionSql, type CreateFunctionOptions } from './create-function-sql.ts'

@@ -100,7 +100,7 @@ describe('serviceFunctions()', () => {
       arguments: { x: 'NUMBER' },
       returns: 'NUMBER',
       nullHandling: 'called-on-null-input',
-      handler: (x) => (x === 5 ? null : (x ?? 0)),
+      handler: (x) => (x === 5n ? null : (x ?? 0)),
     })
     const response = await post(orZero, {
       data: [
@@ -167,6 +167,8 @@ describe('serviceFunctions()', () => {
     ['DATE', '2023-03-21'],
     ['TIMESTAMP_TZ', '2023-03-21 10:00:00.000 +0100'],
     ['BINARY', 'CAFE'],
+    ['FLOAT', 'NaN'],
+    ['FLOAT', '-Infinity', '-inf'],
     ['OBJECT', { a: { b: [1, null] } }],
     ['ARRAY', [1, 'two', null]],
     ['ARRAY', '[1,2]', [1, 2]],
@@ -179,11 +181,12 @@ describe('serviceFunctions()', () => {
   })
 
   test.each<[string, SqlTypeName, unknown, string]>([
-    ['text for a FLOAT', 'FLOAT', 'warm', 'argument X is "warm", FLOAT needs a finite number'],
-    ['true for a FLOAT', 'FLOAT', true, 'argument X is true, FLOAT needs a finite number'],
-    ['an array for a FLOAT', 'FLOAT', [1], 'argument X is [1], FLOAT needs a finite number'],
-    ['text for a NUMBER', 'NUMBER', '12', 'argument X is "12", NUMBER needs a number within 2^53'],
-    ['lost digits', 'NUMBER(38,0)', 2 ** 53, 'NUMBER(38,0) needs a number within 2^53'],
+    ['text for a FLOAT', 'FLOAT', 'warm', 'argument X is "warm", FLOAT needs a number'],
+    ['true for a FLOAT', 'FLOAT', true, 'argument X is true, FLOAT needs a number'],
+    ['an array for a FLOAT', 'FLOAT', [1], 'argument X is [1], FLOAT needs a number'],
+    ['text for a NUMBER', 'NUMBER', 'twelve', 'argument X is "twelve", NUMBER needs a number'],
+    ['a fraction for an INT', 'INT', 1.5, 'argument X is 1.5, INT needs a number'],
+    ['half a byte for a BINARY', 'BINARY', 'CAF', 'BINARY needs hexadecimal text'],
     ['a number for a VARCHAR', 'VARCHAR(9)', 1, 'argument X is 1, VARCHAR(9) needs a string'],
     ['a number for a BOOLEAN', 'BOOLEAN', 0, 'argument X is 0, BOOLEAN needs true or false'],
     ['an array for an OBJECT', 'OBJECT', [], 'argument X is [], OBJECT needs an object'],
@@ -209,7 +212,7 @@ describe('serviceFunctions()', () => {
     const response = await post(convert, { data: [[0, 'warm']] })
     expect(response.json()).toHaveProperty(
       'error',
-      'Cannot read row 0: argument TEMP_C is "warm", FLOAT needs a finite number. ' +
+      'Cannot read row 0: argument TEMP_C is "warm", FLOAT needs a number. ' +
         'Call CONVERT_UDF as created with the signature (TEMP_C FLOAT) RETURNS FLOAT',
     )
   })
@@ -256,13 +259,19 @@ describe('serviceFunctions()', () => {
   })
 
   test.each<[string, SqlTypeName, () => unknown]>([
-    ['an infinite number', 'FLOAT', () => 1 / 0],
+    ['an infinite NUMBER', 'NUMBER(38,2)', () => 1 / 0],
+    ['a number beyond 2^53 for a NUMBER', 'NUMBER', () => 2 ** 53],
+    ['more than the digits of a NUMBER', 'NUMBER(5,2)', () => 1000],
+    ['the same as bigint', 'NUMBER(3)', () => -1000n],
+    ['the same as text', 'NUMBER(5,2)', () => '1000.0'],
     ['not a number', 'NUMBER', () => NaN],
     ['nothing', 'FLOAT', () => undefined],
     ['text for a FLOAT', 'FLOAT', () => '1'],
     ['a date object for a DATE', 'DATE', () => new Date()],
     ['a function for a VARIANT', 'VARIANT', () => () => 1],
-    ['a bigint inside a VARIANT', 'VARIANT', () => ({ n: 1n })],
+    ['a day that is none', 'DATE', () => '2024-13-01'],
+    ['text for a BINARY', 'BINARY', () => 'CAFE'],
+    ['an object inside itself for a VARIANT', 'VARIANT', () => CIRCULAR],
   ])('refuses a result that is %s', async (_what, returns, handler) => {
     const bad = { ...defineServiceFunction({ ...BAD, returns, handler: explode }), handler }
     const response = await post(bad, { data: [[6, 0]] })
@@ -360,6 +369,9 @@ describe('serviceFunctions()', () => {
 })
 
 const BAD = { name: 'bad', path: '/bad', arguments: { x: 'FLOAT' }, returns: 'FLOAT' } as const
+
+const CIRCULAR: { self?: unknown } = {}
+CIRCULAR.self = CIRCULAR
 
 function explode(): never {
   throw new Error('secret')

@@ -1,120 +1,95 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyReply, FastifyRequest } from 'fastify'
-import { batchAnswerer } from './answer-batch.ts'
-import { decodeBatch } from './decode-batch.ts'
+import { setMaxListeners } from 'node:events'
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import { BatchesInFlight } from './batches-in-flight.ts'
+import { batchRoutes } from './batch-routes.ts'
 import type { ServiceFunction } from './define-service-function.ts'
-import { type Failure, statusOf, toFailure, translateError } from './failure.ts'
-import { gunzipBody } from './gunzip-body.ts'
-import { BATCH_ID_HEADER, QUERY_ID_HEADER } from './headers.ts'
+import { ServiceFunctionError } from './errors.ts'
+import { LongRunningBatches } from './long-running-batches.ts'
+
+const MIB = 1024 * 1024
+const DEFAULTS = {
+  bodyLimit: 64 * MIB,
+  maxBatchesInFlight: 256,
+  maxBytesInFlight: 256 * MIB,
+  answerCacheBytes: 32 * MIB,
+  keptAnswerBytes: 256 * MIB,
+  gzipFromBytes: MIB,
+  stopAfterMs: 20_000,
+}
 
 export interface ServiceFunctionsOptions {
   readonly functions: readonly ServiceFunction[]
   /** The most bytes of a request body, once unzipped; default 64 MiB. */
   readonly bodyLimit?: number | undefined
+  /** Batches read or computed at once; more are answered 429. Default 256. */
+  readonly maxBatchesInFlight?: number | undefined
+  /** Bytes of their bodies; default 256 MiB. */
+  readonly maxBytesInFlight?: number | undefined
+  /** Room for answers that are kept in case that their batch comes again; default 32 MiB, 0 keeps none. */
+  readonly answerCacheBytes?: number | undefined
+  /** Room for answers of long-running functions that wait to be fetched; default 256 MiB. */
+  readonly keptAnswerBytes?: number | undefined
+  /** Answers of so many bytes are sent as gzip where the caller takes it; default 1 MiB. */
+  readonly gzipFromBytes?: number | undefined
+  /** How long batches may run on after the server began to close; then their signal fires. Default 20,000. */
+  readonly stopAfterMs?: number | undefined
 }
-
-const DEFAULT_BODY_LIMIT = 64 * 1024 * 1024
 
 /**
  * Answers service functions: POST at the path of each, `{"data": [[row, ...arguments], ...]}` in,
- * `{"data": [[row, result], ...]}` out. Every batch leaves one line in the log.
+ * `{"data": [[row, result], ...]}` out. A batch that comes again is not computed again. Every batch leaves one line in
+ * the log.
  */
-export const serviceFunctions: FastifyPluginAsyncTypebox<ServiceFunctionsOptions> = async (
+export const serviceFunctions: FastifyPluginAsync<ServiceFunctionsOptions> = async (
   app,
-  { functions, bodyLimit = DEFAULT_BODY_LIMIT },
+  options,
 ) => {
+  const limits = { ...DEFAULTS, ...withoutUndefined(options) }
+  const inFlight = new BatchesInFlight({
+    batches: limits.maxBatchesInFlight,
+    bytes: limits.maxBytesInFlight,
+  })
+  const shared = {
+    inFlight,
+    answerCacheBytes: limits.answerCacheBytes / Math.max(1, options.functions.length),
+    longRunning: new LongRunningBatches(limits.keptAnswerBytes),
+    stop: stopSignal(app, limits.stopAfterMs),
+    gzipFromBytes: limits.gzipFromBytes,
+  }
+
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(
     'application/json',
-    { parseAs: 'string', bodyLimit },
+    { parseAs: 'buffer', bodyLimit: limits.bodyLimit },
     (_request, body, done) => done(null, body),
   )
-  app.addHook('preParsing', gunzipBody)
-
-  for (const definition of functions) {
-    const answer = batchAnswerer(definition)
-    const fail = failer(definition)
-    app.post<BatchRoute>(
-      definition.path,
-      { schema: SCHEMA, errorHandler: fail },
-      async (request, reply) => {
-        let rows: number | undefined
-        try {
-          const batch = decodeBatch(request.body ?? '')
-          rows = batch.length
-          const body = await answer(batch)
-          logBatch(definition, request, reply, { rows })
-          return reply.type('application/json').send(body)
-        } catch (error) {
-          fail(error, request, reply, rows)
-          return reply
-        }
-      },
-    )
-  }
+  app.decorateRequest('receivedBatch', null)
+  for (const definition of options.functions) batchRoutes(app, definition, shared)
 }
 
-/** Bodies are text on both ways: the answerer prints its own. A request may have none. */
-interface BatchRoute {
-  Body: string | undefined
-  Reply: string | Failure
+function withoutUndefined(options: ServiceFunctionsOptions): Partial<typeof DEFAULTS> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 }
 
-const FAILURE = {
-  type: 'object',
-  required: ['error', 'code'],
-  properties: {
-    error: { type: 'string', description: 'What happened and what to do about it' },
-    code: { type: 'string' },
-    row: { type: 'integer', description: 'The row number within the batch' },
-    argument: { type: 'string' },
-  },
-} as const
-
-// Rows have no schema: their one pass through `batchAnswerer` checks them as well.
-const SCHEMA = { response: { '4xx': FAILURE, '5xx': FAILURE } }
-
-type Fail = (error: unknown, request: FastifyRequest, reply: FastifyReply, rows?: number) => void
-
-/** Answers what went wrong with a batch, and logs it; what is not about a batch goes further up. */
-function failer(definition: ServiceFunction): Fail {
-  return (error, request, reply, rows) => {
-    const failure = translateError(error)
-    if (failure === undefined) throw error
-    const { code, row, argument, cause } = failure
-    reply.code(statusOf(code))
-    // Fastify would hang up on a caller who is still sending, and who would so miss the answer.
-    reply.removeHeader('connection')
-    if (code === 'HANDLER_FAILED') {
-      request.log.error({ ...batchOf(definition, request), row, err: cause }, 'handler failed')
-    }
-    logBatch(definition, request, reply, { rows, code, row, argument })
-    reply.send(toFailure(failure))
-  }
+/** Fires some time after the server began to close, so that what can finish does. */
+function stopSignal(app: FastifyInstance, afterMs: number): AbortSignal {
+  const controller = new AbortController()
+  setMaxListeners(0, controller.signal) // every batch whose handler asks for its signal listens
+  let timer: NodeJS.Timeout | undefined
+  app.addHook('preClose', (done) => {
+    timer = setTimeout(() => controller.abort(stopping()), afterMs).unref()
+    done()
+  })
+  app.addHook('onClose', (_app, done) => {
+    clearTimeout(timer)
+    controller.abort(stopping())
+    done()
+  })
+  return controller.signal
 }
 
-/** The one line a batch leaves. It is written before the answer, so whoever has that finds it. */
-function logBatch(
-  definition: ServiceFunction,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  outcome: object,
-): void {
-  request.log.info(
-    {
-      ...batchOf(definition, request),
-      ...outcome,
-      milliseconds: Math.round(reply.elapsedTime * 1000) / 1000,
-      status: reply.statusCode,
-    },
-    'batch',
-  )
-}
-
-function batchOf(definition: ServiceFunction, { headers }: FastifyRequest): object {
-  return {
-    function: definition.name,
-    batchId: headers[BATCH_ID_HEADER],
-    queryId: headers[QUERY_ID_HEADER],
-  }
+function stopping(): ServiceFunctionError {
+  return new ServiceFunctionError('SERVICE_STOPPING', 'Cannot answer batch: the service stops', {
+    hint: 'Send it again: another instance answers it',
+  })
 }

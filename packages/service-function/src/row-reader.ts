@@ -1,8 +1,9 @@
+import { RawJson } from '@spcs/sql'
 import type { ServiceFunction, TypedName } from './define-service-function.ts'
 import { ServiceFunctionError, type ServiceFunctionErrorOptions } from './errors.ts'
 import { quoteValue } from './quote-value.ts'
 import { printSignature } from './signature.ts'
-import { codecOf, type ValueCodec } from './value-codec.ts'
+import { codecOf, type ExactNumbers, type ValueCodec } from './value-codec.ts'
 
 /** One row of a batch: its row number, then the handler's values in the order of the SQL signature. */
 export type Row = [row: number, ...values: unknown[]]
@@ -12,10 +13,7 @@ export type Row = [row: number, ...values: unknown[]]
  * It runs once a row, hence the loop without closures; everything slow waits for a fault.
  */
 export function rowReader(definition: ServiceFunction): (candidate: unknown, index: number) => Row {
-  const columns = definition.arguments.map((argument) => ({
-    ...argument,
-    ...codecOf(argument.type),
-  }))
+  const columns = columnsOf(definition)
 
   return (candidate, index) => {
     if (!isRow(candidate)) throw invalidRow(definition, candidate, index)
@@ -31,6 +29,42 @@ export function rowReader(definition: ServiceFunction): (candidate: unknown, ind
     }
     return candidate
   }
+}
+
+/** Which numbers of a batch must keep more than a double holds: what the pickiest of the arguments needs. */
+export function exactNumbersOf(definition: ServiceFunction): ExactNumbers {
+  const needs = definition.arguments.map(({ type }) => codecOf(type).exact)
+  return needs.includes('decimals') ? 'decimals' : needs.includes('integers') ? 'integers' : 'none'
+}
+
+/** True when all arguments are numbers that a double holds. */
+export function takesPlainNumbers(definition: ServiceFunction): boolean {
+  return definition.arguments.every(
+    ({ type }) =>
+      type.kind === 'FLOAT' || (type.kind === 'NUMBER' && codecOf(type).exact === 'none'),
+  )
+}
+
+function columnsOf(definition: ServiceFunction): readonly (TypedName & ValueCodec)[] {
+  const exact = exactNumbersOf(definition)
+  return definition.arguments.map((argument) => {
+    const codec = codecOf(argument.type)
+    // Fractions that are kept for another argument are doubles inside of a VARIANT.
+    const decode =
+      exact === 'decimals' && codec.exact === 'integers'
+        ? (value: unknown) => codec.decode(withDoubles(value))
+        : codec.decode
+    return { ...argument, ...codec, decode }
+  })
+}
+
+function withDoubles(value: unknown): unknown {
+  if (value instanceof RawJson) return Number(value.text)
+  if (Array.isArray(value)) return value.map(withDoubles)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [key, withDoubles(member)]),
+  )
 }
 
 function isRow(candidate: unknown): candidate is Row {

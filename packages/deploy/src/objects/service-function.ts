@@ -71,8 +71,8 @@ export const serviceFunctions: ObjectKind<DeployedFunction> = {
 
 /** What DESCRIBE FUNCTION tells, field by field; of what it does not tell, the stamp says whether it is the same. */
 function functionDifferences(deployed: DeployedFunction, row: ShownRow): Difference[] {
-  const { definition, service, endpoint, immutable, contextHeaders } = deployed
-  const { path, maxBatchRows, nullHandling } = definition
+  const { definition, service, endpoint, immutable } = deployed
+  const { path, maxBatchRows, nullHandling, contextHeaders } = definition
   const description = textOf(row['description'])
   const [, comment = description, stamp] = /^(.*?) ?(\[spcs \w+\])$/s.exec(description) ?? []
   const returnsNull = nullHandling === 'returns-null-on-null-input'
@@ -81,10 +81,7 @@ function functionDifferences(deployed: DeployedFunction, row: ShownRow): Differe
     service: [printTypedName(service), row['service']],
     endpoint: [endpoint, row['endpoint']],
     maxBatchRows: [maxBatchRows, row['max_batch_rows']],
-    contextHeaders: [
-      contextHeaders && printList(contextHeaders.join()),
-      printList(row['context_headers']),
-    ],
+    contextHeaders: [printList(contextHeaders.join()), printList(row['context_headers'])],
     nullHandling: [
       returnsNull ? 'RETURNS NULL ON NULL INPUT' : 'CALLED ON NULL INPUT',
       row['null handling'],

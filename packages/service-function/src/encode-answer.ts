@@ -1,0 +1,141 @@
+import { RawJson } from '@spcs/sql'
+import type { Row } from './row-reader.ts'
+import type { WireValue } from './value-codec.ts'
+
+/** A body in UTF-8. Short ones are text, without anything that takes more than a byte: Node sends that in one piece with its headers. */
+export type AnswerBody = Buffer | string
+
+/** A longer body is bytes. */
+const MOST_TEXT_BYTES = 16 * 1024
+const FEWEST_BYTES = 64 * 1024
+/** Bytes kept for the next answer; what was larger is given back. */
+const MOST_KEPT_BYTES = 8 * 1024 * 1024
+/** Room for two numbers, brackets and commas, and the end of the body. */
+const ROW_BYTES = 80
+
+// One for all answers: each is written in one go, and then copied out.
+let scratch: Buffer = Buffer.allocUnsafeSlow(FEWEST_BYTES)
+
+/**
+ * The body of an answer, `{"data":[[0,result],...]}`, in UTF-8. It is written byte by byte: JSON.stringify takes two to
+ * four times as long for numbers and short text.
+ */
+export function encodeAnswer(
+  rows: readonly Row[],
+  results: readonly (WireValue | null)[],
+): AnswerBody {
+  let isAscii = true
+  let out: Buffer = scratch
+  let at = writeAscii(out, 0, '{"data":[')
+  for (let index = 0; index < results.length; index += 1) {
+    if (out.length - at < ROW_BYTES) out = grow(out, at, ROW_BYTES)
+    if (index > 0) out[at++] = COMMA
+    out[at++] = OPEN
+    at = writeNumber(out, at, rows[index]?.[0] ?? index)
+    out[at++] = COMMA
+    const result = results[index] ?? null
+    if (typeof result === 'number') {
+      at = writeNumber(out, at, result)
+    } else {
+      const plain = typeof result === 'string' ? writePlainText(out, at, result) : undefined
+      if (plain === undefined) {
+        const text = result instanceof RawJson ? result.text : JSON.stringify(result)
+        const most = text.length * 3 + ROW_BYTES // a UTF-16 unit takes at most three bytes
+        if (out.length - at < most) out = grow(out, at, most)
+        const written = out.write(text, at)
+        if (written > text.length) isAscii = false
+        at += written
+      } else {
+        at = plain
+      }
+    }
+    out[at++] = CLOSE
+  }
+  if (out.length - at < ROW_BYTES) out = grow(out, at, ROW_BYTES)
+  at = writeAscii(out, at, ']}')
+  scratch = out.length > MOST_KEPT_BYTES ? Buffer.allocUnsafeSlow(FEWEST_BYTES) : out
+  return isAscii && at <= MOST_TEXT_BYTES
+    ? out.toString('latin1', 0, at)
+    : Buffer.from(out.subarray(0, at))
+}
+
+const [QUOTE, COMMA, DASH, POINT, ZERO, OPEN, BACKSLASH, CLOSE] = [
+  34, 44, 45, 46, 48, 91, 92, 93,
+] as const
+
+function grow(out: Buffer, used: number, more: number): Buffer {
+  const larger = Buffer.allocUnsafeSlow(Math.max(out.length * 2, used + more))
+  out.copy(larger, 0, 0, used)
+  return larger
+}
+
+function writeAscii(out: Buffer, start: number, text: string): number {
+  for (let index = 0; index < text.length; index += 1) out[start + index] = text.charCodeAt(index)
+  return start + text.length
+}
+
+/** Longer text is left to the engine, which copies it in one piece. */
+const MOST_PLAIN = 256
+
+/** Writes short text that JSON takes as it is; undefined for any other, of which nothing counts as written. */
+function writePlainText(out: Buffer, start: number, text: string): number | undefined {
+  const { length } = text
+  if (length > MOST_PLAIN || out.length - start < length + ROW_BYTES) return undefined
+  let at = start
+  out[at++] = QUOTE
+  for (let index = 0; index < length; index += 1) {
+    const unit = text.charCodeAt(index)
+    if (unit < 32 || unit > 126 || unit === QUOTE || unit === BACKSLASH) return undefined
+    out[at++] = unit
+  }
+  out[at++] = QUOTE
+  return at
+}
+
+/** Most results have few digits behind the point: so many are tried. */
+const MOST_SCALE = 3
+const POWERS = [1, 10, 100, 1000] as const
+const MOST_DIGITS = 9
+
+/** Writes a finite number with the fewest digits that are this double, as JSON.stringify does; and -0 with its sign. */
+function writeNumber(out: Buffer, start: number, value: number): number {
+  let whole = value
+  let scale = 0
+  if ((value | 0) !== value || Object.is(value, -0)) {
+    for (scale = 1; scale <= MOST_SCALE; scale += 1) {
+      const power = POWERS[scale] as number
+      whole = Math.round(value * power)
+      // Both are exact, and division rounds right: the text of `whole / power` is this double's.
+      if (whole / power === value) break
+    }
+    if (scale > MOST_SCALE || whole === 0 || Math.abs(whole) >= 10 ** MOST_DIGITS) {
+      return writeAscii(out, start, Object.is(value, -0) ? '-0' : String(value))
+    }
+  }
+  let at = start
+  let rest = whole | 0
+  if (rest < 0) {
+    out[at++] = DASH
+    rest = -rest
+  }
+  if (scale === 0) return writeDigits(out, at, rest, 1)
+  const power = POWERS[scale] as number
+  const front = (rest / power) | 0
+  at = writeDigits(out, at, front, 1)
+  out[at++] = POINT
+  return writeDigits(out, at, rest - front * power, scale)
+}
+
+/** Writes a whole number of 32 bits in at least so many digits. */
+function writeDigits(out: Buffer, start: number, whole: number, fewest: number): number {
+  let count = 1
+  for (let limit = 10; limit <= whole; limit *= 10) count += 1
+  if (count < fewest) count = fewest
+  let rest = whole
+  for (let at = start + count - 1; at >= start; at -= 1) {
+    const next = (rest / 10) | 0
+    out[at] = ZERO + rest - next * 10
+    rest = next
+  }
+  return start + count
+}

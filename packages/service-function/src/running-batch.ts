@@ -1,0 +1,86 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { BatchContext, ContextFunction } from './batch-context.ts'
+import { ServiceFunctionError } from './errors.ts'
+import type { ReceivedBatch } from './received-batch.ts'
+
+/** What a batch's context is made from, beside what was received. */
+export interface RunningBatchOptions {
+  readonly headers: Readonly<Record<ContextFunction, string>>
+  readonly log: FastifyBaseLogger
+  /** Fires when the server stops. */
+  readonly stop: AbortSignal
+  /** How long Snowflake waits for the answer; undefined for a long-running batch. */
+  readonly timeoutMs: number | undefined
+}
+
+/** A batch at work. Its signal and the timer behind it are made when a handler asks for them: most never do. */
+export class RunningBatch implements BatchContext {
+  readonly #received: ReceivedBatch
+  readonly #options: RunningBatchOptions
+  #controller: AbortController | undefined
+  #timer: NodeJS.Timeout | undefined
+  #onStop: (() => void) | undefined
+  #over: Error | undefined
+
+  constructor(received: ReceivedBatch, options: RunningBatchOptions) {
+    this.#received = received
+    this.#options = options
+  }
+
+  get functionName(): string {
+    return this.#received.functionName
+  }
+
+  get queryId(): string | undefined {
+    return this.#received.queryId
+  }
+
+  get batchId(): string | undefined {
+    return this.#received.batchId
+  }
+
+  get headers(): Readonly<Record<ContextFunction, string>> {
+    return this.#options.headers
+  }
+
+  get log(): FastifyBaseLogger {
+    return this.#options.log
+  }
+
+  get signal(): AbortSignal {
+    this.#controller ??= this.#watch()
+    return this.#controller.signal
+  }
+
+  /** Ends the batch; with an error, what still works for it is told to stop. */
+  end(error?: Error): void {
+    this.#over = error
+    clearTimeout(this.#timer)
+    if (this.#onStop !== undefined) this.#options.stop.removeEventListener('abort', this.#onStop)
+    if (error !== undefined) this.#controller?.abort(error)
+  }
+
+  #watch(): AbortController {
+    const controller = new AbortController()
+    const { stop, timeoutMs } = this.#options
+    if (this.#over !== undefined || stop.aborted) {
+      controller.abort(this.#over ?? stop.reason)
+      return controller
+    }
+    this.#onStop = () => controller.abort(stop.reason)
+    stop.addEventListener('abort', this.#onStop, { once: true })
+    if (timeoutMs !== undefined) {
+      const left = Math.max(0, timeoutMs - (performance.now() - this.#received.started))
+      this.#timer = setTimeout(() => controller.abort(givenUp(timeoutMs)), left).unref()
+    }
+    return controller
+  }
+}
+
+function givenUp(timeoutMs: number): ServiceFunctionError {
+  return new ServiceFunctionError(
+    'BATCH_GIVEN_UP',
+    `Cannot answer batch: Snowflake has waited for ${timeoutMs / 1000} s and sends it again`,
+    { hint: 'Lower MAX_BATCH_ROWS, or define the function with longRunning: true' },
+  )
+}
