@@ -14,8 +14,7 @@ export function buildApp(logger: FastifyBaseLogger, metrics: BatchMetrics): Fast
   })
   endConnectionsOnClose(app)
   app.get('/healthcheck', () => ({ status: 'ok' }))
-  const options = { functions: [CONVERT_UDF], metrics }
-  app.register(serviceFunctions, options)
+  app.register(serviceFunctions, { functions: [CONVERT_UDF], metrics })
   return app
 }
 

@@ -1,6 +1,8 @@
+import { crc32 } from 'node:zlib'
 import type { FastifyInstance, FastifyReply, FastifyRequest, preParsingHookHandler } from 'fastify'
 import { batchAnswerer } from './answer-batch.ts'
 import { logBatch, logHandlerFailure } from './batch-log.ts'
+import type { RecordBatch } from './batch-metrics.ts'
 import type { BatchesInFlight } from './batches-in-flight.ts'
 import { contextHeaderReader } from './context-headers.ts'
 import { decodeBatch } from './decode-batch.ts'
@@ -10,7 +12,7 @@ import { ServiceFunctionError } from './errors.ts'
 import { type Failure, statusOf, toFailure, translateError } from './failure.ts'
 import { gunzipBody } from './gunzip-body.ts'
 import { BATCH_ID_HEADER } from './headers.ts'
-import { KnownBatches, printOfBody } from './known-batches.ts'
+import { KnownBatches } from './known-batches.ts'
 import type { LongRunningBatches } from './long-running-batches.ts'
 import { type ReceivedBatch, receiveBatch } from './received-batch.ts'
 import { exactNumbersOf, takesPlainNumbers } from './row-reader.ts'
@@ -26,6 +28,7 @@ export interface BatchRoutesOptions {
   /** For answers in case that their batch comes again. */
   readonly answerCacheBytes: number
   readonly gzipFromBytes: number
+  readonly record: RecordBatch | undefined
 }
 
 /** How long Snowflake waits for one answer. */
@@ -35,8 +38,9 @@ const REQUEST_TIMEOUT_MS = 30_000
 export function batchRoutes(
   app: FastifyInstance,
   definition: ServiceFunction,
-  { inFlight, longRunning, stop, answerCacheBytes, gzipFromBytes }: BatchRoutesOptions,
+  options: BatchRoutesOptions,
 ): void {
+  const { inFlight, longRunning, stop, answerCacheBytes, gzipFromBytes, record } = options
   const { name, path } = definition
   const known = new KnownBatches(answerCacheBytes)
   const answerRows = batchAnswerer(definition)
@@ -55,8 +59,8 @@ export function batchRoutes(
     gunzipBody.call(app, request, reply, payload, done)
   }
 
-  const options = { schema: SCHEMA, preParsing: takeBody, errorHandler: onError }
-  app.post<BatchRoute>(path, options, (request, reply) => {
+  const route = { schema: SCHEMA, preParsing: takeBody, errorHandler: onError }
+  app.post<BatchRoute>(path, route, (request, reply) => {
     const batch = request.receivedBatch ?? receiveBatch(name, request)
     try {
       const answer = definition.longRunning ? start(batch, request) : answerOnce(batch, request)
@@ -92,15 +96,15 @@ export function batchRoutes(
     const { batchId } = batch
     const { body = EMPTY } = request
     if (batchId === undefined) return compute(batch, request, body, REQUEST_TIMEOUT_MS)
-    const print = printOfBody(body)
-    const answered = known.find(batchId, print)
+    const checksum = crc32(body)
+    const answered = known.find(batchId, checksum)
     if (answered !== undefined) {
       batch.repeated = true
       return answered
     }
     const answer = compute(batch, request, body, REQUEST_TIMEOUT_MS)
-    if (answer instanceof Promise) known.run(batchId, print, answer)
-    else known.keep(batchId, print, answer)
+    if (answer instanceof Promise) known.run(batchId, checksum, answer)
+    else known.keep(batchId, checksum, answer)
     return answer
   }
 
@@ -178,6 +182,7 @@ export function batchRoutes(
 
   function note(batch: ReceivedBatch, status: number, failure?: ServiceFunctionError): void {
     const seconds = (performance.now() - batch.started) / 1000
+    record?.(batch.rows ?? 0, seconds, failure?.code)
     logBatch(app.log, batch, status, seconds, failure)
   }
 }

@@ -4,6 +4,7 @@ export {
   type RecordBatch,
   type SecondsHistogram,
 } from './batch-metrics.ts'
+export { type BatchContext, CONTEXT_FUNCTIONS, type ContextFunction } from './batch-context.ts'
 export { callServiceFunction, type CallServiceFunctionOptions } from './client.ts'
 export type { InstanceLease } from './instance-lease.ts'
 export { createFunctionSql, type CreateFunctionOptions } from './create-function-sql.ts'
@@ -23,4 +24,4 @@ export type { ArgumentTypes, Handler, NullHandling } from './handler.ts'
 export { serviceFunctions, type ServiceFunctionsOptions } from './plugin.ts'
 export { printSignature } from './signature.ts'
 export { splitBatches } from './split-batches.ts'
-export type { SqlTypeName, SqlValue } from './sql-type.ts'
+export type { SqlResult, SqlTypeName, SqlValue } from './sql-type.ts'

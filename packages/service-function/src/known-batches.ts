@@ -1,21 +1,11 @@
-import { crc32 } from 'node:zlib'
 import type { AnswerBody } from './encode-answer.ts'
-
-/** What tells one request body from another: a batch id that comes with other rows is another batch. */
-export interface BodyPrint {
-  readonly length: number
-  readonly crc: number
-}
-
-export function printOfBody(body: Buffer): BodyPrint {
-  return { length: body.length, crc: crc32(body) }
-}
 
 /** What an entry takes beside the bytes of its answer. */
 const ENTRY_BYTES = 512
 
 interface KnownBatch {
-  readonly body: BodyPrint
+  /** A checksum of its body: a batch id that comes with other rows is another batch. */
+  readonly checksum: number
   /** The answer, or the promise of it while the batch runs. */
   readonly answer: AnswerBody | Promise<AnswerBody>
 }
@@ -40,25 +30,23 @@ export class KnownBatches {
   }
 
   /** The answer to a batch, or the promise of it; undefined for one that has to be computed. */
-  find(id: string, body: BodyPrint): AnswerBody | Promise<AnswerBody> | undefined {
-    const known = this.#newer.get(id) ?? this.#older.get(id) ?? this.#running.get(id)
-    return known?.body.crc === body.crc && known.body.length === body.length
-      ? known.answer
-      : undefined
+  find(id: string, checksum: number): AnswerBody | Promise<AnswerBody> | undefined {
+    const known = this.#running.get(id) ?? this.#newer.get(id) ?? this.#older.get(id)
+    return known?.checksum === checksum ? known.answer : undefined
   }
 
   /** Remembers a batch that runs, and once it is answered its answer. */
-  run(id: string, body: BodyPrint, answer: Promise<AnswerBody>): void {
-    const known = { body, answer }
+  run(id: string, checksum: number, answer: Promise<AnswerBody>): void {
+    const known = { checksum, answer }
     this.#running.set(id, known)
     const onEnd = (): void => {
       if (this.#running.get(id) === known) this.#running.delete(id)
     }
-    answer.then((bytes) => this.keep(id, body, bytes)).then(onEnd, onEnd)
+    answer.then((bytes) => this.keep(id, checksum, bytes)).then(onEnd, onEnd)
   }
 
   /** Keeps an answer. */
-  keep(id: string, body: BodyPrint, answer: AnswerBody): void {
+  keep(id: string, checksum: number, answer: AnswerBody): void {
     const size = ENTRY_BYTES + answer.length
     if (size > this.#bytesOfHalf) return
     this.#bytes += size
@@ -67,6 +55,6 @@ export class KnownBatches {
       this.#newer = new Map()
       this.#bytes = size
     }
-    this.#newer.set(id, { body, answer })
+    this.#newer.set(id, { checksum, answer })
   }
 }

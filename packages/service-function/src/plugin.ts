@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import type { BatchMetrics } from './batch-metrics.ts'
 import { BatchesInFlight } from './batches-in-flight.ts'
 import { batchRoutes } from './batch-routes.ts'
 import type { ServiceFunction } from './define-service-function.ts'
@@ -11,7 +12,7 @@ const DEFAULTS = {
   bodyLimit: 64 * MIB,
   maxBatchesInFlight: 256,
   maxBytesInFlight: 256 * MIB,
-  answerCacheBytes: 32 * MIB,
+  answerCacheBytes: 16 * MIB,
   keptAnswerBytes: 256 * MIB,
   gzipFromBytes: MIB,
   stopAfterMs: 20_000,
@@ -25,12 +26,14 @@ export interface ServiceFunctionsOptions {
   readonly maxBatchesInFlight?: number | undefined
   /** Bytes of their bodies; default 256 MiB. */
   readonly maxBytesInFlight?: number | undefined
-  /** Room for answers that are kept in case that their batch comes again; default 32 MiB, 0 keeps none. */
+  /** Room for answers that are kept in case that their batch comes again; default 16 MiB, 0 keeps none. */
   readonly answerCacheBytes?: number | undefined
   /** Room for answers of long-running functions that wait to be fetched; default 256 MiB. */
   readonly keptAnswerBytes?: number | undefined
   /** Answers of so many bytes are sent as gzip where the caller takes it; default 1 MiB. */
   readonly gzipFromBytes?: number | undefined
+  /** Counts what the batches do; to be exported, or shown. */
+  readonly metrics?: BatchMetrics | undefined
   /** How long batches may run on after the server began to close; then their signal fires. Default 20,000. */
   readonly stopAfterMs?: number | undefined
 }
@@ -64,7 +67,11 @@ export const serviceFunctions: FastifyPluginAsync<ServiceFunctionsOptions> = asy
     (_request, body, done) => done(null, body),
   )
   app.decorateRequest('receivedBatch', null)
-  for (const definition of options.functions) batchRoutes(app, definition, shared)
+  const { functions, metrics } = options
+  metrics?.observeInFlight(() => inFlight.count)
+  for (const definition of functions) {
+    batchRoutes(app, definition, { ...shared, record: metrics?.recorderOf(definition.name) })
+  }
 }
 
 function withoutUndefined(options: ServiceFunctionsOptions): Partial<typeof DEFAULTS> {
