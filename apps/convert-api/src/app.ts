@@ -10,7 +10,7 @@ export function buildApp(logger: FastifyBaseLogger, metrics: BatchMetrics): Fast
     // A batch leaves one line of its own; probes come every few seconds and need none.
     logController: new LogController({ disableRequestLogging: true }),
     // Lines name their batch; a logger for each request would cost a short batch a tenth of its time.
-    childLoggerFactory: (logger) => logger,
+    childLoggerFactory: (parent) => parent,
   })
   endConnectionsOnClose(app)
   app.get('/healthcheck', () => ({ status: 'ok' }))
