@@ -161,7 +161,7 @@ function convert(value: Printed, type: SqlType, mode: Mode): Printed {
   if (sql === undefined) throw mismatch(mode === 'try' ? 'TRY_CAST' : 'CAST', [value, { type }])
   const converted = compose(type, [value], sql)
   const exact =
-    from.kind === 'VARCHAR' ? readExactly(value, type, sql) : convertExactly(value, type, sql)
+    from.kind === 'VARCHAR' ? readExactly(value, type, sql, mode) : convertExactly(value, type, sql)
   return { ...converted, exact }
 }
 

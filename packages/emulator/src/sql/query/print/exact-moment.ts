@@ -12,14 +12,19 @@ import { compose, evaluatedOnce, type Printed, quoteText } from './printed.ts'
  * the engine's types have no room for. Undefined where they have.
  *
  * @param at The moment of such text, as the engine's type holds it.
+ * @param mode What text that is no moment gives: an error, or NULL.
  */
 export function readExactly(
   text: Printed,
   type: SqlType,
   at: (text: string) => string,
+  mode: 'cast' | 'try',
 ): string | undefined {
   if (!needsStruct(type)) return undefined
-  if (typeof text.literal === 'string') return printLiteralStruct(text.literal, type, at(text.sql))
+  if (typeof text.literal === 'string') {
+    const struct = printLiteralStruct(text.literal, type, at(text.sql))
+    return mode === 'cast' ? struct : `CASE WHEN ${at(text.sql)} IS NOT NULL THEN ${struct} END`
+  }
   const macro = type.kind === 'TIMESTAMP_TZ' ? 'sf_exact_zoned' : 'sf_exact'
   const digits = digitsBeyondEngine(type)
   return compose(type, [text], (x) => `${macro}(${x}, ${at(x)}, ${digits})`).sql
@@ -33,8 +38,7 @@ function printLiteralStruct(text: string, type: MomentType, at: string): string 
   const offset = zone === undefined ? `strftime(${at}, '%z')` : quoteText(zone)
   const ahead =
     type.kind === 'TIMESTAMP_TZ' ? `, 'ahead': CAST(sf_minutes(${offset}) AS SMALLINT)` : ''
-  const struct = `{'at': ${at}, 'nanos': CAST(${Number(nanos)} AS SMALLINT)${ahead}}`
-  return `CASE WHEN ${at} IS NOT NULL THEN ${struct} END`
+  return `{'at': ${at}, 'nanos': CAST(${Number(nanos)} AS SMALLINT)${ahead}}`
 }
 
 /**
