@@ -23,6 +23,7 @@ export {
 export type { Failure } from './failure.ts'
 export type { ArgumentTypes, Handler, NullHandling } from './handler.ts'
 export { batchHeaders, type BatchHeaderValues } from './headers.ts'
+export { openApiDocument, type OpenApiDocument, type OpenApiOptions } from './openapi-document.ts'
 export { serviceFunctions, type ServiceFunctionsOptions } from './plugin.ts'
 export { readiness, type ReadinessOptions } from './readiness.ts'
 export { printSignature } from './signature.ts'
