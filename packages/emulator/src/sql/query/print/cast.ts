@@ -151,6 +151,9 @@ function convert(value: Printed, type: SqlType, mode: Mode): Printed {
     const exact = from.kind === type.kind ? value.exact : convertExactly(value, type, same)
     return { ...value, type, exact }
   }
+  // The moments of a VARIANT are text.
+  if (from.kind === 'VARIANT' && needsStruct(type))
+    return convert(castTo(value, VARCHAR), type, mode)
   const wallClock = hasNoZone(type) ? maybeWallClock(value) : undefined
   if (wallClock !== undefined) return convert(wallClock, type, mode)
   const zonedText = isText(type) ? maybeZonedText(value) : undefined
@@ -165,7 +168,6 @@ function convert(value: Printed, type: SqlType, mode: Mode): Printed {
   return { ...converted, exact }
 }
 
-/** Moments in VARIANTs are text. */
 function isText({ kind }: SqlType): boolean {
   return kind === 'VARCHAR' || kind === 'VARIANT'
 }
