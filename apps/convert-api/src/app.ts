@@ -1,4 +1,4 @@
-import { type BatchMetrics, serviceFunctions } from '@spcs/service-function'
+import { type BatchMetrics, readiness, serviceFunctions } from '@spcs/service-function'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { CONVERT_UDF } from './conversions.ts'
 
@@ -13,7 +13,7 @@ export function buildApp(logger: FastifyBaseLogger, metrics: BatchMetrics): Fast
     childLoggerFactory: (parent) => parent,
   })
   endConnectionsOnClose(app)
-  app.get('/healthcheck', () => ({ status: 'ok' }))
+  app.register(readiness)
   app.register(serviceFunctions, { functions: [CONVERT_UDF], metrics })
   return app
 }

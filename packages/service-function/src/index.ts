@@ -14,6 +14,7 @@ export {
   type ServiceFunction,
   type TypedName,
 } from './define-service-function.ts'
+export { encodeBatch } from './encode-batch.ts'
 export {
   ServiceFunctionError,
   type ServiceFunctionErrorCode,
@@ -21,7 +22,9 @@ export {
 } from './errors.ts'
 export type { Failure } from './failure.ts'
 export type { ArgumentTypes, Handler, NullHandling } from './handler.ts'
+export { batchHeaders, type BatchHeaderValues } from './headers.ts'
 export { serviceFunctions, type ServiceFunctionsOptions } from './plugin.ts'
+export { readiness, type ReadinessOptions } from './readiness.ts'
 export { printSignature } from './signature.ts'
 export { splitBatches } from './split-batches.ts'
 export type { SqlResult, SqlTypeName, SqlValue } from './sql-type.ts'
