@@ -218,6 +218,16 @@ function structure(expects: string, fits: (value: unknown) => boolean): ValueCod
   }
 }
 
+/** A value as a VARIANT has it, whose fractions were kept with all their digits for the sake of others. */
+export function withDoubles(value: unknown): unknown {
+  if (value instanceof RawJson) return Number(value.text)
+  if (Array.isArray(value)) return value.map(withDoubles)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [key, withDoubles(member)]),
+  )
+}
+
 function maybeParse(json: string): unknown {
   try {
     return parseJson(json)
