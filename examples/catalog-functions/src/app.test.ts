@@ -1,7 +1,9 @@
+import { callServiceFunction } from '@spcs/service-function'
 import type { FastifyInstance } from 'fastify'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { buildApp } from './app.ts'
 import { type ExchangeRates, fixedRates } from './exchange-rates.ts'
+import { euroPrice, SLUGIFY, TIDY_ATTRIBUTES } from './functions.ts'
 
 function appWith(rates: ExchangeRates = fixedRates): FastifyInstance {
   const app = buildApp(rates, { logger: false })
@@ -9,22 +11,10 @@ function appWith(rates: ExchangeRates = fixedRates): FastifyInstance {
   return app
 }
 
-/** What a function answers, a value for each row of arguments. */
-async function call(
-  app: FastifyInstance,
-  path: string,
-  rows: readonly (readonly unknown[])[],
-): Promise<unknown[]> {
-  const data = rows.map((row, index) => [index, ...row])
-  const response = await app.inject({ method: 'POST', url: path, payload: { data } })
-  expect([response.statusCode, response.body]).toEqual([200, expect.any(String)])
-  return response.json<{ data: [number, unknown][] }>().data.map(([, result]) => result)
-}
-
 describe('SLUGIFY', () => {
   test('makes titles part of a URL', async () => {
     const rows = [['Crème brûlée, 4 pieces'], ['  «Smörgås» & co. '], ['Ⅳ Ελλάδα'], ['!'], [null]]
-    expect(await call(appWith(), '/slugify', rows)).toEqual([
+    expect(await callServiceFunction(appWith(), rows, { function: SLUGIFY })).toEqual([
       'creme-brulee-4-pieces',
       'smorgas-co',
       'iv-ελλαδα',
@@ -37,7 +27,8 @@ describe('SLUGIFY', () => {
 describe('TIDY_ATTRIBUTES', () => {
   test('tidies names and texts, and takes quantities apart', async () => {
     const attributes = { ' Net Weight': '12.5 kg', 'Colour ': ' red', Note: ' ', 'In stock': true }
-    expect(await call(appWith(), '/tidy-attributes', [[attributes], [{}]])).toEqual([
+    const rows = [{ attributes }, { attributes: {} }]
+    expect(await callServiceFunction(appWith(), rows, { function: TIDY_ATTRIBUTES })).toEqual([
       { net_weight: { value: 12.5, unit: 'kg' }, colour: 'red', in_stock: true },
       {},
     ])
@@ -45,28 +36,42 @@ describe('TIDY_ATTRIBUTES', () => {
 })
 
 describe('EURO_PRICE', () => {
+  const EURO_PRICE = euroPrice(fixedRates)
+
   test('turns prices into euro, and is NULL for a currency that is not known', async () => {
     const rows = [
-      [10, 'EUR'],
-      [10, 'USD'],
-      [1000, 'JPY'],
-      [10, 'XXX'],
-      [10, 'toString'],
-      [null, 'EUR'],
+      { price: 10, currency: 'EUR' },
+      { price: 10, currency: 'USD' },
+      { price: 1000, currency: 'JPY' },
+      { price: 10, currency: 'XXX' },
+      { price: null, currency: 'EUR' },
     ]
-    expect(await call(appWith(), '/euro-price', rows)).toEqual([10, 9.24, 6.1, null, null, null])
+    expect(await callServiceFunction(appWith(), rows, { function: EURO_PRICE })).toEqual([
+      10,
+      9.24,
+      6.1,
+      null,
+      null,
+    ])
   })
 
-  test('asks for each currency of a batch once', async () => {
+  test('asks for each currency of a batch once, and again when that failed', async () => {
     const asked: string[] = []
-    const rates = { perEuro: async (currency: string) => (asked.push(currency), 2) }
+    const rates: ExchangeRates = {
+      perEuro: async (currency) => {
+        asked.push(currency)
+        if (asked.length === 1) throw new Error('not today')
+        return 2
+      },
+    }
     const rows = [
-      [10, 'USD'],
-      [20, 'GBP'],
-      [30, 'USD'],
+      { price: 10, currency: 'USD' },
+      { price: 20, currency: 'GBP' },
+      { price: 30, currency: 'USD' },
     ]
-    expect(await call(appWith(rates), '/euro-price', rows)).toEqual([5, 10, 15])
-    expect(asked).toEqual(['USD', 'GBP'])
+    const options = { function: EURO_PRICE, retryPauseMs: () => 1 }
+    expect(await callServiceFunction(appWith(rates), rows, options)).toEqual([5, 10, 15])
+    expect(asked).toEqual(['USD', 'GBP', 'USD', 'GBP'])
   })
 })
 

@@ -8,7 +8,7 @@ export function catalogFunctions(rates: ExchangeRates): readonly ServiceFunction
   return [SLUGIFY, TIDY_ATTRIBUTES, euroPrice(rates)]
 }
 
-const SLUGIFY = defineServiceFunction({
+export const SLUGIFY = defineServiceFunction({
   name: 'SLUGIFY',
   path: '/slugify',
   arguments: { title: 'VARCHAR' },
@@ -17,7 +17,7 @@ const SLUGIFY = defineServiceFunction({
   handler: slugify,
 })
 
-const TIDY_ATTRIBUTES = defineServiceFunction({
+export const TIDY_ATTRIBUTES = defineServiceFunction({
   name: 'TIDY_ATTRIBUTES',
   path: '/tidy-attributes',
   arguments: { attributes: 'OBJECT' },
@@ -27,7 +27,7 @@ const TIDY_ATTRIBUTES = defineServiceFunction({
 })
 
 /** Asks for each currency of a batch once. A price in a currency that is not known is NULL. */
-function euroPrice(rates: ExchangeRates): ServiceFunction {
+export function euroPrice(rates: ExchangeRates) {
   return defineServiceFunction({
     name: 'EURO_PRICE',
     path: '/euro-price',
