@@ -1,4 +1,5 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import * as fc from 'fast-check'
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 import { describe, expect, test, vi } from 'vitest'
 import { defineServiceFunction, type ServiceFunction } from './define-service-function.ts'
@@ -48,6 +49,18 @@ const TYPES: readonly SqlTypeName[] = [
   'OBJECT',
   'ARRAY',
 ]
+
+/** Any JSON, and much of what one type or another takes. */
+const VALUES = fc.oneof(
+  fc.jsonValue(),
+  fc.integer(),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.double({ min: -1, max: 1, noNaN: true }),
+  fc.bigInt().map(String),
+  fc.stringMatching(/^(?:[\dA-Fa-f]{2})*$/),
+  fc.array(fc.jsonValue()),
+  fc.constantFrom('NaN', 'inf', '-inf', '1.5', '', true, null),
+)
 
 /** A function of one argument that gives back what it is given. */
 function echo(type: SqlTypeName): ServiceFunction {
@@ -142,6 +155,23 @@ describe('openApiDocument()', () => {
     expect(compile(described(definition, 'post'))(batch)).toBe(true)
     expect((await post(await appWith(definition), definition, batch)).statusCode).toBe(200)
   })
+
+  test.each(TYPES)(
+    'has a schema of %s that takes nothing which the service refuses',
+    async (type) => {
+      const definition = { ...echo(type), handler: () => null }
+      const isRequest = compile(described(definition, 'post'))
+      const values = fc.sample(VALUES, 300).filter((value) => isRequest({ data: [[0, value]] }))
+      // That text is JSON is more than a schema can say.
+      const fitting = /OBJECT|ARRAY/.test(type)
+        ? values.filter((value) => typeof value !== 'string')
+        : values
+      expect(fitting).not.toEqual([])
+      const data = fitting.map((value, row) => [row, value])
+      const response = await post(await appWith(definition), definition, { data })
+      expect([response.statusCode, response.body]).toEqual([200, expect.any(String)])
+    },
+  )
 
   test.each([
     ['no data', {}],
