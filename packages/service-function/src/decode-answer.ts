@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { parseJson, printJson } from '@spcs/sql'
 import { ServiceFunctionError } from './errors.ts'
-import type { HttpAnswer } from './http-exchange.ts'
+import type { HttpAnswer } from './exchange.ts'
 
 const inflate = promisify(gunzip)
 

@@ -34,23 +34,27 @@ export interface DefineServiceFunctionOptions<
 }
 
 /** One argument of a service function. */
-export interface TypedName {
+export interface TypedName<Key extends string = string, SqlType extends string = string> {
   /** The name as Snowflake stores it: `TEMP_C`. */
   readonly name: string
   /** The key in the definition: `temp_c`. A handler of several arguments finds the value under it. */
-  readonly key: string
+  readonly key: Key
   /** The SQL type as the definition writes it. */
-  readonly sqlType: string
+  readonly sqlType: SqlType
   readonly type: DataType
 }
 
 /** A checked definition: everything that the route, the SQL and a caller need to know. */
-export interface ServiceFunction<DefinedHandler = AnyHandler> {
+export interface ServiceFunction<
+  DefinedHandler = AnyHandler,
+  Argument extends TypedName = TypedName,
+  Returns extends string = string,
+> {
   /** The name as Snowflake stores it: `CONVERT_UDF`. */
   readonly name: string
   readonly path: string
-  readonly arguments: readonly TypedName[]
-  readonly returns: Pick<TypedName, 'sqlType' | 'type'>
+  readonly arguments: readonly Argument[]
+  readonly returns: TypedResult<Returns>
   readonly nullHandling: NullHandling
   readonly maxBatchRows: number | undefined
   readonly comment: string | undefined
@@ -60,6 +64,12 @@ export interface ServiceFunction<DefinedHandler = AnyHandler> {
   readonly contextHeaders: readonly ContextFunction[]
   readonly handler: DefinedHandler
 }
+
+type TypedNames<Arguments> = {
+  [Key in keyof Arguments & string]: TypedName<Key, Arguments[Key] & string>
+}[keyof Arguments & string]
+
+type TypedResult<SqlType extends string> = Pick<TypedName<string, SqlType>, 'sqlType' | 'type'>
 
 /**
  * Defines a service function once, for its route, its row checks, its handler's types and its SQL.
@@ -74,7 +84,11 @@ export function defineServiceFunction<
   const Headers extends ContextFunction = never,
 >(
   options: DefineServiceFunctionOptions<Arguments, Returns, Nulls, Vectorized, Headers>,
-): ServiceFunction<Handler<Arguments, Returns, Nulls, Vectorized, Headers>> {
+): ServiceFunction<
+  Handler<Arguments, Returns, Nulls, Vectorized, Headers>,
+  TypedNames<Arguments>,
+  Returns
+> {
   const { path, maxBatchRows, vectorized = false, concurrency = DEFAULT_CONCURRENCY } = options
   const contextHeaders: readonly ContextFunction[] = options.contextHeaders ?? []
   const refuse = (state: string, hint: string, cause?: unknown): ServiceFunctionError =>
@@ -132,10 +146,10 @@ const DEFAULT_CONCURRENCY = 16
 // Characters that a router would take for a parameter or a wildcard are left out.
 const ROUTE_PATH = /^\/[\w.~/-]*$/
 
-function readArguments(
-  types: ArgumentTypes,
+function readArguments<Arguments extends ArgumentTypes>(
+  types: Arguments,
   refuse: (state: string, hint: string) => ServiceFunctionError,
-): readonly TypedName[] {
+): readonly TypedNames<Arguments>[] {
   const seen = new Set<string>()
   return Object.entries(types).map(([key, sqlType]) => {
     const name = parseIdentifier(key)
@@ -143,10 +157,10 @@ function readArguments(
       throw refuse(`two arguments are called ${name}`, 'Give each argument a name of its own')
     }
     seen.add(name)
-    return { name, key, ...readType(sqlType) }
+    return { name, key, ...readType(sqlType) } as TypedNames<Arguments>
   })
 }
 
-function readType(sqlType: string): Pick<TypedName, 'sqlType' | 'type'> {
-  return { sqlType: sqlType.trim(), type: parseDataType(sqlType) }
+function readType<SqlType extends string>(sqlType: SqlType): TypedResult<SqlType> {
+  return { sqlType: sqlType.trim() as SqlType, type: parseDataType(sqlType) }
 }

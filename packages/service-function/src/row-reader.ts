@@ -1,9 +1,8 @@
-import { RawJson } from '@spcs/sql'
 import type { ServiceFunction, TypedName } from './define-service-function.ts'
 import { ServiceFunctionError, type ServiceFunctionErrorOptions } from './errors.ts'
 import { quoteValue } from './quote-value.ts'
 import { printSignature } from './signature.ts'
-import { codecOf, type ExactNumbers, type ValueCodec } from './value-codec.ts'
+import { codecOf, type ExactNumbers, type ValueCodec, withDoubles } from './value-codec.ts'
 
 /** Reads one parsed row: puts the handler's values into the columns, and gives the row's number. */
 export type RowReader = (candidate: unknown, index: number, columns: readonly unknown[][]) => number
@@ -43,15 +42,6 @@ function argumentReaders(
         : codec.decode
     return { ...argument, ...codec, decode }
   })
-}
-
-function withDoubles(value: unknown): unknown {
-  if (value instanceof RawJson) return Number(value.text)
-  if (Array.isArray(value)) return value.map(withDoubles)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [key, withDoubles(member)]),
-  )
 }
 
 function isRow(candidate: unknown): candidate is ParsedRow {

@@ -1,21 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Dispatcher } from 'undici'
 import { withDeadline } from './deadline.ts'
 import { answerText, decodeAnswer } from './decode-answer.ts'
 import { encodeBatch } from './encode-batch.ts'
 import { ServiceFunctionError } from './errors.ts'
-import { type HttpAnswer, httpExchange } from './http-exchange.ts'
+import type { Exchange, HttpAnswer } from './exchange.ts'
 import type { InstanceLease } from './instance-lease.ts'
+import { unlessAborted } from './unless-aborted.ts'
 
 export interface SendBatchOptions {
   readonly lease: () => Promise<InstanceLease>
+  readonly exchange: Exchange
   readonly path: string
   readonly headers: Record<string, string>
   readonly maxBatchRetries: number
   readonly batchTimeoutSecs: number
   readonly requestTimeoutMs: number
   readonly retryPauseMs: (attempt: number) => number
-  readonly dispatcher: Dispatcher
   readonly signal: AbortSignal
 }
 
@@ -69,11 +69,10 @@ async function attempt(
   try {
     const timedOut = (): Error => batchTimedOut(`no answer within ${requestTimeoutMs} ms`)
     answer = await withDeadline(requestTimeoutMs, signal, timedOut, (requestSignal) =>
-      httpExchange(url, {
+      options.exchange(url, {
         method: body === undefined ? 'GET' : 'POST',
         headers: options.headers,
         body,
-        dispatcher: options.dispatcher,
         signal: requestSignal,
       }),
     )
@@ -96,22 +95,15 @@ async function leaseUnlessAborted(
   signal: AbortSignal,
 ): Promise<InstanceLease> {
   signal.throwIfAborted()
-  let onAbort: (() => void) | undefined
-  const aborted = new Promise<never>((_resolve, reject) => {
-    onAbort = () => reject(signal.reason)
-    signal.addEventListener('abort', onAbort, { once: true })
-  })
   const leased = start()
   try {
-    return await Promise.race([leased, aborted])
+    return await unlessAborted(leased, signal)
   } catch (error) {
     void leased.then(
       (lease) => lease.release(),
       () => {},
     )
     throw error
-  } finally {
-    if (onAbort !== undefined) signal.removeEventListener('abort', onAbort)
   }
 }
 

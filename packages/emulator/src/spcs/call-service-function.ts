@@ -1,4 +1,4 @@
-import { callServiceFunction, ServiceFunctionError } from '@spcs/service-function'
+import { callInBatches, httpExchange, ServiceFunctionError } from '@spcs/service-function'
 import { printDataType, printIdentifier } from '@spcs/sql'
 import { Agent } from 'undici'
 import type { Account } from '../account.ts'
@@ -7,19 +7,18 @@ import { serviceFunctionError, SnowflakeError } from '../snowflake-error.ts'
 import type { CallServiceFunction } from '../sql/query/query-engine.ts'
 import { contextHeaders } from './context-headers.ts'
 
-/** Rows in a batch of a function without MAX_BATCH_ROWS; Snowflake chooses as it sees fit. */
-const BATCH_ROWS = 4096
 /** Batches of one call under way at once. */
 const CONCURRENCY = 8
 
 /** Makes the way from a call in SQL to the service's endpoint: rows in, one value a row out. */
 export function createCallServiceFunction(account: Account): CallServiceFunction {
-  const dispatcher = new Agent({ connections: CONCURRENCY, pipelining: 1 })
+  const exchange = httpExchange(new Agent({ connections: CONCURRENCY, pipelining: 1 }))
   return async ({ function: fn, site, rows }, context) => {
     const service = account.catalog.services.get(fn.service)
     try {
-      return await callServiceFunction({
+      return await callInBatches({
         lease: () => account.services.leaseEndpoint(service, fn.endpoint, context.signal),
+        exchange,
         path: fn.path,
         rows,
         name: fn.name,
@@ -27,13 +26,12 @@ export function createCallServiceFunction(account: Account): CallServiceFunction
         returnType: printDataType(fn.returns),
         queryId: context.queryId,
         callSite: site,
-        maxBatchRows: fn.maxBatchRows ?? BATCH_ROWS,
+        maxBatchRows: fn.maxBatchRows ?? undefined,
         maxBatchRetries: fn.maxBatchRetries,
         onBatchFailure: fn.onBatchFailure === 'RETURN_NULL' ? 'return-null' : 'abort',
         batchTimeoutSecs: fn.batchTimeoutSecs,
         concurrency: CONCURRENCY,
         contextHeaders: contextHeaders(fn.contextHeaders, context),
-        dispatcher,
         signal: context.signal,
       })
     } catch (error) {

@@ -194,6 +194,11 @@ describe('a moment in a table', () => {
     ['ntz::VARCHAR', '2024-01-02 03:04:05.123'],
     ['tz::VARCHAR', '2024-01-02 03:04:05.123 +0530'],
     ["TO_JSON(OBJECT_CONSTRUCT('a', tz))", '{"a":"2024-01-02 03:04:05.123 +0530"}'],
+    [`PARSE_JSON('"${ZONED}"')::TIMESTAMP_TZ`, ZONED_CELL],
+    [`PARSE_JSON('{"at":"${NTZ}"}'):at::TIMESTAMP_NTZ`, NTZ_CELL],
+    [`TRY_CAST('${ZONED}' AS TIMESTAMP_TZ)`, ZONED_CELL],
+    [`TRY_TO_TIMESTAMP_TZ('soon')`, null],
+    [`TO_TIMESTAMP_TZ('2024-01-02T03:04:05.123456789-08')`, '1704193445.123456789 960'],
     ['COUNT(tz) OVER ()', '1'],
     ['IFF(tz IS NULL, 1, 2)', '2'],
   ])('%s is %s', async (expression, cell) => {

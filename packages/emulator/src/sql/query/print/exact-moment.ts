@@ -5,7 +5,7 @@ import {
   printStoredType,
   type SqlType,
 } from '../sql-type.ts'
-import { compose, evaluatedOnce, type Printed, quoteText } from './printed.ts'
+import { compose, evaluatedOnce, type Printed } from './printed.ts'
 
 /**
  * The SQL of a moment that text holds, as a struct of nine digits of its second's fraction and its own offset: what
@@ -35,10 +35,16 @@ function printLiteralStruct(text: string, type: MomentType, at: string): string 
   const [, fraction = '', zone] =
     /:\d{1,2}(?:\.\d{6}(\d{0,3})\d*|\.\d*)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?$/.exec(text.trim()) ?? []
   const nanos = fraction.slice(0, digitsBeyondEngine(type)).padEnd(3, '0')
-  const offset = zone === undefined ? `strftime(${at}, '%z')` : quoteText(zone)
-  const ahead =
-    type.kind === 'TIMESTAMP_TZ' ? `, 'ahead': CAST(sf_minutes(${offset}) AS SMALLINT)` : ''
+  const minutes = zone === undefined ? `sf_minutes(strftime(${at}, '%z'))` : minutesAhead(zone)
+  const ahead = type.kind === 'TIMESTAMP_TZ' ? `, 'ahead': CAST(${minutes} AS SMALLINT)` : ''
   return `{'at': ${at}, 'nanos': CAST(${Number(nanos)} AS SMALLINT)${ahead}}`
+}
+
+/** `Z`, `+05`, `+0530` or `+05:30`. */
+function minutesAhead(zone: string): number {
+  if (zone === 'Z') return 0
+  const [hours, minutes] = [zone.slice(1, 3), zone.slice(3).replace(':', '')].map(Number)
+  return (zone.startsWith('-') ? -1 : 1) * ((hours ?? 0) * 60 + (minutes ?? 0))
 }
 
 /**

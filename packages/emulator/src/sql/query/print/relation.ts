@@ -46,7 +46,6 @@ export function relationOfQuery(
   }
 }
 
-/** How `castColumns` gives moments: as the engine's values, unless it is asked for structs. */
 interface CastOptions {
   /** Where nothing differs the query stays as it is, unless it is to be cast all the same. */
   readonly when?: 'if-different' | 'always'

@@ -5,7 +5,8 @@ import { text } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
 import { Agent } from 'undici'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { callServiceFunction, type CallServiceFunctionOptions } from './client.ts'
+import { callInBatches, type CallInBatchesOptions } from './call-in-batches.ts'
+import { httpExchange } from './http-exchange.ts'
 import type { InstanceLease } from './instance-lease.ts'
 
 interface Call {
@@ -60,12 +61,12 @@ function leaseOf(url: string): InstanceLease {
   return { url, release: () => {} }
 }
 
-async function call(
-  url: string,
-  options: Partial<CallServiceFunctionOptions> = {},
-): Promise<unknown[]> {
-  return callServiceFunction({
+async function call(url: string, options: Partial<CallInBatchesOptions> = {}): Promise<unknown[]> {
+  const dispatcher = new Agent() // without a limit of its own
+  onTestFinished(() => dispatcher.destroy())
+  return callInBatches({
     lease: async () => leaseOf(url),
+    exchange: httpExchange(dispatcher),
     path: '/double',
     rows: [[1], [2], [3]],
     name: 'DOUBLE',
@@ -78,7 +79,7 @@ async function call(
   })
 }
 
-describe('callServiceFunction()', () => {
+describe('callInBatches()', () => {
   test('posts batches numbered from 0 and gives one value a row, in row order', async () => {
     const held: (() => void)[] = []
     // Answers come in reverse, so that an order by arrival would show.
@@ -136,10 +137,8 @@ describe('callServiceFunction()', () => {
         underWay = []
       })
     })
-    const dispatcher = new Agent() // with no limit of its own
-    onTestFinished(() => dispatcher.close())
     const rows = Array.from({ length: 30 }, (_, row) => [row])
-    const values = await call(url, { rows, maxBatchRows: 1, concurrency: 3, dispatcher })
+    const values = await call(url, { rows, maxBatchRows: 1, concurrency: 3 })
     expect(values).toEqual(rows.map(([row]) => Number(row) * 2))
     expect(most).toBe(3)
   })
@@ -359,14 +358,6 @@ describe('callServiceFunction()', () => {
       return new Promise(() => {})
     }
     await expect(call('', { lease, signal: controller.signal })).rejects.toBe(reason)
-  })
-
-  test('uses a dispatcher of the caller and leaves it open', async () => {
-    const { url } = await serve(double)
-    const dispatcher = new Agent()
-    onTestFinished(() => dispatcher.close())
-    expect(await call(url, { dispatcher })).toEqual([2, 4, 6])
-    expect(dispatcher.closed).toBe(false)
   })
 })
 

@@ -1,14 +1,16 @@
 import { setMaxListeners } from 'node:events'
-import { Agent, type Dispatcher } from 'undici'
 import { ServiceFunctionError } from './errors.ts'
+import type { Exchange } from './exchange.ts'
 import { batchHeaders } from './headers.ts'
 import type { InstanceLease } from './instance-lease.ts'
 import { sendBatch } from './send-batch.ts'
 import { splitBatches } from './split-batches.ts'
 
-export interface CallServiceFunctionOptions {
+export interface CallInBatchesOptions {
   /** Chooses an instance; asked before every attempt, so a restarted one is found. */
   readonly lease: () => Promise<InstanceLease>
+  /** How a request reaches the instance. */
+  readonly exchange: Exchange
   readonly path: string
   /** The arguments of each row, without row numbers. */
   readonly rows: readonly (readonly unknown[])[]
@@ -19,7 +21,8 @@ export interface CallServiceFunctionOptions {
   readonly queryId: string
   /** Tells the calls of one query apart in their batch ids; default 1. */
   readonly callSite?: number | undefined
-  readonly maxBatchRows: number
+  /** Default 4096; Snowflake chooses as it sees fit. */
+  readonly maxBatchRows?: number | undefined
   /** Attempts after the first; default 3. */
   readonly maxBatchRetries?: number | undefined
   /** What a lost batch does: fail the call, or leave null in its rows; default `abort`. */
@@ -34,25 +37,22 @@ export interface CallServiceFunctionOptions {
   readonly retryPauseMs?: ((attempt: number) => number) | undefined
   /** Values by context function: `{ CURRENT_USER: 'DEVELOPER' }`. */
   readonly contextHeaders?: Readonly<Record<string, string>> | undefined
-  /** Connections to use; without, the call opens its own and closes them. */
-  readonly dispatcher?: Dispatcher | undefined
   readonly signal?: AbortSignal | undefined
 }
 
 /**
  * Calls a service function as Snowflake does: in batches, several at once, each tried again on 429,
- * 5xx and faults of the network. NULL arguments are sent; a caller skips such rows where the
- * function returns NULL on NULL input.
+ * 5xx and faults of the network. Rows are values of the wire. NULL arguments are sent; a caller skips such rows where
+ * the function returns NULL on NULL input.
  *
  * @returns One value a row, in row order.
  * @throws {ServiceFunctionError} One of the `BATCH_…` codes, unless lost batches return null.
  * @throws What `lease` throws, and the signal's reason, as they are.
  */
-export async function callServiceFunction(options: CallServiceFunctionOptions): Promise<unknown[]> {
-  const { onBatchFailure = 'abort', concurrency = 8 } = options
-  const batches = splitBatches(options.rows, options.maxBatchRows)
+export async function callInBatches(options: CallInBatchesOptions): Promise<unknown[]> {
+  const { onBatchFailure = 'abort', concurrency = 8, maxBatchRows = 4096 } = options
+  const batches = splitBatches(options.rows, maxBatchRows)
   const values: unknown[][] = []
-  const dispatcher = options.dispatcher ?? new Agent({ connections: concurrency })
   const call = new AbortController()
   setMaxListeners(0, call.signal) // every batch under way listens
   const onAbort = (): void => call.abort(options.signal?.reason)
@@ -62,6 +62,7 @@ export async function callServiceFunction(options: CallServiceFunctionOptions): 
     try {
       values[index] = await sendBatch(rows, {
         lease: options.lease,
+        exchange: options.exchange,
         path: options.path,
         headers: batchHeaders({
           queryId: options.queryId,
@@ -75,7 +76,6 @@ export async function callServiceFunction(options: CallServiceFunctionOptions): 
         batchTimeoutSecs: options.batchTimeoutSecs ?? 3600,
         requestTimeoutMs: options.requestTimeoutMs ?? 30_000,
         retryPauseMs: options.retryPauseMs ?? growingPauseMs,
-        dispatcher,
         signal: call.signal,
       })
     } catch (error) {
@@ -91,7 +91,6 @@ export async function callServiceFunction(options: CallServiceFunctionOptions): 
     return values.flat()
   } finally {
     options.signal?.removeEventListener('abort', onAbort)
-    if (options.dispatcher === undefined) await dispatcher.close()
   }
 }
 
