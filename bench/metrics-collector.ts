@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** A collector of OpenTelemetry metrics that takes whatever comes and keeps count. */
+/** A collector of OpenTelemetry metrics, by protobuf over HTTP, that takes whatever comes and keeps count. */
 export interface MetricsCollector extends AsyncDisposable {
   /** For OTEL_EXPORTER_OTLP_METRICS_ENDPOINT. */
   readonly endpoint: string
@@ -15,8 +15,8 @@ export async function startMetricsCollector(): Promise<MetricsCollector> {
     request.resume()
     request.on('end', () => {
       exports += 1
-      response.setHeader('content-type', 'application/json')
-      response.end('{}')
+      response.setHeader('content-type', 'application/x-protobuf')
+      response.end() // nothing was refused
     })
   })
   server.listen(0, '127.0.0.1')

@@ -14,7 +14,7 @@ const MOST_WINDOWS = 12
 
 /**
  * Rows per second of each server, window by window; the servers take turns, so that the machine's moods hit all alike.
- * Where too few windows are calm, `onRestless` hears it.
+ * Where too few windows are calm, `onRestless` hears how many are.
  */
 export async function takeWindows(
   load: Load,
@@ -32,11 +32,8 @@ export async function takeWindows(
       if (countCalm(taken) < WINDOWS) taken.push(await takeWindow(load, server, rows))
     }
   }
-  for (const [{ name }, taken] of windows) {
-    const calm = countCalm(taken)
-    if (calm < WINDOWS) {
-      onRestless(`${name} at batches of ${rows} had its core in ${calm} of ${taken.length} windows`)
-    }
+  if ([...windows.values()].some((taken) => countCalm(taken) < WINDOWS)) {
+    onRestless(`batches of ${rows}, calm windows: ${printCalm(windows)}`)
   }
   return windows
 }
@@ -49,6 +46,13 @@ async function takeWindow(load: Load, server: StartedServer, rows: number): Prom
   const figure = rowsPerSecond(server.name, rows, figures)
   const ran = tells ? processorSeconds(pid) - before : figures.seconds
   return { figure, share: Math.min(ran / figures.seconds, 1) }
+}
+
+function printCalm(windows: ReadonlyMap<StartedServer, readonly Window[]>): string {
+  const counts = [...windows].map(
+    ([{ name }, taken]) => `${countCalm(taken)} of ${taken.length} of ${name}`,
+  )
+  return counts.join(', ')
 }
 
 /** A figure of wrong answers is no figure. */

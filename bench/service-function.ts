@@ -35,6 +35,7 @@ export const serviceFunction: Benchmark = {
       yield* throughput(cores, load, startOurs)
       if (tellsProcesses()) yield await memory(startOurs, () => startBare(cores))
       else say('left out: memory, which this system does not tell')
+      if (collector.exports() === 0) throw new Error('convert-api sent no metrics')
       say(`metrics: ${collector.exports()} exports came to the collector`)
     } finally {
       rmSync(image, { recursive: true, force: true })
