@@ -21,7 +21,7 @@ export default defineConfig({
           unstubGlobals: true,
           globalSetup: ['tests/temporary-folder.ts'],
           include: [
-            '{apps,packages}/*/src/**/*.test.ts',
+            '{apps,packages,examples}/*/src/**/*.test.ts',
             'apps/*/web/**/*.test.ts',
             'scripts/**/*.test.ts',
             'bench/**/*.test.ts',

@@ -4,6 +4,8 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { lastLine } from './last-line.ts'
+import { PEERS } from './peers-folder.ts'
 
 /** What a peer's kernel took, in milliseconds. */
 export interface PeerFigures {
@@ -18,7 +20,6 @@ export interface PeerFigures {
 
 const run = promisify(execFile)
 const CLIENT = fileURLToPath(new URL('./jupyter-kernel.py', import.meta.url))
-const PEERS = fileURLToPath(new URL('../node_modules/.cache/spcs-bench', import.meta.url))
 /** Debian's own: another Python does not see Debian's packages. */
 const PYTHON = '/usr/bin/python3'
 const LINES = { js: 'for (let i = 0; i < 10000; i++) console.log(`line ${i}`)', characters: 98_890 }
@@ -110,9 +111,4 @@ async function figuresOf({ name, packages, argv, lines }: Peer): Promise<PeerFig
     roundTrip: taken.roundTrip,
     lines: isWhole ? taken.lines : null,
   }
-}
-
-function lastLine(error: unknown): string {
-  const text = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error)
-  return text.trim().split('\n').at(-1) ?? ''
 }

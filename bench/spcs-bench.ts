@@ -6,6 +6,7 @@ import { type Benchmark, printMeasure } from './measure.ts'
 const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   start: async () => (await import('./start.ts')).start,
   notebook: async () => (await import('./notebook.ts')).notebook,
+  'service-function': async () => (await import('./service-function.ts')).serviceFunction,
 }
 
 try {

@@ -3,8 +3,9 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { WebSocket } from 'ws'
 import { type Measure, measure } from './measure.ts'
-import { end, firstLine, signIn, startNotebookApp } from './notebook-app.ts'
+import { signIn, startNotebookApp } from './notebook-app.ts'
 import { residentMiB } from './resident.ts'
+import { end, firstLine } from './start-server.ts'
 
 const BARE = fileURLToPath(new URL('./bare-terminal.mjs', import.meta.url))
 const MEGABYTES = 100

@@ -1,68 +1,63 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createFunctionSql } from '@spcs/service-function'
 import { printValue } from '@spcs/sql'
-import { expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { EchoService } from '../../packages/emulator/src/testing/echo-service.ts'
 import { SQL_VALUES } from '../../packages/emulator/src/testing/sql-values.ts'
 import { LocalService } from '../services/local-service.ts'
 
+const TYPES = [...new Set(SQL_VALUES.map(({ type }) => type))]
+const SHOWN = SQL_VALUES.map(({ shown }) => shown)
 const FORMATS = `ALTER SESSION SET
   TIME_OUTPUT_FORMAT = 'HH24:MI:SS.FF9'
   TIMESTAMP_NTZ_OUTPUT_FORMAT = 'YYYY-MM-DD HH24:MI:SS.FF9'
   TIMESTAMP_LTZ_OUTPUT_FORMAT = 'YYYY-MM-DD HH24:MI:SS.FF9 TZHTZM'
   TIMESTAMP_TZ_OUTPUT_FORMAT = 'YYYY-MM-DD HH24:MI:SS.FF9 TZHTZM'`
 
-test('every SQL type goes from a table to a service over HTTP, and comes back to the driver', async () => {
-  await using echo = await startEcho()
-  await using account = await LocalService.start({
+let echo: EchoService
+let account: LocalService
+
+beforeAll(async () => {
+  echo = await EchoService.start(TYPES)
+  account = await LocalService.start({
     runner: { attached: { service: { address: echo.address } } },
   })
-  const { session } = account
   await account.create(specification(await account.push('echo', '')))
-  const types = [...new Set(SQL_VALUES.map(({ type }) => type))]
-  for (const [index, type] of types.entries()) {
-    await session.execute(
+  await account.session.execute(FORMATS)
+  const cells = SQL_VALUES.map(({ type, sql }, index) => `${sql}::${type} AS c${index}`)
+  await account.session.execute(`CREATE TABLE given AS SELECT ${cells.join(', ')}`)
+})
+afterAll(async () => {
+  await account[Symbol.asyncDispose]()
+  await echo[Symbol.asyncDispose]()
+})
+
+/** The values as the driver gives them after each went through the function of its type. */
+async function through(prefix: string): Promise<readonly (string | null)[]> {
+  const calls = SQL_VALUES.map(({ type }, index) => `${prefix}${TYPES.indexOf(type)}(c${index})`)
+  const { columns, rows } = await account.session.execute(`SELECT ${calls.join(', ')} FROM given`)
+  return columns.map(({ type, scale }, index) => printValue(rows[0]?.[index], type, scale))
+}
+
+test('every SQL type goes from a table to a service over HTTP, and comes back to the driver', async () => {
+  for (const [index, type] of TYPES.entries()) {
+    await account.session.execute(
       `CREATE FUNCTION echo_${index} (x ${type}) RETURNS ${type} SERVICE = s ENDPOINT = web AS '/echo'`,
     )
   }
-  await session.execute(FORMATS)
-  const cells = SQL_VALUES.map(({ type, sql }, index) => `${sql}::${type} AS c${index}`)
-  await session.execute(`CREATE TABLE given AS SELECT ${cells.join(', ')}`)
-  const calls = SQL_VALUES.map(({ type }, index) => `echo_${types.indexOf(type)}(c${index})`)
-  const { columns, rows } = await session.execute(`SELECT ${calls.join(', ')} FROM given`)
-  const shown = columns.map(({ type, scale }, index) => printValue(rows[0]?.[index], type, scale))
-  expect(shown).toEqual(SQL_VALUES.map((value) => value.shown))
+  expect(await through('echo_')).toEqual(SHOWN)
   expect(echo.bodies.toSorted()).toEqual(
     SQL_VALUES.map(({ json }) => `{\n"data":[\n[0,${json}]\n]\n}`).toSorted(),
   )
 })
 
+test('and through the handlers of @spcs/service-function', async () => {
+  for (const definition of echo.handled) {
+    await account.session.execute(createFunctionSql(definition, { service: 'S', endpoint: 'web' }))
+  }
+  expect(await through('handled_')).toEqual(SHOWN)
+})
+
 function specification(image: string): string {
   return `{"spec":{"containers":[{"name":"main","image":"${image}"}],
     "endpoints":[{"name":"web","port":8080,"public":true}]}}`
-}
-
-/** A service that runs elsewhere. The batch of a function with one argument is its own answer. */
-async function startEcho() {
-  const bodies: string[] = []
-  const server = createServer((request, response) => {
-    let body = ''
-    request.setEncoding('utf8')
-    request.on('data', (chunk: string) => (body += chunk))
-    request.on('end', () => {
-      bodies.push(body)
-      response.setHeader('content-type', 'application/json').end(body)
-    })
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
-    bodies,
-    [Symbol.asyncDispose]: async () => {
-      server.close()
-      server.closeAllConnections()
-      await once(server, 'close')
-    },
-  }
 }

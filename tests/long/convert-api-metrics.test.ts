@@ -7,14 +7,17 @@ import { grpcCollector } from '../../packages/service-function/src/testing/colle
 describe('convert-api with a collector of metrics', () => {
   test('exports a last time when it is ended', async () => {
     const { host, received } = await grpcCollector()
-    const { main } = await start({
+    const { main, url } = await start({
       OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: `http://${host}`,
       SNOWFLAKE_DATABASE: 'WEATHER_DB',
     })
+    await convert(url)
     main.kill('SIGTERM')
     expect(await once(main, 'exit')).toEqual([0, null])
     const text = received.map(({ body }) => body.toString('latin1'))
-    expect(text).toEqual([expect.stringMatching(/WEATHER_DB[^]*spcs\.service_function\./)])
+    expect(text).toEqual([
+      expect.stringMatching(/WEATHER_DB[^]*spcs\.service_function\.batches[^]*CONVERT_UDF/),
+    ])
   })
 
   test('answers and ends as ever when the collector cannot be reached, and warns once', async () => {
@@ -24,14 +27,7 @@ describe('convert-api with a collector of metrics', () => {
     })
     const warnings = (): string[] => lines.filter((line) => line.includes('cannot be exported'))
     await vi.waitFor(() => expect(warnings()).toHaveLength(1), 10_000)
-    for (let batch = 0; batch < 20; batch++) {
-      const response = await fetch(new URL('/convert', url), {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: '{"data":[[0,12]]}',
-      })
-      expect(await response.text()).toBe('{"data":[[0,53.6]]}')
-    }
+    for (let batch = 0; batch < 20; batch++) await convert(url)
     main.kill('SIGTERM')
     expect(await once(main, 'exit')).toEqual([0, null])
     expect(warnings()).toHaveLength(1)
@@ -45,6 +41,15 @@ describe('convert-api with a collector of metrics', () => {
     expect(received).toHaveLength(1)
   })
 })
+
+async function convert(url: string): Promise<void> {
+  const response = await fetch(new URL('/convert', url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"data":[[0,12]]}',
+  })
+  expect(await response.text()).toBe('{"data":[[0,53.6]]}')
+}
 
 /** The service itself, once it listens. */
 async function start(

@@ -8,10 +8,10 @@ import { buildApp } from './app.ts'
 const BATCH = '{"data": [[0, 12],[1,19],[2,18],[3,23]]}'
 const ANSWER = '{"data":[[0,53.6],[1,66.2],[2,64.4],[3,73.4]]}'
 
-function appWith(log?: string[]): FastifyInstance {
+function appWith(log?: string[], metrics = new BatchMetrics()): FastifyInstance {
   const destination = { write: (line: string): void => void log?.push(line) }
   const { logger } = eventTableLogger({ name: 'convert-api', destination })
-  const app = buildApp(logger, new BatchMetrics())
+  const app = buildApp(logger, metrics)
   onTestFinished(() => app.close())
   return app
 }
@@ -44,6 +44,24 @@ describe('buildApp()', () => {
         body: 'batch',
       }),
     ])
+  })
+
+  test('counts batches, rows and errors', async () => {
+    const metrics = new BatchMetrics()
+    const app = appWith([], metrics)
+    for (const data of [
+      [[0, 12]],
+      [
+        [0, 19],
+        [1, 'warm'],
+      ],
+    ]) {
+      await app.inject({ method: 'POST', url: '/convert', payload: { data } })
+    }
+    expect(metrics.snapshot()).toMatchObject([
+      { functionName: 'CONVERT_UDF', batches: 2, rows: 3, errors: { ARGUMENT_INVALID: 1 } },
+    ])
+    expect(metrics.inFlight()).toBe(0)
   })
 
   test('answers over a socket', async () => {

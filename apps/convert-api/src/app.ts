@@ -1,4 +1,4 @@
-import { type BatchMetrics, serviceFunctions } from '@spcs/service-function'
+import { type BatchMetrics, readiness, serviceFunctions } from '@spcs/service-function'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { CONVERT_UDF } from './conversions.ts'
 
@@ -10,10 +10,10 @@ export function buildApp(logger: FastifyBaseLogger, metrics: BatchMetrics): Fast
     // A batch leaves one line of its own; probes come every few seconds and need none.
     logController: new LogController({ disableRequestLogging: true }),
     // Lines name their batch; a logger for each request would cost a short batch a tenth of its time.
-    childLoggerFactory: (shared) => shared,
+    childLoggerFactory: (parent) => parent,
   })
   endConnectionsOnClose(app)
-  app.get('/healthcheck', () => ({ status: 'ok' }))
+  app.register(readiness)
   app.register(serviceFunctions, { functions: [CONVERT_UDF], metrics })
   return app
 }

@@ -13,7 +13,7 @@ try {
   const app = buildApp(logger, metrics)
   let exporting: ReturnType<typeof maybeExportMetrics> | undefined
   const stop = async (): Promise<void> => {
-    await app.close()
+    await app.drain()
     await (await exporting)?.close()
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

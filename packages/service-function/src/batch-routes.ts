@@ -4,8 +4,8 @@ import { batchAnswerer } from './answer-batch.ts'
 import { logBatch, logHandlerFailure } from './batch-log.ts'
 import type { RecordBatch } from './batch-metrics.ts'
 import type { BatchesInFlight } from './batches-in-flight.ts'
+import { batchReader } from './batch-reader.ts'
 import { contextHeaderReader } from './context-headers.ts'
-import { decodeBatch } from './decode-batch.ts'
 import type { ServiceFunction } from './define-service-function.ts'
 import type { AnswerBody } from './encode-answer.ts'
 import { ServiceFunctionError } from './errors.ts'
@@ -15,7 +15,6 @@ import { BATCH_ID_HEADER } from './headers.ts'
 import { KnownBatches } from './known-batches.ts'
 import type { LongRunningBatches } from './long-running-batches.ts'
 import { type ReceivedBatch, receiveBatch } from './received-batch.ts'
-import { exactNumbersOf, takesPlainNumbers } from './row-reader.ts'
 import { RunningBatch } from './running-batch.ts'
 import { sendAnswer } from './send-answer.ts'
 
@@ -45,7 +44,7 @@ export function batchRoutes(
   const known = new KnownBatches(answerCacheBytes)
   const answerRows = batchAnswerer(definition)
   const readContextHeaders = contextHeaderReader(definition)
-  const reading = { plainNumbers: takesPlainNumbers(definition), exact: exactNumbersOf(definition) }
+  const readBatch = batchReader(definition)
 
   const takeBody: preParsingHookHandler = (request, reply, payload, done) => {
     const bytes = announcedBytes(request)
@@ -119,8 +118,7 @@ export function batchRoutes(
     body: Buffer,
     timeoutMs: number | undefined,
   ): AnswerBody | Promise<AnswerBody> {
-    const rows = decodeBatch(body, reading)
-    batch.rows = rows.length
+    const rows = readBatch(body, batch)
     const running = new RunningBatch(batch, {
       headers: readContextHeaders(headers),
       log: app.log,

@@ -1,4 +1,5 @@
 import type { BatchContext } from './batch-context.ts'
+import type { Batch } from './batch-reader.ts'
 import type { ServiceFunction } from './define-service-function.ts'
 import { ServiceFunctionError } from './errors.ts'
 import { quoteValue } from './quote-value.ts'
@@ -7,29 +8,35 @@ import { codecOf, type WireValue } from './value-codec.ts'
 /** A result on its way: what the wire carries, or null for SQL NULL, which is legal whatever the type. */
 export type Result = WireValue | null
 
-/**
- * Calls the handler as its type promises: with nothing, with the one value, or with all by name; the context goes last.
- * The values are those of a row, or columns, behind one element that is not for the handler.
- */
-export function handlerCaller(
+/** Calls the handler for one row as its type promises: with nothing, with the one value, or with all by name. */
+export function rowCaller(
   definition: ServiceFunction,
-): (row: readonly unknown[], context: BatchContext) => unknown {
+): (columns: Batch['columns'], row: number, context: BatchContext) => unknown {
   const { handler } = definition
   const keys = definition.arguments.map(({ key }) => key)
   switch (keys.length) {
     case 0:
-      return (_row, context) => handler(context)
+      return (_columns, _row, context) => handler(context)
     case 1:
-      return (row, context) => handler(row[1], context)
+      return (columns, row, context) => handler(columns[0]?.[row], context)
     default:
-      return (row, context) => {
-        const values: Record<string, unknown> = {}
-        for (let index = 0; index < keys.length; index += 1) {
-          values[keys[index] as string] = row[index + 1]
-        }
-        return handler(values, context)
-      }
+      return (columns, row, context) =>
+        handler(
+          byKey(keys, (index) => columns[index]?.[row]),
+          context,
+        )
   }
+}
+
+/** One value, or column, for each argument's name. */
+export function byKey(
+  keys: readonly string[],
+  valueOf: (index: number) => unknown,
+): Record<string, unknown> {
+  const values: Record<string, unknown> = {}
+  for (let index = 0; index < keys.length; index += 1)
+    values[keys[index] as string] = valueOf(index)
+  return values
 }
 
 /** Makes the wire's value of a result. */
@@ -63,9 +70,13 @@ export function handlerFailed(
   )
 }
 
-/** True for a row that a function with RETURNS NULL ON NULL INPUT answers without its handler. */
-export function nullSkipper(definition: ServiceFunction): (row: readonly unknown[]) => boolean {
-  return definition.nullHandling === 'returns-null-on-null-input'
-    ? (row) => row.includes(null, 1)
-    : () => false
+/** Tells the rows that a function with RETURNS NULL ON NULL INPUT answers without its handler. */
+export function nullSkipper(
+  definition: ServiceFunction,
+): (columns: Batch['columns'], row: number) => boolean {
+  if (definition.nullHandling === 'called-on-null-input') return () => false
+  return (columns, row) => {
+    for (const column of columns) if (column[row] === null) return true
+    return false
+  }
 }

@@ -1,28 +1,18 @@
 import { isUtf8 } from 'node:buffer'
 import { parseJson } from '@spcs/sql'
 import { ServiceFunctionError } from './errors.ts'
-import { maybeReadNumbers } from './read-numbers.ts'
 import type { ExactNumbers } from './value-codec.ts'
 
 const EXPECTED = 'Send {"data": [[0, argument, ...], [1, argument, ...], ...]} as Snowflake does'
 
-/** How a function's bodies are read. */
-export interface DecodeBatchOptions {
-  /** True where the arguments are numbers, so that the quick way to read them is worth a try. */
-  readonly plainNumbers: boolean
-  /** Which numbers come as bigint, or as `RawJson`, where a double would lose digits. */
-  readonly exact: ExactNumbers
-}
-
 /**
  * The rows of a service function's request body, `{"data": [[0, argument, ...], ...]}`, still unchecked.
  *
+ * @param exact Which numbers come as bigint, or as `RawJson`, where a double would lose digits.
  * @throws {ServiceFunctionError} `BODY_NOT_JSON` or `DATA_MISSING`.
  * @see https://docs.snowflake.com/en/sql-reference/external-functions-data-format
  */
-export function decodeBatch(body: Buffer, { plainNumbers, exact }: DecodeBatchOptions): unknown[] {
-  const rows = plainNumbers ? maybeReadNumbers(body) : undefined
-  if (rows !== undefined) return rows
+export function decodeBatch(body: Buffer, exact: ExactNumbers): unknown[] {
   if (!isUtf8(body)) throw notJson('UTF-8')
   let json: unknown
   try {

@@ -1,5 +1,4 @@
 import { RawJson } from '@spcs/sql'
-import type { Row } from './row-reader.ts'
 import type { WireValue } from './value-codec.ts'
 
 /** A body in UTF-8. Short ones are text, without anything that takes more than a byte: Node sends that in one piece with its headers. */
@@ -21,7 +20,7 @@ let scratch: Buffer = Buffer.allocUnsafeSlow(FEWEST_BYTES)
  * four times as long for numbers and short text.
  */
 export function encodeAnswer(
-  rows: readonly Row[],
+  rowNumbers: readonly number[],
   results: readonly (WireValue | null)[],
 ): AnswerBody {
   let isAscii = true
@@ -31,7 +30,7 @@ export function encodeAnswer(
     if (out.length - at < ROW_BYTES) out = grow(out, at, ROW_BYTES)
     if (index > 0) out[at++] = COMMA
     out[at++] = OPEN
-    at = writeNumber(out, at, rows[index]?.[0] ?? index)
+    at = writeNumber(out, at, rowNumbers[index] ?? index)
     out[at++] = COMMA
     const result = results[index] ?? null
     if (typeof result === 'number') {

@@ -50,7 +50,8 @@ export function readContextHeader(headers: IncomingHttpHeaders, name: string): s
   return typeof plain === 'string' ? plain : undefined
 }
 
-function contextHeader(contextFunction: string): string {
+/** The header that carries a context function's value: `sf-context-current-user`. */
+export function contextHeader(contextFunction: string): string {
   return `sf-context-${contextFunction.toLowerCase().replaceAll('_', '-')}`
 }
 

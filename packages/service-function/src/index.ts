@@ -20,6 +20,7 @@ export {
   type ServiceFunction,
   type TypedName,
 } from './define-service-function.ts'
+export { encodeBatch } from './encode-batch.ts'
 export {
   ServiceFunctionError,
   type ServiceFunctionErrorCode,
@@ -29,9 +30,12 @@ export type { Exchange, ExchangeRequest, HttpAnswer } from './exchange.ts'
 export type { Failure } from './failure.ts'
 export type { BatchAttempt, Fault, Faults } from './faults.ts'
 export type { ArgumentTypes, Handler, NullHandling } from './handler.ts'
+export { batchHeaders, type BatchHeaderValues } from './headers.ts'
 export { httpExchange } from './http-exchange.ts'
 export type { InstanceLease } from './instance-lease.ts'
+export { openApiDocument, type OpenApiDocument, type OpenApiOptions } from './openapi-document.ts'
 export { serviceFunctions, type ServiceFunctionsOptions } from './plugin.ts'
+export { readiness, type ReadinessOptions } from './readiness.ts'
 export { printSignature } from './signature.ts'
 export { splitBatches } from './split-batches.ts'
 export type { SqlResult, SqlTypeName, SqlValue } from './sql-type.ts'

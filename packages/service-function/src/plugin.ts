@@ -6,6 +6,8 @@ import { batchRoutes } from './batch-routes.ts'
 import type { ServiceFunction } from './define-service-function.ts'
 import { ServiceFunctionError } from './errors.ts'
 import { LongRunningBatches } from './long-running-batches.ts'
+import type { OpenApiOptions } from './openapi-document.ts'
+import { openApiRoutes } from './openapi-routes.ts'
 
 const MIB = 1024 * 1024
 const DEFAULTS = {
@@ -36,6 +38,8 @@ export interface ServiceFunctionsOptions {
   readonly metrics?: BatchMetrics | undefined
   /** How long batches may run on after the server began to close; then their signal fires. Default 20,000. */
   readonly stopAfterMs?: number | undefined
+  /** What GET /openapi.json and GET /describe say besides the functions; false answers neither. */
+  readonly openApi?: OpenApiOptions | false | undefined
 }
 
 /**
@@ -72,6 +76,7 @@ export const serviceFunctions: FastifyPluginAsync<ServiceFunctionsOptions> = asy
   for (const definition of functions) {
     batchRoutes(app, definition, { ...shared, record: metrics?.recorderOf(definition.name) })
   }
+  if (options.openApi !== false) openApiRoutes(app, functions, options.openApi ?? {})
 }
 
 function withoutUndefined(options: ServiceFunctionsOptions): Partial<typeof DEFAULTS> {

@@ -12,7 +12,17 @@ function parse(text: string): unknown {
   }
 }
 
-const read = (text: string): unknown => maybeReadNumbers(Buffer.from(text))
+/** The rows of a body, as wide as the first one that JSON.parse finds; undefined where they are left to it. */
+function read(text: string | Buffer): unknown[][] | undefined {
+  const rows = parse(text.toString())
+  const first: unknown = Array.isArray(rows) ? rows[0] : undefined
+  const width = Array.isArray(first) ? Math.max(0, first.length - 1) : 1
+  const batch = maybeReadNumbers(Buffer.from(text), width)
+  return batch?.rowNumbers.map((rowNumber, row) => [
+    rowNumber,
+    ...batch.columns.map((column) => column[row]),
+  ])
+}
 
 const space = fc.stringMatching(/^[ \t\n\r]{0,2}$/)
 
@@ -75,8 +85,17 @@ describe('maybeReadNumbers()', () => {
       fc.stringMatching(/^-?(0|[1-9]\d{0,6})\.\d{1,6}$/),
       fc.constant('null'),
     )
+    const tables = fc
+      .nat(4)
+      .chain((width) =>
+        fc.array(
+          fc
+            .tuple(fc.nat(999_999_999), fc.array(short, { minLength: width, maxLength: width }))
+            .map(([rowNumber, values]) => [String(rowNumber), ...values]),
+        ),
+      )
     fc.assert(
-      fc.property(fc.array(fc.array(short, { minLength: 1, maxLength: 4 })), (rows) => {
+      fc.property(tables, (rows) => {
         const body = `{"data":[${rows.map((row) => `[${row.join(',')}]`).join(',')}]}`
         expect(read(body)).toStrictEqual(parse(body))
       }),
@@ -93,7 +112,7 @@ describe('maybeReadNumbers()', () => {
           Math.min(at, body.length),
         )
         const parsed = parse(body.toString())
-        expect(maybeReadNumbers(body) ?? parsed).toStrictEqual(parsed)
+        expect(read(body) ?? parsed).toStrictEqual(parsed)
       }),
       { numRuns: 200 },
     )
@@ -124,6 +143,10 @@ describe('maybeReadNumbers()', () => {
 
   test.each([
     ['a long number', '{"data":[[0,1234567890123456]]}'],
+    ['a row number with a sign', '{"data":[[-1,1]]}'],
+    ['a row number with a point', '{"data":[[1.0,1]]}'],
+    ['a row number of ten digits', '{"data":[[1000000000,1]]}'],
+    ['rows of different lengths', '{"data":[[0,1],[1]]}'],
     ['an exponent', '{"data":[[0,1e3]]}'],
     ['text', '{"data":[[0,"1"]]}'],
     ['a member more', '{"data":[[0,1]],"more":1}'],

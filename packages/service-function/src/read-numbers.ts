@@ -1,73 +1,88 @@
+import type { Batch } from './batch-reader.ts'
+
 const [TAB, NEWLINE, RETURN, SPACE] = [9, 10, 13, 32] as const
 const [QUOTE, COMMA, DASH, POINT, ZERO, NINE, COLON] = [34, 44, 45, 46, 48, 57, 58] as const
 const [OPEN, CLOSE, OPEN_OBJECT, CLOSE_OBJECT, N] = [91, 93, 123, 125, 110] as const
 
 /** Up to so many characters a number is a double exactly, by one division. */
 const MOST_CHARACTERS = 15
+/** Up to so many digits a row number is a small integer. */
+const MOST_ROW_DIGITS = 9
 
 /**
- * The rows of a body in which there are but short numbers and nulls, three times as fast as JSON.parse reads them.
+ * The batch of a body in which there are but short numbers and nulls, two to three times as fast as JSON.parse reads it.
+ * It is one loop over the bytes, written out: calls for each digit or space would take that away again.
  *
+ * @param width How many arguments each row has.
  * @returns Undefined for any other body, whether it is right or wrong: JSON.parse then knows better.
  */
-export function maybeReadNumbers(body: Buffer): (number | null)[][] | undefined {
-  const rows: (number | null)[][] = []
-  const values: (number | null)[] = []
+export function maybeReadNumbers(body: Buffer, width: number): Batch | undefined {
+  const rowNumbers: number[] = []
+  const columns: (number | null)[][] = Array.from({ length: width }, () => [])
   let at = maybeSkipHead(body)
   if (at === -1) return undefined
   at = skipSpace(body, at)
-  if (body[at] === CLOSE) return isTail(body, at) ? rows : undefined
+  if (body[at] === CLOSE) return isTail(body, at) ? { rowNumbers, columns } : undefined
+
   for (;;) {
     if (body[at] !== OPEN) return undefined
-    let count = 0
-    do {
-      at = skipSpace(body, at + 1)
-      const isNegative = body[at] === DASH
-      if (isNegative) at += 1
-      const start = at
-      let byte = body[at] as number
-      if (byte === N && !isNegative) {
+    let byte = body[++at] as number
+    if (byte <= SPACE) byte = body[(at = skipSpace(body, at))] as number
+    let start = at
+    let rowNumber = 0
+    while (byte >= ZERO && byte <= NINE) {
+      rowNumber = (rowNumber * 10 + byte - ZERO) | 0
+      byte = body[++at] as number
+    }
+    if (at === start || at - start > MOST_ROW_DIGITS) return undefined
+    if (body[start] === ZERO && at - start > 1) return undefined
+    rowNumbers.push(rowNumber)
+
+    for (const column of columns) {
+      if (byte <= SPACE) byte = body[(at = skipSpace(body, at))] as number
+      if (byte !== COMMA) return undefined
+      byte = body[++at] as number
+      if (byte <= SPACE) byte = body[(at = skipSpace(body, at))] as number
+      if (byte === N) {
         if (!isNull(body, at)) return undefined
-        at += 4
-        values[count++] = null
-      } else {
-        let digits = 0
+        byte = body[(at += 4)] as number
+        column.push(null)
+        continue
+      }
+      const isNegative = byte === DASH
+      if (isNegative) byte = body[++at] as number
+      start = at
+      let digits = 0
+      let power = 1
+      while (byte >= ZERO && byte <= NINE) {
+        digits = digits * 10 + byte - ZERO
+        byte = body[++at] as number
+      }
+      if (at === start || (body[start] === ZERO && at - start > 1)) return undefined
+      if (byte === POINT) {
+        byte = body[++at] as number
         while (byte >= ZERO && byte <= NINE) {
           digits = digits * 10 + byte - ZERO
+          power *= 10
           byte = body[++at] as number
         }
-        const whole = at - start
-        if (whole === 0 || (whole > 1 && body[start] === ZERO)) return undefined
-        let power = 1
-        if (byte === POINT) {
-          byte = body[++at] as number
-          while (byte >= ZERO && byte <= NINE) {
-            digits = digits * 10 + byte - ZERO
-            power *= 10
-            byte = body[++at] as number
-          }
-          if (power === 1) return undefined
-        }
-        if (at - start > MOST_CHARACTERS) return undefined
-        values[count++] = (isNegative ? -digits : digits) / power
+        if (power === 1) return undefined
       }
-      at = skipSpace(body, at)
-    } while (body[at] === COMMA)
-    if (body[at] !== CLOSE) return undefined
-    // A row of its own size: one that grew would take five times the memory, and the collector's time.
-    rows.push(
-      count === 2 ? [values[0] as number, values[1] as number | null] : values.slice(0, count),
-    )
-    at = skipSpace(body, at + 1)
-    if (body[at] === CLOSE) return isTail(body, at) ? rows : undefined
-    if (body[at] !== COMMA) return undefined
+      if (at - start > MOST_CHARACTERS) return undefined
+      column.push((isNegative ? -digits : digits) / power)
+    }
+
+    if (byte <= SPACE) byte = body[(at = skipSpace(body, at))] as number
+    if (byte !== CLOSE) return undefined
+    byte = body[(at = skipSpace(body, at + 1))] as number
+    if (byte === CLOSE) return isTail(body, at) ? { rowNumbers, columns } : undefined
+    if (byte !== COMMA) return undefined
     at = skipSpace(body, at + 1)
   }
 }
 
 function skipSpace(body: Buffer, start: number): number {
   let at = start
-  if ((body[at] as number) > SPACE) return at // most often, and said here so that the call is inlined
   for (;;) {
     const byte = body[at]
     if (byte !== NEWLINE && byte !== SPACE && byte !== RETURN && byte !== TAB) return at

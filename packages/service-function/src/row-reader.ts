@@ -4,48 +4,35 @@ import { quoteValue } from './quote-value.ts'
 import { printSignature } from './signature.ts'
 import { codecOf, type ExactNumbers, type ValueCodec, maybeWithDoubles } from './value-codec.ts'
 
-/** One row of a batch: its row number, then the handler's values in the order of the SQL signature. */
-export type Row = [row: number, ...values: unknown[]]
+/** Reads one parsed row: puts the handler's values into the columns, and gives the row's number. */
+export type RowReader = (candidate: unknown, index: number, columns: readonly unknown[][]) => number
 
-/**
- * A function that checks a parsed row and turns its arguments, in place, into the handler's values.
- * It runs once a row, hence the loop without closures; everything slow waits for a fault.
- */
-export function rowReader(definition: ServiceFunction): (candidate: unknown, index: number) => Row {
-  const columns = columnsOf(definition)
+/** A row as it comes: its number, then the arguments in the order of the SQL signature. */
+type ParsedRow = [row: number, ...values: unknown[]]
 
-  return (candidate, index) => {
+/** What reads the rows of a function. It runs once a row; everything slow waits for a fault. */
+export function rowReader(definition: ServiceFunction, exact: ExactNumbers): RowReader {
+  const readers = argumentReaders(definition, exact)
+
+  return (candidate, index, columns) => {
     if (!isRow(candidate)) throw invalidRow(definition, candidate, index)
-    if (candidate.length !== columns.length + 1) throw wrongCount(definition, candidate)
+    if (candidate.length !== readers.length + 1) throw wrongCount(definition, candidate)
     let position = 0
-    for (const column of columns) {
+    for (const reader of readers) {
+      const value = candidate[position + 1]
+      const decoded = value === null ? null : reader.decode(value)
+      if (decoded === undefined) throw invalidArgument(definition, candidate[0], reader, value)
+      columns[position]?.push(decoded)
       position += 1
-      const value = candidate[position]
-      if (value === null) continue
-      const decoded = column.decode(value)
-      if (decoded === undefined) throw invalidArgument(definition, candidate[0], column, value)
-      candidate[position] = decoded
     }
-    return candidate
+    return candidate[0]
   }
 }
 
-/** Which numbers of a batch must keep more than a double holds: what the pickiest of the arguments needs. */
-export function exactNumbersOf(definition: ServiceFunction): ExactNumbers {
-  const needs = definition.arguments.map(({ type }) => codecOf(type).exact)
-  return needs.includes('decimals') ? 'decimals' : needs.includes('integers') ? 'integers' : 'none'
-}
-
-/** True when all arguments are numbers that a double holds. */
-export function takesPlainNumbers(definition: ServiceFunction): boolean {
-  return definition.arguments.every(
-    ({ type }) =>
-      type.kind === 'FLOAT' || (type.kind === 'NUMBER' && codecOf(type).exact === 'none'),
-  )
-}
-
-function columnsOf(definition: ServiceFunction): readonly (TypedName & ValueCodec)[] {
-  const exact = exactNumbersOf(definition)
+function argumentReaders(
+  definition: ServiceFunction,
+  exact: ExactNumbers,
+): readonly (TypedName & ValueCodec)[] {
   return definition.arguments.map((argument) => {
     const codec = codecOf(argument.type)
     // Fractions that are kept for another argument are doubles inside of a VARIANT.
@@ -57,7 +44,7 @@ function columnsOf(definition: ServiceFunction): readonly (TypedName & ValueCode
   })
 }
 
-function isRow(candidate: unknown): candidate is Row {
+function isRow(candidate: unknown): candidate is ParsedRow {
   return Array.isArray(candidate) && Number.isSafeInteger(candidate[0])
 }
 
@@ -72,7 +59,7 @@ function invalidRow(
   return unreadable(definition, 'ROW_INVALID', state, { row: index })
 }
 
-function wrongCount(definition: ServiceFunction, row: Row): ServiceFunctionError {
+function wrongCount(definition: ServiceFunction, row: ParsedRow): ServiceFunctionError {
   const { length } = definition.arguments
   const state = `it has ${count(row.length - 1)}, ${definition.name} takes ${length}`
   return unreadable(definition, 'ARGUMENT_COUNT_WRONG', state, { row: row[0] })

@@ -1,63 +1,62 @@
 import type { BatchAnswerer } from './answer-batch.ts'
 import type { BatchContext } from './batch-context.ts'
+import type { Batch } from './batch-reader.ts'
 import {
-  handlerCaller,
   handlerFailed,
   nullSkipper,
   type Result,
   resultEncoder,
+  rowCaller,
 } from './call-handler.ts'
 import type { ServiceFunction } from './define-service-function.ts'
 import { type AnswerBody, encodeAnswer } from './encode-answer.ts'
-import { type Row, rowReader } from './row-reader.ts'
 import { Slots } from './slots.ts'
 
 /** Answers with a handler that is called once a row. Calls that take their time run several at once. */
 export function scalarAnswerer(definition: ServiceFunction): BatchAnswerer {
-  const readRow = rowReader(definition)
-  const callHandler = handlerCaller(definition)
+  const callHandler = rowCaller(definition)
   const encode = resultEncoder(definition)
   const isSkipped = nullSkipper(definition)
   const slots = new Slots(definition.concurrency)
 
-  return (candidates, context) => {
-    const rows = candidates.map(readRow)
+  return (batch, context) => {
+    const { rowNumbers } = batch
     const results: Result[] = []
-    if (!slots.free) return finish(rows, results, context)
-    for (const row of rows) {
-      const result = call(row, context)
+    if (!slots.free) return finish(batch, results, context)
+    for (let row = 0; row < rowNumbers.length; row += 1) {
+      const result = call(batch, row, context)
       if (isPromiseLike(result)) {
         slots.take()
-        return finish(rows, results, context, result)
+        return finish(batch, results, context, result)
       }
-      results.push(encode(result, row[0]))
+      results.push(encode(result, rowNumbers[row] as number))
     }
-    return encodeAnswer(rows, results)
+    return encodeAnswer(rowNumbers, results)
   }
 
-  function call(row: Row, context: BatchContext): unknown {
-    if (isSkipped(row)) return null
+  function call({ columns, rowNumbers }: Batch, row: number, context: BatchContext): unknown {
+    if (isSkipped(columns, row)) return null
     try {
-      return callHandler(row, context)
+      return callHandler(columns, row, context)
     } catch (cause) {
-      throw handlerFailed(definition, cause, row[0])
+      throw handlerFailed(definition, cause, rowNumbers[row])
     }
   }
 
   /** Answers the rows that have no result yet, of which the first may be under way, in a slot that it has. */
   async function finish(
-    rows: readonly Row[],
+    batch: Batch,
     results: Result[],
     context: BatchContext,
     underWay?: PromiseLike<unknown>,
   ): Promise<AnswerBody> {
+    const { rowNumbers } = batch
     const queue = { next: results.length, failed: false }
 
-    const answerRow = async (index: number, start: (row: Row) => unknown): Promise<void> => {
-      const row = rows[index] as Row
+    const answerRow = async (row: number, start: () => unknown): Promise<void> => {
       try {
-        const result = await settled(start(row), row)
-        results[index] = encode(result, row[0])
+        const result = await settled(start(), rowNumbers[row])
+        results[row] = encode(result, rowNumbers[row] as number)
       } catch (error) {
         queue.failed = true
         throw error
@@ -66,27 +65,27 @@ export function scalarAnswerer(definition: ServiceFunction): BatchAnswerer {
       }
     }
     const work = async (): Promise<void> => {
-      while (queue.next < rows.length && !queue.failed) {
-        const index = queue.next++
+      while (queue.next < rowNumbers.length && !queue.failed) {
+        const row = queue.next++
         await slots.wait()
-        await answerRow(index, (row) => call(row, context))
+        await answerRow(row, () => call(batch, row, context))
       }
     }
 
     const workers: Promise<void>[] = []
     if (underWay !== undefined) workers.push(answerRow(queue.next++, () => underWay).then(work))
-    while (workers.length < definition.concurrency && workers.length < rows.length) {
+    while (workers.length < definition.concurrency && workers.length < rowNumbers.length) {
       workers.push(work())
     }
     await Promise.all(workers)
-    return encodeAnswer(rows, results)
+    return encodeAnswer(rowNumbers, results)
   }
 
-  async function settled(result: unknown, row: Row): Promise<unknown> {
+  async function settled(result: unknown, rowNumber: number | undefined): Promise<unknown> {
     try {
       return await result
     } catch (cause) {
-      throw handlerFailed(definition, cause, row[0])
+      throw handlerFailed(definition, cause, rowNumber)
     }
   }
 }

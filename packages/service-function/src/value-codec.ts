@@ -13,6 +13,8 @@ export interface ValueCodec {
   readonly expects: string
   /** What fits as a result, where that is another thing. */
   readonly expectsResult?: string
+  /** What the text of a result must match, where not every text fits; a regular expression with the flag u. */
+  readonly resultPattern?: string
   /** The handler's value of a JSON value; undefined where it does not fit. */
   readonly decode: (value: unknown) => unknown
   /** The wire's value of a handler's value; undefined where it does not fit. */
@@ -162,10 +164,12 @@ const OFFSET = String.raw` ?(?:Z|[+-](?:0\d|1[0-4]):?[0-5]\d)`
  * the account gives it; results must be ISO 8601, which Snowflake reads whatever its formats are.
  */
 function time(example: string, pattern: string): ValueCodec {
-  const iso = new RegExp(`^${pattern}$`)
+  const resultPattern = `^${pattern}$`
+  const iso = new RegExp(resultPattern, 'u')
   return {
     expects: 'a string',
     expectsResult: `ISO 8601 text such as "${example}"`,
+    resultPattern,
     decode: string,
     encode: (value) => (typeof value === 'string' && iso.test(value) ? value : undefined),
     exact: 'none',

@@ -1,43 +1,48 @@
 import type { BatchAnswerer } from './answer-batch.ts'
-import { handlerCaller, handlerFailed, nullSkipper, resultEncoder } from './call-handler.ts'
+import { byKey, handlerFailed, nullSkipper, resultEncoder } from './call-handler.ts'
 import type { ServiceFunction } from './define-service-function.ts'
 import { encodeAnswer } from './encode-answer.ts'
 import { ServiceFunctionError } from './errors.ts'
 import { quoteValue } from './quote-value.ts'
-import { rowReader } from './row-reader.ts'
 import { Slots } from './slots.ts'
 
 /** Answers with a handler that is called once a batch, with columns. */
 export function vectorizedAnswerer(definition: ServiceFunction): BatchAnswerer {
-  const readRow = rowReader(definition)
-  const callHandler = handlerCaller(definition)
+  const { handler } = definition
+  const keys = definition.arguments.map(({ key }) => key)
   const encode = resultEncoder(definition)
   const isSkipped = nullSkipper(definition)
   const slots = new Slots(definition.concurrency)
 
-  return async (candidates, context) => {
-    const rows = candidates.map(readRow)
-    const called = rows.filter((row) => !isSkipped(row))
-    const columns = definition.arguments.map((_, index) => called.map((row) => row[index + 1]))
+  return async ({ rowNumbers, columns: whole }, context) => {
+    const skipped = rowNumbers.map((_, row) => isSkipped(whole, row))
+    const columns = skipped.includes(true)
+      ? whole.map((column) => column.filter((_, row) => skipped[row] !== true))
+      : whole
+    const called = columns[0]?.length ?? 0
     let computed: unknown = []
-    if (called.length > 0) {
+    if (called > 0) {
       await slots.wait()
       try {
-        computed = await callHandler([undefined, ...columns], context)
+        const only = columns.length === 1
+        computed = await handler(
+          only ? columns[0] : byKey(keys, (index) => columns[index]),
+          context,
+        )
       } catch (cause) {
         throw handlerFailed(definition, cause)
       } finally {
         slots.give()
       }
     }
-    if (!Array.isArray(computed) || computed.length !== called.length) {
-      throw wrongColumn(definition, computed, called.length)
+    if (!Array.isArray(computed) || computed.length !== called) {
+      throw wrongColumn(definition, computed, called)
     }
     let next = 0
-    const results = rows.map((row) =>
-      isSkipped(row) ? null : encode(computed[next++] as unknown, row[0]),
+    const results = rowNumbers.map((rowNumber, row) =>
+      skipped[row] === true ? null : encode(computed[next++] as unknown, rowNumber),
     )
-    return encodeAnswer(rows, results)
+    return encodeAnswer(rowNumbers, results)
   }
 }
 

@@ -129,13 +129,19 @@ export class ContainerRun {
     while (!over.aborted) {
       const isReady = await probe(running.address(port) ?? '', path)
       if (over.aborted) return
+      // Nobody waits for a container that is to end; but one that drains waits for a probe that sees it.
+      if (this.#stopping.signal.aborted) {
+        await pause(timing.firstProbesMs, over)
+        continue
+      }
       failures = isReady ? 0 : failures + 1
       if (isReady && this.#state.status !== 'READY') this.#on({ type: 'ready' })
       if (!isReady && (!wasReady || failures >= failureThreshold)) {
         this.#on({ type: 'probe-failed', path, port })
       }
       wasReady ||= isReady
-      await pause(wasReady ? periodSeconds * 1000 : timing.firstProbesMs, over)
+      const pauseMs = wasReady ? periodSeconds * 1000 : timing.firstProbesMs
+      await pause(pauseMs, AbortSignal.any([over, this.#stopping.signal]))
     }
   }
 

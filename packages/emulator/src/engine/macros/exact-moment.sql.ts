@@ -16,7 +16,8 @@ export const exactMomentMacros: readonly string[] = [
       nullif(regexp_extract(trim(x), ':\\d{1,2}(?:\\.\\d*)?\\s*(Z|[+-]\\d{2}(?::?\\d{2})?)$', 1), ''),
       strftime(t, '%z'))], lambda zone: sf_minutes(zone))[1] AS SMALLINT)`,
   `sf_minutes(zone) AS CASE WHEN zone = 'Z' THEN 0 ELSE CAST(zone[1] || '1' AS INTEGER)
-    * (CAST(zone[2:3] AS INTEGER) * 60 + CASE WHEN length(zone) > 3 THEN CAST(right(zone, 2) AS INTEGER) ELSE 0 END) END`,
+    * (CAST(zone[2:3] AS INTEGER) * 60 + CASE WHEN length(zone) > 3
+      THEN CAST(left(replace(zone[4:], ':', ''), 2) AS INTEGER) ELSE 0 END) END`,
   // A moment of the engine's.
   `sf_struct(t) AS CASE WHEN t IS NOT NULL THEN {'at': t, 'nanos': CAST(0 AS SMALLINT)} END`,
   `sf_struct_zoned(t) AS CASE WHEN t IS NOT NULL

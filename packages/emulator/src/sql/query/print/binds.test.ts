@@ -34,12 +34,23 @@ test.each<[Bind, string, string | null]>([
   [
     { type: 'TIMESTAMP_NTZ', value: '1704067200123456789' },
     'timestamp_ntz',
-    '1704067200.123456000',
+    '1704067200.123456789',
   ],
   [
     { type: 'TIMESTAMP_LTZ', value: '1704067200000000000' },
     'timestamp_ltz',
     '1704067200.000000000',
+  ],
+  [{ type: 'TIMESTAMP_LTZ', value: '-1' }, 'timestamp_ltz', '-0.000000001'],
+  [
+    { type: 'TIMESTAMP_TZ', value: '1704144845123456789 1770' },
+    'timestamp_tz',
+    '1704144845.123456789 1770',
+  ],
+  [
+    { type: 'TIMESTAMP_TZ', value: '2024-01-02 03:04:05.5 -0800' },
+    'timestamp_tz',
+    '1704193445.500000000 960',
   ],
   [{ type: 'BINARY', value: 'AB' }, 'binary', 'AB'],
   [{ type: 'VARIANT', value: '{"a":1}' }, 'variant', '{"a":1}'],

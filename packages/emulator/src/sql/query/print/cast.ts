@@ -13,6 +13,7 @@ import {
   type SqlType,
   VARCHAR,
 } from '../sql-type.ts'
+import { maybeMomentLiteral } from './moment-literal.ts'
 import { compose, type Printed } from './printed.ts'
 import {
   convertExactly,
@@ -151,21 +152,25 @@ function convert(value: Printed, type: SqlType, mode: Mode): Printed {
     const exact = from.kind === type.kind ? value.exact : convertExactly(value, type, same)
     return { ...value, type, exact }
   }
+  // The moments of a VARIANT are text.
+  if (from.kind === 'VARIANT' && needsStruct(type))
+    return convert(castTo(value, VARCHAR), type, mode)
   const wallClock = hasNoZone(type) ? maybeWallClock(value) : undefined
   if (wallClock !== undefined) return convert(wallClock, type, mode)
   const zonedText = isText(type) ? maybeZonedText(value) : undefined
   if (zonedText !== undefined) {
     return castTo({ ...value, sql: zonedText, exact: undefined, type: VARCHAR }, type)
   }
-  const sql = maybeConversion(from, type, mode)
+  const moment =
+    typeof value.literal === 'string' ? maybeMomentLiteral(value.literal, type) : undefined
+  const sql = maybeConversion(from, type, mode, moment)
   if (sql === undefined) throw mismatch(mode === 'try' ? 'TRY_CAST' : 'CAST', [value, { type }])
   const converted = compose(type, [value], sql)
   const exact =
-    from.kind === 'VARCHAR' ? readExactly(value, type, sql) : convertExactly(value, type, sql)
+    from.kind === 'VARCHAR' ? readExactly(value, type, sql, mode) : convertExactly(value, type, sql)
   return { ...converted, exact }
 }
 
-/** Moments in VARIANTs are text. */
 function isText({ kind }: SqlType): boolean {
   return kind === 'VARCHAR' || kind === 'VARIANT'
 }
@@ -191,7 +196,15 @@ function isZoned(type: SqlType): boolean {
 
 type Conversion = (sql: string) => string
 
-function maybeConversion(from: SqlType, to: SqlType, mode: Mode): Conversion | undefined {
+/** @param moment The value, where it is text that holds a moment in the usual form. */
+function maybeConversion(
+  from: SqlType,
+  to: SqlType,
+  mode: Mode,
+  moment?: string,
+): Conversion | undefined {
+  const read = (name: string): Conversion =>
+    moment === undefined ? macro(name, mode) : () => moment
   const plain: Conversion = (sql) =>
     `${mode === 'try' ? 'TRY_CAST' : 'CAST'}(${sql} AS ${printEngineType(to)})`
   if (from.kind === 'VARIANT') return fromVariant(to, mode)
@@ -209,18 +222,18 @@ function maybeConversion(from: SqlType, to: SqlType, mode: Mode): Conversion | u
       if (from.kind === 'VARCHAR') return macro('boolean', mode)
       return from.kind === 'NUMBER' || from.kind === 'FLOAT' ? (sql) => `(${sql} <> 0)` : undefined
     case 'DATE':
-      if (from.kind === 'VARCHAR') return macro('date', mode)
+      if (from.kind === 'VARCHAR') return read('date')
       return isTimestamp(from) ? plain : undefined
     case 'TIME':
-      if (from.kind === 'VARCHAR') return truncated(macro('time', mode), to)
+      if (from.kind === 'VARCHAR') return truncated(read('time'), to)
       if (from.kind === 'TIME') return truncated(plain, to)
       return isTimestamp(from) ? truncated(plain, to) : undefined
     case 'TIMESTAMP_NTZ':
-      if (from.kind === 'VARCHAR') return truncated(macro('timestamp', mode), to)
+      if (from.kind === 'VARCHAR') return truncated(read('timestamp'), to)
       return isTimestamp(from) || from.kind === 'DATE' ? truncated(plain, to) : undefined
     case 'TIMESTAMP_LTZ':
     case 'TIMESTAMP_TZ':
-      if (from.kind === 'VARCHAR') return truncated(macro('timestamptz', mode), to)
+      if (from.kind === 'VARCHAR') return truncated(read('timestamptz'), to)
       return isTimestamp(from) || from.kind === 'DATE' ? truncated(plain, to) : undefined
     case 'BINARY':
       if (from.kind === 'BINARY') return (sql) => sql

@@ -39,6 +39,18 @@ describe('nine digits and the offset', () => {
       'a lateral table',
       'SELECT d.* FROM t, LATERAL (SELECT t.tz, t.ntz, t.ti, t.ltz) d ORDER BY n',
     ],
+    [
+      'UNION ALL',
+      'SELECT tz, ntz, ti, ltz FROM t WHERE n = 1 UNION ALL SELECT NULL, NULL, NULL, NULL',
+    ],
+    [
+      'UNION ALL of views',
+      'SELECT tz, ntz, ti, ltz FROM (SELECT * FROM v UNION ALL SELECT * FROM t WHERE n > 2) ORDER BY n',
+    ],
+    [
+      'scalar subqueries',
+      'SELECT (SELECT tz FROM t u WHERE u.n = t.n), (SELECT ntz FROM t u WHERE u.n = t.n), ti, ltz FROM t ORDER BY n',
+    ],
     ['a table beside FLATTEN', 'SELECT tz, ntz, ti, ltz FROM t, LATERAL FLATTEN([1]) ORDER BY n'],
   ])('come through %s', async (_, sql) => {
     await account.query('CREATE OR REPLACE VIEW v AS SELECT * FROM t')
@@ -119,22 +131,29 @@ describe('nine digits and the offset', () => {
     const bind = (type: string, value: (string | null)[]) => ({ type, value })
     await account.query('CREATE OR REPLACE TABLE u (tz TIMESTAMP_TZ, ntz TIMESTAMP)')
     await account.query('INSERT INTO u VALUES (?, ?)', {
+      binds: [
+        bind('TIMESTAMP_TZ', ['1704144845123456789 1770', null]),
+        bind('TIMESTAMP_NTZ', ['1704164645123456789', null]),
+      ],
+    })
+    await account.query('INSERT INTO u VALUES (?, ?)', {
       binds: [bind('TEXT', [ZONED, null]), bind('TEXT', [NTZ, null])],
     })
     expect(await account.rows('SELECT * FROM u')).toEqual([
       [ZONED_CELL, NTZ_CELL],
       [null, null],
+      [ZONED_CELL, NTZ_CELL],
+      [null, null],
     ])
   })
 
-  test('are cut where values are compared as one, joined or computed', async () => {
+  test('are cut where values are made one, or computed', async () => {
     const inEngine = '1704144845.123456000 1440'
     for (const sql of [
       'SELECT DISTINCT tz FROM t WHERE n = 1',
       'SELECT tz FROM t WHERE n = 1 GROUP BY tz',
-      'SELECT tz FROM t WHERE n = 1 UNION ALL SELECT tz FROM t WHERE n = 9',
+      'SELECT tz FROM t WHERE n = 1 UNION SELECT tz FROM t WHERE n = 1',
       'SELECT MAX(tz) FROM t',
-      'SELECT (SELECT tz FROM t WHERE n = 1)',
       'SELECT COALESCE(tz, tz) FROM t WHERE n = 1',
     ]) {
       expect([sql, await account.rows(sql)]).toEqual([sql, [[inEngine]]])
@@ -175,6 +194,11 @@ describe('a moment in a table', () => {
     ['ntz::VARCHAR', '2024-01-02 03:04:05.123'],
     ['tz::VARCHAR', '2024-01-02 03:04:05.123 +0530'],
     ["TO_JSON(OBJECT_CONSTRUCT('a', tz))", '{"a":"2024-01-02 03:04:05.123 +0530"}'],
+    [`PARSE_JSON('"${ZONED}"')::TIMESTAMP_TZ`, ZONED_CELL],
+    [`PARSE_JSON('{"at":"${NTZ}"}'):at::TIMESTAMP_NTZ`, NTZ_CELL],
+    [`TRY_CAST('${ZONED}' AS TIMESTAMP_TZ)`, ZONED_CELL],
+    [`TRY_TO_TIMESTAMP_TZ('soon')`, null],
+    [`TO_TIMESTAMP_TZ('2024-01-02T03:04:05.123456789-08')`, '1704193445.123456789 960'],
     ['COUNT(tz) OVER ()', '1'],
     ['IFF(tz IS NULL, 1, 2)', '2'],
   ])('%s is %s', async (expression, cell) => {

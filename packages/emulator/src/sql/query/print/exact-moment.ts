@@ -5,21 +5,26 @@ import {
   printStoredType,
   type SqlType,
 } from '../sql-type.ts'
-import { compose, evaluatedOnce, type Printed, quoteText } from './printed.ts'
+import { compose, evaluatedOnce, type Printed } from './printed.ts'
 
 /**
  * The SQL of a moment that text holds, as a struct of nine digits of its second's fraction and its own offset: what
  * the engine's types have no room for. Undefined where they have.
  *
  * @param at The moment of such text, as the engine's type holds it.
+ * @param mode What text that is no moment gives: an error, or NULL.
  */
 export function readExactly(
   text: Printed,
   type: SqlType,
   at: (text: string) => string,
+  mode: 'cast' | 'try',
 ): string | undefined {
   if (!needsStruct(type)) return undefined
-  if (typeof text.literal === 'string') return printLiteralStruct(text.literal, type, at(text.sql))
+  if (typeof text.literal === 'string') {
+    const struct = printLiteralStruct(text.literal, type, at(text.sql))
+    return mode === 'cast' ? struct : `CASE WHEN ${at(text.sql)} IS NOT NULL THEN ${struct} END`
+  }
   const macro = type.kind === 'TIMESTAMP_TZ' ? 'sf_exact_zoned' : 'sf_exact'
   const digits = digitsBeyondEngine(type)
   return compose(type, [text], (x) => `${macro}(${x}, ${at(x)}, ${digits})`).sql
@@ -30,11 +35,16 @@ function printLiteralStruct(text: string, type: MomentType, at: string): string 
   const [, fraction = '', zone] =
     /:\d{1,2}(?:\.\d{6}(\d{0,3})\d*|\.\d*)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?$/.exec(text.trim()) ?? []
   const nanos = fraction.slice(0, digitsBeyondEngine(type)).padEnd(3, '0')
-  const offset = zone === undefined ? `strftime(${at}, '%z')` : quoteText(zone)
-  const ahead =
-    type.kind === 'TIMESTAMP_TZ' ? `, 'ahead': CAST(sf_minutes(${offset}) AS SMALLINT)` : ''
-  const struct = `{'at': ${at}, 'nanos': CAST(${Number(nanos)} AS SMALLINT)${ahead}}`
-  return `CASE WHEN ${at} IS NOT NULL THEN ${struct} END`
+  const minutes = zone === undefined ? `sf_minutes(strftime(${at}, '%z'))` : minutesAhead(zone)
+  const ahead = type.kind === 'TIMESTAMP_TZ' ? `, 'ahead': CAST(${minutes} AS SMALLINT)` : ''
+  return `{'at': ${at}, 'nanos': CAST(${Number(nanos)} AS SMALLINT)${ahead}}`
+}
+
+/** `Z`, `+05`, `+0530` or `+05:30`. */
+function minutesAhead(zone: string): number {
+  if (zone === 'Z') return 0
+  const [hours, minutes] = [zone.slice(1, 3), zone.slice(3).replace(':', '')].map(Number)
+  return (zone.startsWith('-') ? -1 : 1) * ((hours ?? 0) * 60 + (minutes ?? 0))
 }
 
 /**

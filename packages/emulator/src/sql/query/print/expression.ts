@@ -20,6 +20,7 @@ import { readDataType } from './data-type.ts'
 import { printFunctionCall } from './function-call.ts'
 import { type PathStep, printJsonPath } from './json-path.ts'
 import { printLiteral, printText } from './literal.ts'
+import { columnOfQuery } from './relation.ts'
 import { printBinary, printUnary } from './operator.ts'
 import {
   printBetween,
@@ -97,7 +98,7 @@ const PRINTERS: Printers = {
   Trim: printTrim,
   Function: printFunctionCall,
   Subquery: (node, scope) => {
-    const query = scope.statement.query(node, innerScope(scope))
+    const query = scope.statement.query(node, { ...innerScope(scope), exact: true })
     const [column] = query.columns
     if (column === undefined || query.columns.length > 1) {
       throw compilationError(
@@ -107,8 +108,10 @@ const PRINTERS: Printers = {
         undefined,
       )
     }
+    const { sql, exact } = columnOfQuery(column, `(${query.sql})`)
     return {
-      sql: `(${query.sql})`,
+      sql,
+      exact,
       type: column.type,
       rounds: query.rounds,
       volatile: query.rounds > 0,

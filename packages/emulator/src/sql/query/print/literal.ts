@@ -131,17 +131,52 @@ function printBind(bind: Bind, index: number): Printed {
   const sql = typeof value === 'string' ? quoteText(value) : `${BIND_RELATION}.${bindColumn(index)}`
   const read = BIND_TYPES[type]
   if (read === undefined) throw unsupported(`bind of type ${type}`)
-  return { sql: read.sql(sql), type: read.type, rounds: 0, volatile: false }
+  return {
+    sql: read.sql(sql),
+    exact: read.exact?.(sql),
+    type: read.type,
+    rounds: 0,
+    volatile: false,
+  }
 }
 
 // Drivers write DATE as milliseconds, TIME and TIMESTAMP as nanoseconds since 1970, or all three as ISO text.
-const epoch = (sql: string, unit: number): string =>
-  `make_timestamp(CAST(CAST(split_part(${sql}, ' ', 1) AS HUGEINT) ${unit > 0 ? `* ${unit}` : `// ${-unit}`} AS BIGINT))`
-const isEpoch = (sql: string): string => `regexp_full_match(${sql}, '-?\\d+( \\d+)?')`
-const instant = (sql: string, otherwise: string): string =>
-  `CASE WHEN ${isEpoch(sql)} THEN (${epoch(sql, -1000)} AT TIME ZONE 'UTC') ELSE ${otherwise} END`
+// Behind those of a TIMESTAMP_TZ stands its offset, told from a day before UTC on.
+const isEpoch = (x: string): string => `regexp_full_match(${x}, '-?\\d+( \\d+)?')`
+const epochNumber = (x: string): string => `CAST(split_part(${x}, ' ', 1) AS HUGEINT)`
+const milliseconds = (x: string): string =>
+  `make_timestamp(CAST(${epochNumber(x)} * 1000 AS BIGINT))`
+const nanos = (x: string): string => `((${epochNumber(x)} % 1000 + 1000) % 1000)`
+const nanoseconds = (x: string): string =>
+  `make_timestamp(CAST((${epochNumber(x)} - ${nanos(x)}) // 1000 AS BIGINT))`
+const instant = (x: string): string => `(${nanoseconds(x)} AT TIME ZONE 'UTC')`
+const ahead = (x: string, at: string): string =>
+  `coalesce(TRY_CAST(split_part(${x}, ' ', 2) AS SMALLINT) - 1440, sf_minutes(strftime(${at}, '%z')))`
 
-const BIND_TYPES: Record<string, { type: SqlType; sql: (text: string) => string }> = {
+interface BindType {
+  readonly type: SqlType
+  readonly sql: (text: string) => string
+  /** As `Printed.exact`. */
+  readonly exact?: (text: string) => string
+}
+
+/** A moment by its nanoseconds, or by what reads its text. */
+function bindMoment(type: SqlType, at: (x: string) => string, read: string): BindType {
+  const isZoned = type.kind === 'TIMESTAMP_TZ'
+  const zone = (x: string): string =>
+    isZoned ? `, 'ahead': CAST(${ahead(x, at(x))} AS SMALLINT)` : ''
+  const struct = (x: string): string =>
+    `{'at': ${at(x)}, 'nanos': CAST(${nanos(x)} AS SMALLINT)${zone(x)}}`
+  const macro = isZoned ? 'sf_exact_zoned' : 'sf_exact'
+  return {
+    type,
+    sql: (x) => `CASE WHEN ${isEpoch(x)} THEN ${at(x)} ELSE ${read}(${x}) END`,
+    exact: (x) =>
+      `CASE WHEN ${isEpoch(x)} THEN ${struct(x)} ELSE ${macro}(${x}, ${read}(${x}), 3) END`,
+  }
+}
+
+const BIND_TYPES: Record<string, BindType> = {
   FIXED: { type: decimal(0), sql: (x) => `CAST(${x} AS DECIMAL(38,0))` },
   REAL: { type: FLOAT, sql: (x) => `CAST(${x} AS DOUBLE)` },
   TEXT: { type: VARCHAR, sql: (x) => x },
@@ -149,19 +184,12 @@ const BIND_TYPES: Record<string, { type: SqlType; sql: (text: string) => string 
   DATE: {
     type: DATE,
     sql: (x) =>
-      `CASE WHEN ${isEpoch(x)} THEN CAST(${epoch(x, 1000)} AS DATE) ELSE sf_date(${x}) END`,
+      `CASE WHEN ${isEpoch(x)} THEN CAST(${milliseconds(x)} AS DATE) ELSE sf_date(${x}) END`,
   },
-  TIME: {
-    type: TIME,
-    sql: (x) =>
-      `CASE WHEN ${isEpoch(x)} THEN CAST(${epoch(x, -1000)} AS TIME) ELSE sf_time(${x}) END`,
-  },
-  TIMESTAMP_NTZ: {
-    type: TIMESTAMP_NTZ,
-    sql: (x) => `CASE WHEN ${isEpoch(x)} THEN ${epoch(x, -1000)} ELSE sf_timestamp(${x}) END`,
-  },
-  TIMESTAMP_LTZ: { type: TIMESTAMP_LTZ, sql: (x) => instant(x, `sf_timestamptz(${x})`) },
-  TIMESTAMP_TZ: { type: TIMESTAMP_TZ, sql: (x) => instant(x, `sf_timestamptz(${x})`) },
+  TIME: bindMoment(TIME, (x) => `CAST(${nanoseconds(x)} AS TIME)`, 'sf_time'),
+  TIMESTAMP_NTZ: bindMoment(TIMESTAMP_NTZ, nanoseconds, 'sf_timestamp'),
+  TIMESTAMP_LTZ: bindMoment(TIMESTAMP_LTZ, instant, 'sf_timestamptz'),
+  TIMESTAMP_TZ: bindMoment(TIMESTAMP_TZ, instant, 'sf_timestamptz'),
   BINARY: { type: BINARY, sql: (x) => `sf_binary(${x})` },
   VARIANT: { type: VARIANT, sql: (x) => `sf_parse_json(${x})` },
   OBJECT: { type: VARIANT, sql: (x) => `sf_parse_json(${x})` },

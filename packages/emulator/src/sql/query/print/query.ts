@@ -18,7 +18,7 @@ import {
 import { decimal, NULL } from '../sql-type.ts'
 import { castTo, commonType } from './cast.ts'
 import type { Printed } from './printed.ts'
-import { castColumns, columnAliases } from './relation.ts'
+import { castAlike, castColumns, columnAliases } from './relation.ts'
 import { type QueryTail, printSelect } from './select.ts'
 import { printDirection } from './window.ts'
 
@@ -46,30 +46,30 @@ function printBody(body: SetExpression, scope: Scope, tail: QueryTail): PrintedQ
 }
 
 function printSet(body: SetExpression, scope: Scope): PrintedQuery {
-  if ('Select' in body) return printSelect(body.Select, emptied(scope), { order: [], limit: '' })
-  if ('Query' in body) return printQuery(body.Query, emptied(scope))
+  const beside = { ...emptied(scope), exact: scope.exact }
+  if ('Select' in body) return printSelect(body.Select, beside, { order: [], limit: '' })
+  if ('Query' in body) return printQuery(body.Query, beside)
   if ('Values' in body) return printValues(body.Values, scope)
   if (!('SetOperation' in body)) throw unsupported(`${kindOf(body)[0]} as a query`)
   const { op, set_quantifier: quantifier } = body.SetOperation
   if (quantifier.endsWith('ByName')) throw unsupported(`${op.toUpperCase()} BY NAME`)
-  const plain = { ...scope, exact: false }
-  const left = printSet(body.SetOperation.left, plain)
-  const right = printSet(body.SetOperation.right, plain)
+  // What removes rows compares them, which structs are not for.
+  const here = { ...scope, exact: scope.exact && op === 'Union' && quantifier === 'All' }
+  const left = printSet(body.SetOperation.left, here)
+  const right = printSet(body.SetOperation.right, here)
   requireSameWidth(left, right)
   const types = left.columns.map((column, index) =>
     commonType([column, columnAt(right, index)], op),
   )
-  const [a, b] = [left, right].map((side) => castColumns(side, types, scope)) as [
-    PrintedQuery,
-    PrintedQuery,
-  ]
+  const [a, b] = castAlike(left, right, types, scope)
   const operator = `${op === 'Minus' ? 'EXCEPT' : op.toUpperCase()}${quantifier === 'All' ? ' ALL' : ''}`
   return {
     sql: `(${a.sql}) ${operator} (${b.sql})`,
-    columns: a.columns.map(({ name, type, notNull }, index) => ({
+    columns: a.columns.map(({ name, type, notNull, exact }, index) => ({
       name,
       type,
       notNull: notNull && columnAt(right, index).notNull,
+      exact: exact === true,
     })),
     rounds: Math.max(a.rounds, b.rounds),
   }
@@ -165,11 +165,11 @@ function printRecursive(definition: Query, own: OwnName, scope: Scope): PrintedQ
   const types = start.columns.map(({ type }) =>
     type.kind === 'NUMBER' ? decimal(type.scale) : type,
   )
-  const anchor = castColumns(start, types, scope, 'always')
+  const anchor = castColumns(start, types, scope, { when: 'always' })
   const commonTables = new Map(scope.commonTables).set(own.name, commonTable(own, anchor))
   const next = printSet(body.SetOperation.right, { ...scope, commonTables })
   requireSameWidth(anchor, next)
-  const step = castColumns(next, types, scope, 'always')
+  const step = castColumns(next, types, scope, { when: 'always' })
   const all = body.SetOperation.set_quantifier === 'All' ? ' ALL' : ''
   return {
     sql: `(${anchor.sql}) UNION${all} (${step.sql})`,

@@ -1,7 +1,14 @@
-import type { Column, PrintedQuery, Relation, ResultColumn, Scope } from '../scope.ts'
+import {
+  type Column,
+  printColumn,
+  type PrintedQuery,
+  type Relation,
+  type ResultColumn,
+  type Scope,
+} from '../scope.ts'
 import type { SqlType } from '../sql-type.ts'
 import { castTo } from './cast.ts'
-import type { Printed } from './printed.ts'
+import { structOf } from './exact-moment.ts'
 
 /** Names of a derived relation's columns: Snowflake's may differ in case alone, which DuckDB does not tell apart. */
 export function columnAliases(count: number): string[] {
@@ -39,35 +46,61 @@ export function relationOfQuery(
   }
 }
 
+interface CastOptions {
+  /** Where nothing differs the query stays as it is, unless it is to be cast all the same. */
+  readonly when?: 'if-different' | 'always'
+  /** The columns that are to be structs that lose nothing. */
+  readonly exact?: readonly boolean[]
+}
+
 /** The query with its columns made of other types. */
 export function castColumns(
   query: PrintedQuery,
   types: readonly SqlType[],
   scope: Scope,
-  when: 'if-different' | 'always' = 'if-different',
+  { when = 'if-different', exact = [] }: CastOptions = {},
 ): PrintedQuery {
   const differs =
     when === 'always' ||
     query.columns.some((column, index) => {
       const type = types[index]
       if (type === undefined || type.kind !== column.type.kind) return true
+      if ((column.exact === true) !== (exact[index] === true)) return true
       return (
         type.kind === 'NUMBER' && column.type.kind === 'NUMBER' && type.scale !== column.type.scale
       )
     })
   if (!differs) return query
   const { sql, relation } = relationOfQuery(query, undefined, undefined, scope)
-  const cast = relation.columns.map((column, index): Printed => {
-    const value: Printed = { sql: column.sql, type: column.type, rounds: 0, volatile: false }
-    return castTo(value, types[index] ?? column.type)
+  const cast = relation.columns.map((column, index): string => {
+    const value = castTo(printColumn({ column, relation }, false), types[index] ?? column.type)
+    return exact[index] === true ? structOf(value) : value.sql
   })
   return {
     ...query,
-    sql: `SELECT ${cast.map((column) => column.sql).join(', ')} FROM ${sql}`,
+    sql: `SELECT ${cast.join(', ')} FROM ${sql}`,
     columns: query.columns.map(({ name, type, notNull }, index) => ({
       name,
       type: types[index] ?? type,
       notNull,
+      exact: exact[index] === true,
     })),
   }
+}
+
+/** Two queries with columns of the same types; moments stay structs where both sides have them. */
+export function castAlike(
+  left: PrintedQuery,
+  right: PrintedQuery,
+  types: readonly SqlType[],
+  scope: Scope,
+): readonly [PrintedQuery, PrintedQuery] {
+  const exact = left.columns.map((column, index) => {
+    const other = right.columns[index]
+    const isNone = (side: ResultColumn | undefined): boolean => side?.type.kind === 'NULL'
+    const isStruct = (side: ResultColumn | undefined): boolean => side?.exact === true
+    if (isNone(column) || isNone(other)) return isStruct(column) || isStruct(other)
+    return isStruct(column) && isStruct(other) && column.type.kind === other?.type.kind
+  })
+  return [castColumns(left, types, scope, { exact }), castColumns(right, types, scope, { exact })]
 }
