@@ -27,6 +27,6 @@ export async function fuzzServiceFunctions(runs: number): Promise<void> {
         await app.close()
       }
     }),
-    { numRuns: runs },
+    { numRuns: runs, endOnFailure: true },
   )
 }
