@@ -9,6 +9,10 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   'service-function': async () => (await import('./service-function.ts')).serviceFunction,
 }
 
+// Killed without a word, it would leave the servers that it started.
+process.once('SIGINT', () => process.exit(130))
+process.once('SIGTERM', () => process.exit(143))
+
 try {
   const { values, positionals } = parseArgs({
     options: { json: { type: 'boolean', default: false } },

@@ -9,8 +9,13 @@ export interface StartedServer extends AsyncDisposable {
   readonly url: URL
 }
 
-/** A spawned server, once its output says `listening at http://…`. What it prints from then on is read and dropped. */
+/**
+ * A spawned server, once its output says `listening at http://…`. What it prints from then on is read and dropped.
+ * It ends with this process at the latest.
+ */
 export async function startServer(name: string, child: ChildProcess): Promise<StartedServer> {
+  const onExit = (): void => void child.kill()
+  process.once('exit', onExit)
   try {
     const address = await firstLine(child, /listening at:? (http:[^"\s]+)/i)
     child.stdout?.resume()
@@ -18,9 +23,13 @@ export async function startServer(name: string, child: ChildProcess): Promise<St
       name,
       process: child,
       url: new URL(address),
-      [Symbol.asyncDispose]: () => end(child),
+      async [Symbol.asyncDispose]() {
+        process.off('exit', onExit)
+        await end(child)
+      },
     }
   } catch (error) {
+    process.off('exit', onExit)
     await end(child)
     throw error
   }

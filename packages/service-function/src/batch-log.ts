@@ -1,33 +1,27 @@
 import type { FastifyBaseLogger } from 'fastify'
+import { BatchFields, type Refusal } from './batch-fields.ts'
 import type { ServiceFunctionError } from './errors.ts'
 import type { ReceivedBatch } from './received-batch.ts'
 
-/** What is told of a batch that was refused. */
-export type Refusal = Pick<ServiceFunctionError, 'code' | 'row' | 'argument'>
+/** A logger that takes the line of a batch as it is, and prints it with others later; at level info. */
+export interface BatchLogger {
+  readonly [writeBatch]: (fields: BatchFields) => void
+}
 
-/** The one line a batch leaves. It is written before the answer, so whoever has that finds it. */
+export const writeBatch: unique symbol = Symbol('spcs.writeBatch')
+
+/** The one line a batch leaves. It is logged before the answer is sent. */
 export function logBatch(
-  log: FastifyBaseLogger,
+  log: FastifyBaseLogger & Partial<BatchLogger>,
   batch: ReceivedBatch,
   status: number,
   seconds: number,
   refusal?: Refusal,
 ): void {
-  log.info(
-    {
-      function: batch.functionName,
-      batchId: batch.batchId,
-      queryId: batch.queryId,
-      rows: batch.rows,
-      repeated: batch.repeated || undefined,
-      code: refusal?.code,
-      row: refusal?.row,
-      argument: refusal?.argument,
-      milliseconds: Math.round(seconds * 1_000_000) / 1000,
-      status,
-    },
-    'batch',
-  )
+  const fields = new BatchFields(batch, status, seconds, refusal)
+  // Not of a child logger, which has fields of its own.
+  if (Object.hasOwn(log, writeBatch)) log[writeBatch]?.(fields)
+  else log.info(fields, 'batch')
 }
 
 /** The error of a handler in full; the caller is told no more than its row. */

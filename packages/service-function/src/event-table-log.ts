@@ -1,8 +1,11 @@
 import { isatty } from 'node:tty'
 import { pino } from 'pino'
+import { BatchLine } from './batch-line.ts'
+import { type BatchLogger, writeBatch } from './batch-log.ts'
 import { LineBuffer } from './line-buffer.ts'
 import { printLogLine } from './print-log-line.ts'
-import { logRecordPrinter, severityOf } from './print-log-record.ts'
+import { logRecordPrinter, printScope, severityOf } from './print-log-record.ts'
+import { printTimestamp } from './print-timestamp.ts'
 import { writeToDescriptor } from './write-to-descriptor.ts'
 
 /** Takes whole lines, each with its newline. */
@@ -57,31 +60,29 @@ export function eventTableLogger({
       level,
       base: null,
       messageKey: 'body',
-      timestamp: printTimestamp,
+      timestamp: () => printTimestamp(Date.now()),
       formatters: { level: (_label, number) => ({ severity_text: severityOf(number) }) },
     },
     lines,
   )
   Object.assign(logger, { [pino.symbols.asJsonSym]: logRecordPrinter(name) })
   const buffer = lines instanceof LineBuffer ? lines : undefined
+  if (buffer !== undefined) Object.assign(logger, batchLogger(logger, buffer, name))
   const close = async (): Promise<void> => buffer?.close()
   return { logger, flush: () => buffer?.flush(), close, [Symbol.asyncDispose]: close }
+}
+
+/** Lines of batches, of which there may be tens of thousands a second, go past pino. */
+function batchLogger(logger: pino.Logger, buffer: LineBuffer, name: string): BatchLogger {
+  const scope = printScope(name)
+  return {
+    [writeBatch]: (fields) => {
+      if (logger.isLevelEnabled('info')) buffer.writeLater(new BatchLine(scope, fields))
+    },
+  }
 }
 
 function standardOutput(): LogDestination {
   const write = (text: string): void => writeToDescriptor(STDOUT, text)
   return isatty(STDOUT) ? { write: (line) => write(printLogLine(line)) } : new LineBuffer(write)
-}
-
-let printedMs = 0
-let printedTimestamp = ''
-
-/** Lines of one millisecond share their time's text, which costs more than the rest of a short line. */
-function printTimestamp(): string {
-  const now = Date.now()
-  if (now !== printedMs) {
-    printedMs = now
-    printedTimestamp = `,"timestamp":"${new Date(now).toISOString()}"`
-  }
-  return printedTimestamp
 }

@@ -4,6 +4,14 @@ const HOLD_MS = 50
 /** From pino's level error on. */
 const URGENT = 50
 
+/** A line that is printed when it is written: many in a row take a third of the time of one after each request. */
+export interface UnprintedLine {
+  print(): string
+}
+
+/** So many unprinted lines are about as long as lines may be together. */
+const MOST_UNPRINTED = 24
+
 const open = new Set<LineBuffer>()
 
 /**
@@ -15,6 +23,8 @@ export class LineBuffer {
   lastLevel = 0
   readonly #write: (text: string) => void
   #held = ''
+  /** Lines behind those that are held as text. */
+  #unprinted: UnprintedLine[] = []
   #timer: NodeJS.Timeout | undefined
   #isClosed = false
 
@@ -25,7 +35,18 @@ export class LineBuffer {
     open.add(this)
   }
 
+  writeLater(line: UnprintedLine): void {
+    this.#unprinted.push(line)
+    if (this.#isClosed || this.#unprinted.length >= MOST_UNPRINTED) {
+      this.flush()
+    } else if (this.#timer === undefined) {
+      this.flush()
+      this.#hold()
+    }
+  }
+
   write(line: string): void {
+    this.#print()
     this.#held += line
     if (this.#isClosed || this.lastLevel >= URGENT || this.#held.length >= MOST_LENGTH) {
       this.flush()
@@ -36,6 +57,7 @@ export class LineBuffer {
   }
 
   flush(done?: () => void): void {
+    this.#print()
     const text = this.#held
     this.#held = ''
     if (text !== '') this.#write(text)
@@ -50,10 +72,16 @@ export class LineBuffer {
     if (open.size === 0) process.off('exit', flushAll)
   }
 
+  #print(): void {
+    if (this.#unprinted.length === 0) return
+    for (const line of this.#unprinted) this.#held += line.print()
+    this.#unprinted = []
+  }
+
   #hold(): void {
     this.#timer = setTimeout(() => {
       this.#timer = undefined
-      if (this.#held === '') return
+      if (this.#held === '' && this.#unprinted.length === 0) return
       this.flush()
       this.#hold()
     }, HOLD_MS).unref()

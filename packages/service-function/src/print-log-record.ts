@@ -29,7 +29,7 @@ type RecordPrinter = (
 
 /** Prints lines as Snowflake's event table reads them, under a scope of this name. */
 export function logRecordPrinter(name: string): RecordPrinter {
-  const scope = `,"scope":{"name":${JSON.stringify(name.slice(0, 256))}},"attributes":{`
+  const scope = printScope(name)
   return function printRecord(fields, message, level, timestamp) {
     const { log } = this[symbols.formattersSym]
     const given = log === undefined ? fields : log(fields)
@@ -38,6 +38,11 @@ export function logRecordPrinter(name: string): RecordPrinter {
     const line = `${this[symbols.lsCacheSym][level]}${timestamp}${scope}${attributes}},"body":${body}}\n`
     return isTooLong(line) ? cutLogLine(line) : line
   }
+}
+
+/** `,"scope":{"name":"convert-api"},"attributes":{`: what stands between time and attributes. */
+export function printScope(name: string): string {
+  return `,"scope":{"name":${JSON.stringify(name.slice(0, 256))}},"attributes":{`
 }
 
 /** The names that Snowflake knows; it has none below DEBUG. */
