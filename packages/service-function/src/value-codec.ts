@@ -82,8 +82,8 @@ function isExactNumber(value: unknown): value is bigint | RawJson {
 }
 
 function toNumber(value: unknown): number | undefined {
-  if (typeof value === 'string' && parseDecimal(value) === undefined) return undefined
-  if (typeof value !== 'number' && typeof value !== 'string') return undefined
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined
+  if (typeof value !== 'string' || parseDecimal(value) === undefined) return undefined
   const number = Number(value)
   return Number.isFinite(number) ? number : undefined
 }
