@@ -56,6 +56,8 @@ export interface EmulatorOptions {
   readonly runner?: RunnerChoice | undefined
   /** The Node that services run with as processes. Default: the one that runs this. */
   readonly node?: string | undefined
+  /** How long a service may take for one answer to a service function before it is asked again. Default 30,000. */
+  readonly requestTimeoutMs?: number | undefined
   readonly log?: Log | undefined
 }
 
@@ -147,7 +149,7 @@ async function start(
   const runStatement = createRunStatement(
     createRunQuery({
       systemFunctions: serviceSystemFunctions,
-      callServiceFunction: createCallServiceFunction(account),
+      callServiceFunction: createCallServiceFunction(account, options),
     }),
   )
   const sessions = new Sessions(account)

@@ -47,7 +47,7 @@ export function batchRoutes(
   const readBatch = batchReader(definition)
 
   const takeBody: preParsingHookHandler = (request, reply, payload, done) => {
-    const bytes = Number(request.headers['content-length'] ?? 0)
+    const bytes = announcedBytes(request)
     try {
       inFlight.enter(bytes)
     } catch (error) {
@@ -194,6 +194,12 @@ async function endAfter(batch: RunningBatch, answer: Promise<AnswerBody>): Promi
     batch.end(error instanceof Error ? error : new Error(String(error)))
     throw error
   }
+}
+
+/** The length of the body as its sender says it, 0 where that is nothing to count on. */
+function announcedBytes({ headers }: FastifyRequest): number {
+  const bytes = Number(headers['content-length'])
+  return bytes > 0 && Number.isFinite(bytes) ? bytes : 0
 }
 
 const EMPTY = Buffer.alloc(0)

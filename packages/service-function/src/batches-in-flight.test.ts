@@ -37,3 +37,24 @@ test('counts bytes, too, and takes a batch that is alone whatever its size', () 
   expect(() => inFlight.enter(1)).toThrow('2 of 100 bytes')
   expect(inFlight.count).toBe(2)
 })
+
+test('bytes are still counted after a request that announces no number of them', async () => {
+  let finish: ((value: number) => void) | undefined
+  const definition = defineServiceFunction({
+    name: 'f',
+    path: '/f',
+    arguments: { x: 'FLOAT' },
+    returns: 'FLOAT',
+    handler: () => new Promise<number>((resolve) => (finish = resolve)),
+  })
+  const app = await appWith(definition, { maxBytesInFlight: 30 })
+  for (const announced of ['many', '-5', 'Infinity']) {
+    const headers = { 'content-length': announced }
+    expect((await postBatch(app, '/f', [], { headers })).statusCode).toBeLessThan(500)
+  }
+  const running = postBatch(app, '/f', [[0, 1]])
+  await expect.poll(() => finish).toBeDefined()
+  expect((await postBatch(app, '/f', [[0, 1]])).statusCode).toBe(429)
+  finish?.(2)
+  expect((await running).statusCode).toBe(200)
+})

@@ -1,4 +1,6 @@
-const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?$/
+const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/
+/** More than any NUMBER or double takes, and little enough to work on. */
+const MOST_CHARACTERS = 400
 
 /** A decimal number taken apart: its sign, its whole digits without leading zeros, and those behind the point. */
 export interface Decimal {
@@ -7,8 +9,13 @@ export interface Decimal {
   readonly fraction: string
 }
 
-/** Takes a number's text apart, exponent and all: `-1.5e3` is `-`, `1500`, and nothing behind the point. */
+/**
+ * Takes a number's text apart, exponent and all: `-1.5e3` is `-`, `1500`, and nothing behind the point.
+ *
+ * @returns Undefined for what is no number, or so long that it is none of SQL's.
+ */
 export function parseDecimal(text: string): Decimal | undefined {
+  if (text.length > MOST_CHARACTERS) return undefined
   const [matched, sign, whole = '', fraction = '', exponent = '0'] = NUMBER.exec(text.trim()) ?? []
   if (matched === undefined || whole + fraction === '') return undefined
   const digits = whole + fraction

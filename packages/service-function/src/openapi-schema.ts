@@ -56,8 +56,12 @@ type NumberType = Extract<DataType, { kind: 'NUMBER' }>
 function numberSchema(type: NumberType): JsonSchema {
   const number = type.scale === 0 ? 'integer' : 'number'
   if (codecOf(type).exact === 'none') return { type: [number, 'null'], ...boundsOf(type) }
-  const pattern = type.scale === 0 ? String.raw`^-?\d+$` : String.raw`^-?\d+(?:\.\d+)?$`
-  return { type: [number, 'string', 'null'], pattern }
+  const wholeDigits = type.precision - type.scale
+  const whole = String.raw`-?\d{1,${Math.max(wholeDigits, 1)}}`
+  const pattern = type.scale === 0 ? `^${whole}$` : String.raw`^${whole}(?:\.\d{1,38})?$`
+  // As doubles, the largest values of the type are the limit itself.
+  const limit = 10 ** wholeDigits
+  return { type: [number, 'string', 'null'], pattern, minimum: -limit, maximum: limit }
 }
 
 /** None for wide numbers, whose bounds a double cannot tell from their neighbours. */

@@ -2,7 +2,7 @@ import type { ServiceFunction, TypedName } from './define-service-function.ts'
 import { ServiceFunctionError, type ServiceFunctionErrorOptions } from './errors.ts'
 import { quoteValue } from './quote-value.ts'
 import { printSignature } from './signature.ts'
-import { codecOf, type ExactNumbers, type ValueCodec, withDoubles } from './value-codec.ts'
+import { codecOf, type ExactNumbers, type ValueCodec, maybeWithDoubles } from './value-codec.ts'
 
 /** Reads one parsed row: puts the handler's values into the columns, and gives the row's number. */
 export type RowReader = (candidate: unknown, index: number, columns: readonly unknown[][]) => number
@@ -38,7 +38,7 @@ function argumentReaders(
     // Fractions that are kept for another argument are doubles inside of a VARIANT.
     const decode =
       exact === 'decimals' && codec.exact === 'integers'
-        ? (value: unknown) => codec.decode(withDoubles(value))
+        ? (value: unknown) => codec.decode(maybeWithDoubles(value))
         : codec.decode
     return { ...argument, ...codec, decode }
   })

@@ -1,7 +1,7 @@
 import type { ServiceFunction, TypedName } from './define-service-function.ts'
 import { ServiceFunctionError } from './errors.ts'
 import { quoteValue } from './quote-value.ts'
-import { codecOf, withDoubles, type WireValue } from './value-codec.ts'
+import { codecOf, maybeWithDoubles, type WireValue } from './value-codec.ts'
 
 /** A row as it goes on the wire, without its row number. */
 export type WireRow = readonly (WireValue | null)[]
@@ -34,7 +34,7 @@ export function valueDecoder({
   return (value, index) => {
     if (value === null) return null
     // Answers are read with all digits of their numbers; those inside of a VARIANT are doubles.
-    const decoded = codec.decode(codec.exact === 'integers' ? withDoubles(value) : value)
+    const decoded = codec.decode(codec.exact === 'integers' ? maybeWithDoubles(value) : value)
     if (decoded !== undefined) return decoded
     throw new ServiceFunctionError(
       'RESULT_INVALID',

@@ -116,3 +116,36 @@ test('a fraction that one argument needs exactly is a double in a VARIANT beside
   expect((await postBatch(await appWith(definition), '/both', body)).statusCode).toBe(200)
   expect(seen).toEqual({ exact: number, any: { n: [Number(number)] }, float: Number(number) })
 })
+
+const ZEROS = '0'.repeat(1_000_000)
+
+test.each<[string, SqlTypeName, string]>([
+  ['beyond the digits of the type', 'NUMBER', `${WIDE}0`],
+  ['the same as text', 'NUMBER', `"${WIDE}0"`],
+  ['more digits than before the point', 'NUMBER(38,10)', `${WIDE}.5`],
+  ['an exponent that nobody counts', 'NUMBER', '"1e9999"'],
+  ['an exponent beyond the type', 'NUMBER(38,10)', '1e40'],
+  ['beyond doubles, as text', 'NUMBER(9,2)', '"1e400"'],
+  ['a million digits', 'NUMBER', `1${ZEROS}`],
+  ['a million digits, as text', 'NUMBER', `"1${ZEROS}"`],
+  ['a million zeros behind the point', 'NUMBER(38,10)', `0.${ZEROS}1`],
+  ['a million zeros between digits', 'NUMBER(38,10)', `0.1${ZEROS}1`],
+])('a number %s is refused at once: %s', async (_what, type, json) => {
+  const { definition, values } = echo(type)
+  const response = await postBatch(await appWith(definition), '/echo', `{"data":[[0,${json}]]}`)
+  expect(response.json()).toMatchObject({ code: 'ARGUMENT_INVALID', row: 0, argument: 'X' })
+  expect(values).toEqual([])
+})
+
+test('a document that is too deep to be read beside an exact fraction is refused', async () => {
+  const definition = defineServiceFunction({
+    name: 'both',
+    path: '/both',
+    arguments: { exact: 'NUMBER(38,20)', any: 'VARIANT' },
+    returns: 'BOOLEAN',
+    handler: () => true,
+  })
+  const deep = '['.repeat(50_000) + ']'.repeat(50_000)
+  const response = await postBatch(await appWith(definition), '/both', `{"data":[[0,1,${deep}]]}`)
+  expect(response.json()).toMatchObject({ code: 'ARGUMENT_INVALID', argument: 'ANY' })
+})

@@ -1,5 +1,5 @@
 import { type DataType, parseJson, printJson, RawJson } from '@spcs/sql'
-import { parseDecimal, printDecimal } from './decimal-text.ts'
+import { type Decimal, parseDecimal, printDecimal } from './decimal-text.ts'
 
 /** What a result travels as: a finite number, a string, a boolean, or JSON text as it stands. */
 export type WireValue = number | string | boolean | RawJson
@@ -64,10 +64,12 @@ type NumberType = Extract<DataType, { kind: 'NUMBER' }>
 function numberCodec(type: NumberType): ValueCodec {
   const { precision, scale } = type
   const wide = precision > EXACT_DIGITS
-  const decode = wide ? (scale === 0 ? toBigInt : toDecimalText(scale)) : toNumber
+  const wholeDigits = precision - scale
+  const decode = wide ? (scale === 0 ? toBigInt : toDecimalText)(type) : toNumber
+  const range = `a number of at most ${wholeDigits} digits before the point`
   return {
-    expects: 'a number',
-    expectsResult: `a number of at most ${precision - scale} digits before the point${wide ? ', as bigint or text where it is beyond 2^53' : ''}`,
+    expects: wide ? range : 'a number',
+    expectsResult: wide ? `${range}, as bigint or text where it is beyond 2^53` : range,
     // Text is taken, too: Snowflake's pages do not say how it sends what a double cannot hold.
     decode: (value) => decode(isExactNumber(value) ? String(value) : value),
     encode: numberEncoder(type),
@@ -81,22 +83,35 @@ function isExactNumber(value: unknown): value is bigint | RawJson {
 
 function toNumber(value: unknown): number | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined
-  return typeof value === 'string' && parseDecimal(value) !== undefined ? Number(value) : undefined
+  if (typeof value !== 'string' || parseDecimal(value) === undefined) return undefined
+  const number = Number(value)
+  return Number.isFinite(number) ? number : undefined
 }
 
-function toBigInt(value: unknown): bigint | undefined {
-  if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : undefined
-  if (typeof value !== 'string') return undefined
-  const decimal = parseDecimal(value)
-  if (decimal === undefined || /[1-9]/.test(decimal.fraction)) return undefined
-  return BigInt(`${decimal.sign}${decimal.whole === '' ? '0' : decimal.whole}`)
+function toBigInt(type: NumberType): (value: unknown) => bigint | undefined {
+  const decode = decimalOf(type)
+  return (value) => {
+    if (Number.isSafeInteger(value)) return BigInt(value as number)
+    const decimal = decode(value)
+    if (decimal === undefined || /[1-9]/.test(decimal.fraction)) return undefined
+    return BigInt(`${decimal.sign}${decimal.whole === '' ? '0' : decimal.whole}`)
+  }
 }
 
-function toDecimalText(scale: number): (value: unknown) => string | undefined {
+function toDecimalText(type: NumberType): (value: unknown) => string | undefined {
+  const decode = decimalOf(type)
+  return (value) => {
+    const decimal = decode(value)
+    return decimal === undefined ? undefined : printDecimal(decimal, type.scale)
+  }
+}
+
+/** A number or its text taken apart, unless it has more digits before the point than the type. */
+function decimalOf({ precision, scale }: NumberType): (value: unknown) => Decimal | undefined {
   return (value) => {
     if (typeof value !== 'number' && typeof value !== 'string') return undefined
     const decimal = parseDecimal(String(value))
-    return decimal === undefined ? undefined : printDecimal(decimal, scale)
+    return decimal !== undefined && decimal.whole.length <= precision - scale ? decimal : undefined
   }
 }
 
@@ -218,13 +233,29 @@ function structure(expects: string, fits: (value: unknown) => boolean): ValueCod
   }
 }
 
-/** A value as a VARIANT has it, whose fractions were kept with all their digits for the sake of others. */
-export function withDoubles(value: unknown): unknown {
+/** Far above what a VARIANT of Snowflake's may have, and far below what uses the stack up. */
+const MOST_DEPTH = 2_000
+
+/**
+ * A value as a VARIANT has it, whose fractions were kept with all their digits for the sake of others; undefined where it
+ * is too deep.
+ */
+export function maybeWithDoubles(value: unknown): unknown {
+  try {
+    return withDoubles(value, MOST_DEPTH)
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
+}
+
+function withDoubles(value: unknown, depth: number): unknown {
   if (value instanceof RawJson) return Number(value.text)
-  if (Array.isArray(value)) return value.map(withDoubles)
   if (typeof value !== 'object' || value === null) return value
+  if (depth === 0) throw new RangeError('the value is too deep')
+  if (Array.isArray(value)) return value.map((element) => withDoubles(element, depth - 1))
   return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [key, withDoubles(member)]),
+    Object.entries(value).map(([key, member]) => [key, withDoubles(member, depth - 1)]),
   )
 }
 

@@ -50,6 +50,15 @@ describe('parseJson()', () => {
     expect(Object.getPrototypeOf(value)).toBe(Object.prototype)
   })
 
+  test('leaves millions of digits to JSON.parse, or to their text', () => {
+    const digits = `1${'0'.repeat(3_000_000)}1`
+    expect(parseJson(`[${digits}]`)).toEqual([Infinity])
+    expect(parseJson(`[${digits},0.${digits}]`, { exact: true })).toEqual([
+      raw(digits),
+      raw(`0.${digits}`),
+    ])
+  })
+
   test('reads the words it is given, outside of strings', () => {
     const words = { undefined: null, NaN: Number.NaN, '-Infinity': -Infinity }
     expect(parseJson('["undefined NaN",undefined,NaN,-Infinity,true]', { words })).toEqual([
@@ -77,6 +86,8 @@ describe('parseJson()', () => {
     '[12345678901234567890.]',
     '01234567890123456789',
     '--12345678901234567890',
+    '{12345678901234567890:1}',
+    '[{"a":{12345678901234567890:1}}]',
   ])('refuses %s', (text) => {
     expect(() => parseJson(text)).toThrow(SyntaxError)
   })

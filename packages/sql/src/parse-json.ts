@@ -9,8 +9,8 @@ export interface ParseJsonOptions {
 }
 
 /**
- * Reads JSON text. Integers beyond 2^53 are bigint, all other numbers are doubles, or with `exact` whatever has all of
- * their digits.
+ * Reads JSON text. Integers beyond 2^53 are bigint, all other numbers and those of more than 400 digits are doubles, or
+ * with `exact` whatever has all of their digits.
  *
  * @throws {SyntaxError} as JSON.parse does.
  */
@@ -44,7 +44,7 @@ function readToken(
   exact: boolean,
   words: Readonly<Record<string, unknown>>,
 ): Hidden | undefined {
-  if (INTEGER.test(token)) {
+  if (token.length <= MOST_DIGITS && INTEGER.test(token)) {
     return Number.isSafeInteger(Number(token)) ? undefined : { value: BigInt(token) }
   }
   if (NUMBER.test(token)) {
@@ -53,11 +53,14 @@ function readToken(
   return Object.hasOwn(words, token) ? { value: words[token] } : undefined
 }
 
+/** What is longer is no number of Snowflake's: made a bigint, a million digits would take a second. */
+const MOST_DIGITS = 400
 const INTEGER = /^-?(?:0|[1-9]\d*)$/
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
 
 /** True when the double nearest to the number prints as the same number. */
 function isDouble(token: string): boolean {
+  if (token.length > MOST_DIGITS) return false
   const printed = String(Number(token))
   return printed === token || decimalOf(printed) === decimalOf(token)
 }
@@ -124,6 +127,7 @@ function restore(value: unknown, hidden: readonly unknown[], mark: string): unkn
     return value
   }
   for (const [name, member] of Object.entries(value)) {
+    if (name.startsWith(mark)) throw new SyntaxError('Expected a member name in quotes in JSON')
     const restored = restore(member, hidden, mark)
     // Not by assignment, which a member called `__proto__` takes for something else.
     if (restored !== member) Object.defineProperty(value, name, { ...PLAIN, value: restored })

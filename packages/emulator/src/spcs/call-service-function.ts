@@ -10,8 +10,16 @@ import { contextHeaders } from './context-headers.ts'
 /** Batches of one call under way at once. */
 const CONCURRENCY = 8
 
+export interface ServiceCallOptions {
+  /** How long a service may take for one answer; default 30,000, as in Snowflake. */
+  readonly requestTimeoutMs?: number | undefined
+}
+
 /** Makes the way from a call in SQL to the service's endpoint: rows in, one value a row out. */
-export function createCallServiceFunction(account: Account): CallServiceFunction {
+export function createCallServiceFunction(
+  account: Account,
+  { requestTimeoutMs }: ServiceCallOptions = {},
+): CallServiceFunction {
   const exchange = httpExchange(new Agent({ connections: CONCURRENCY, pipelining: 1 }))
   return async ({ function: fn, site, rows }, context) => {
     const service = account.catalog.services.get(fn.service)
@@ -30,6 +38,7 @@ export function createCallServiceFunction(account: Account): CallServiceFunction
         maxBatchRetries: fn.maxBatchRetries,
         onBatchFailure: fn.onBatchFailure === 'RETURN_NULL' ? 'return-null' : 'abort',
         batchTimeoutSecs: fn.batchTimeoutSecs,
+        requestTimeoutMs,
         concurrency: CONCURRENCY,
         contextHeaders: contextHeaders(fn.contextHeaders, context),
         signal: context.signal,
