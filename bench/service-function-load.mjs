@@ -14,6 +14,7 @@ let broken = 0
 
 const started = performance.now()
 if (order.seconds !== undefined) setTimeout(finish, order.seconds * 1000)
+if (order.seconds !== undefined) stayAwake()
 for (let opened = 0; opened < Math.min(order.connections, requests); opened++) open()
 
 /** Sends one request after another until none is left or the connection ends, after which another takes its place. */
@@ -75,6 +76,11 @@ function answerReader(onAnswer) {
     missingBytes = Number.NaN
     onAnswer(Number(first.split(' ')[1]), isKept)
   }
+}
+
+/** Never sleeps: to wake a core that does costs whoever writes to it, and a slower server would pay for it more often. */
+function stayAwake() {
+  setImmediate(stayAwake)
 }
 
 function finishAfterTheLast() {

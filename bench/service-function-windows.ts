@@ -3,11 +3,13 @@ import { encodeBatch } from '@spcs/service-function'
 import { countCalm, type Window } from './calm-windows.ts'
 import { rowsPerSecond } from './load-figures.ts'
 import { processorSeconds, tellsProcesses } from './processor-time.ts'
-import type { Load } from './service-function-load.ts'
+import { sendBatches } from './service-function-load.ts'
 import { celsiusRows, convertHeaders } from './service-function-request.ts'
 import type { StartedServer } from './start-server.ts'
 
 export const WINDOW_SECONDS = 1
+/** Until then a server's code is still being compiled. */
+const WARM_SECONDS = 4
 /** So many windows count; while they are not calm, more are taken. */
 export const WINDOWS = 5
 const MOST_WINDOWS = 12
@@ -17,7 +19,6 @@ const MOST_WINDOWS = 12
  * Where too few windows are calm, `onRestless` hears how many are.
  */
 export async function takeWindows(
-  load: Load,
   servers: readonly StartedServer[],
   rows: number,
   onRestless: (what: string) => void,
@@ -25,11 +26,11 @@ export async function takeWindows(
   const windows = new Map(servers.map((server) => [server, [] as Window[]]))
   for (const server of servers) {
     await requireRightAnswer(server, rows)
-    await takeWindow(load, server, rows) // warms it up
+    await sendBatches(server.url, rows, { seconds: WARM_SECONDS })
   }
   for (let round = 0; round < MOST_WINDOWS; round++) {
     for (const [server, taken] of windows) {
-      if (countCalm(taken) < WINDOWS) taken.push(await takeWindow(load, server, rows))
+      if (countCalm(taken) < WINDOWS) taken.push(await takeWindow(server, rows))
     }
   }
   if ([...windows.values()].some((taken) => countCalm(taken) < WINDOWS)) {
@@ -38,11 +39,11 @@ export async function takeWindows(
   return windows
 }
 
-async function takeWindow(load: Load, server: StartedServer, rows: number): Promise<Window> {
+async function takeWindow(server: StartedServer, rows: number): Promise<Window> {
   const { pid } = server.process
   const tells = pid !== undefined && tellsProcesses()
   const before = tells ? processorSeconds(pid) : 0
-  const figures = await load.send(server.url, rows, WINDOW_SECONDS)
+  const figures = await sendBatches(server.url, rows, { seconds: WINDOW_SECONDS })
   const figure = rowsPerSecond(server.name, rows, figures)
   const ran = tells ? processorSeconds(pid) - before : figures.seconds
   return { figure, share: Math.min(ran / figures.seconds, 1) }

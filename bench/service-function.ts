@@ -9,7 +9,7 @@ import { type Benchmark, type Measure, measure, medianOf } from './measure.ts'
 import { startMetricsCollector } from './metrics-collector.ts'
 import { tellsProcesses } from './processor-time.ts'
 import { peakMiB } from './resident.ts'
-import { chooseLoad, CONNECTIONS, type Load, sendByNode } from './service-function-load.ts'
+import { CONNECTIONS, sendBatches } from './service-function-load.ts'
 import { startBare, startConvertApi, startFlask } from './service-function-servers.ts'
 import { takeWindows, WINDOWS, WINDOW_SECONDS } from './service-function-windows.ts'
 import type { StartedServer } from './start-server.ts'
@@ -28,11 +28,10 @@ export const serviceFunction: Benchmark = {
       await writeImage('convert-api', image)
       await using collector = await startMetricsCollector()
       await using cores = await separateCores()
-      const load = await chooseLoad()
-      say(`load by ${load.name}; ${cores.summary}`)
+      say(cores.summary)
       const startOurs = (): Promise<StartedServer> =>
         startConvertApi(cores, image, collector.endpoint)
-      yield* throughput(cores, load, startOurs)
+      yield* throughput(cores, startOurs)
       if (tellsProcesses()) yield await memory(startOurs, () => startBare(cores))
       else say('left out: memory, which this system does not tell')
       if (collector.exports() === 0) throw new Error('convert-api sent no metrics')
@@ -45,7 +44,6 @@ export const serviceFunction: Benchmark = {
 
 async function* throughput(
   cores: Cores,
-  load: Load,
   startOurs: () => Promise<StartedServer>,
 ): AsyncGenerator<Measure> {
   await using ours = await startOurs()
@@ -53,7 +51,7 @@ async function* throughput(
   await using flask = await maybeStartFlask(cores)
   const peers = flask === null ? [bare] : [bare, flask]
   for (const rows of BATCH_ROWS) {
-    const windows = await takeWindows(load, [ours, ...peers], rows, say)
+    const windows = await takeWindows([ours, ...peers], rows, say)
     const figureOf = (server: StartedServer): number =>
       calmMedian(windows.get(server) ?? [], WINDOWS)
     for (const peer of peers) {
@@ -85,7 +83,7 @@ async function memory(
   const { rows, requests, runs } = MEMORY
   const peakOf = async (start: () => Promise<StartedServer>): Promise<number> => {
     await using server = await start()
-    rowsPerSecond(server.name, rows, await sendByNode(server.url, rows, { requests }))
+    rowsPerSecond(server.name, rows, await sendBatches(server.url, rows, { requests }))
     return peakMiB(server.process)
   }
   const value = await medianOf(runs, () => peakOf(startOurs))

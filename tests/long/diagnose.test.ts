@@ -65,7 +65,8 @@ test.concurrent.each<[code: string, message: RegExp, faulty: Faulty]>([
   [
     'CONTAINER_CRASHING',
     /exit code 137: it was killed/,
-    { name: 'KILLED', program: "process.kill(process.pid, 'SIGKILL')" },
+    // A probe: without one, a container whose Node takes its time to start counts as ready before it is killed.
+    { name: 'KILLED', program: "process.kill(process.pid, 'SIGKILL')", probe: PROBE },
   ],
   [
     'CONTAINER_CRASHING',

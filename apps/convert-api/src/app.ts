@@ -12,21 +12,11 @@ export function buildApp(logger: FastifyBaseLogger, metrics: BatchMetrics): Fast
     // Lines name their batch; a logger for each request would cost a short batch a tenth of its time.
     childLoggerFactory: (parent) => parent,
   })
-  endConnectionsOnClose(app)
   app.register(readiness)
-  app.register(serviceFunctions, { functions: [CONVERT_UDF], metrics })
+  app.register(serviceFunctions, {
+    functions: [CONVERT_UDF],
+    metrics,
+    openApi: { title: 'convert-api', service: 'CONVERT_API', endpoint: 'convert-api' },
+  })
   return app
-}
-
-/** Once closing, connections are ended as they fall idle: kept alive, they would hold the process back. */
-function endConnectionsOnClose(app: FastifyInstance): void {
-  let timer: NodeJS.Timeout | undefined
-  app.addHook('preClose', (done) => {
-    timer = setInterval(() => app.server.closeIdleConnections(), 20)
-    done()
-  })
-  app.addHook('onClose', (_app, done) => {
-    clearInterval(timer)
-    done()
-  })
 }

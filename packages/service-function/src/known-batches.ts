@@ -69,8 +69,7 @@ export class KnownBatches {
     if (this.#newer === undefined || this.#used + size > this.#bytesOfHalf) this.#turn()
     const half = this.#newer as Half
     const start = this.#used
-    if (typeof answer === 'string') half.bytes.write(answer, start, 'latin1')
-    else answer.copy(half.bytes, start)
+    copyTo(half.bytes, start, answer)
     half.answers.set(id, { checksum, start, end: start + length })
     this.#used += size
   }
@@ -81,6 +80,17 @@ export class KnownBatches {
     this.#older = this.#newer
     this.#newer = { bytes, answers: new Map() }
     this.#used = 0
+  }
+}
+
+/** To enter the engine for a short text takes longer than to copy it. */
+const MOST_COPIED = 128
+
+function copyTo(bytes: Buffer, start: number, answer: AnswerBody): void {
+  if (typeof answer !== 'string') answer.copy(bytes, start)
+  else if (answer.length > MOST_COPIED) bytes.write(answer, start, 'latin1')
+  else {
+    for (let at = 0; at < answer.length; at += 1) bytes[start + at] = answer.charCodeAt(at)
   }
 }
 
