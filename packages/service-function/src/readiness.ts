@@ -4,7 +4,7 @@ import type { FastifyPluginAsync } from 'fastify'
 export interface ReadinessOptions {
   /** What the service's specification has as `readinessProbe.path`; default `/healthcheck`. */
   readonly path?: string | undefined
-  /** The most time that `drain` waits for a probe; default 3,000. */
+  /** The most time that `drain` waits for a probe; default 250. */
   readonly drainMs?: number | undefined
 }
 
@@ -32,7 +32,7 @@ const IDLE_LOOK_MS = 20
  */
 export const readiness: FastifyPluginAsync<ReadinessOptions> = async (
   app,
-  { path = '/healthcheck', drainMs = 3_000 },
+  { path = '/healthcheck', drainMs = 250 },
 ) => {
   let probedAt = Number.NEGATIVE_INFINITY
   let isDraining = false

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -64,7 +64,9 @@ export class BlobCache {
       }
     }
     try {
-      await pipeline(measured, createWriteStream(partial))
+      // Opened first: a stream that is cut off before it has opened its file makes it after all, behind our back.
+      const file = await open(partial, 'w')
+      await pipeline(measured, file.createWriteStream())
       const actual = `sha256:${hash.digest('hex')}`
       if (digest === undefined || digest === actual) await rename(partial, this.#path(actual))
       return { digest: actual, size }
