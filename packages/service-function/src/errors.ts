@@ -18,7 +18,7 @@ export type ServiceFunctionErrorCode =
   | 'BATCH_ID_MISSING' // a long-running function was called without the header that polls come back with
   | 'BATCH_UNKNOWN' // a poll asks for a batch that was not started here
   | 'BATCH_GIVEN_UP' // Snowflake has stopped to wait; the reason of the handler's signal, never an answer
-  | 'SERVICE_STOPPING' // the service ends; the reason of the handler's signal, or 503
+  | 'SERVICE_STOPPING' // the service ends; the reason of the handler's signal, never an answer
   | 'TOO_BUSY' // too much is in flight
   // The caller's half: why a batch has no values.
   | 'BATCH_REJECTED' // the service answered with a status that is never tried again

@@ -28,7 +28,6 @@ const STATUSES: Readonly<Partial<Record<ServiceFunctionErrorCode, number>>> = {
   BATCH_UNKNOWN: 404,
   TOO_BUSY: 429,
   HANDLER_FAILED: 500,
-  SERVICE_STOPPING: 503,
 }
 
 /** The error of ours that an error from reading the request amounts to; undefined for any other. */
