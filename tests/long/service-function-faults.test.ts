@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
-import { defineServiceFunction, serviceFunctions } from '@spcs/service-function'
+import { batchServer, defineServiceFunction, serviceFunctions } from '@spcs/service-function'
 import Fastify from 'fastify'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { FaultyProxy } from '../services/faulty-proxy.ts'
@@ -82,7 +82,7 @@ async function startService(computed: {
       return column.map((n) => n / 2)
     },
   })
-  const app = Fastify()
+  const app = Fastify({ serverFactory: batchServer })
   onTestFinished(() => app.close())
   app.register(serviceFunctions, { functions: [byRow, byColumn] })
   await app.listen({ port: 0, host: '127.0.0.1' })

@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
-import { defineServiceFunction, serviceFunctions } from '@spcs/service-function'
+import { batchServer, defineServiceFunction, serviceFunctions } from '@spcs/service-function'
 import * as fc from 'fast-check'
-import Fastify from 'fastify'
+import Fastify, { type FastifyInstance } from 'fastify'
 import { describe, expect, onTestFinished, test } from 'vitest'
 
 const BODY = Buffer.from(
@@ -57,20 +57,27 @@ const CONTINUE = /^HTTP\/1\.1 100 .*\r\n\r\n/
 const SOUND = /^$|^HTTP\/1\.1 4\d\d |\[199,"é199"\]\]\}$/
 
 describe('serviceFunctions() over a socket', () => {
-  test('outlives 1,000 broken requests, and takes the next one after each', async () => {
-    const port = await startService()
-    await fc.assert(
-      fc.asyncProperty(requests, async (broken) => {
-        expect((await send(port, broken)).replace(CONTINUE, '')).toMatch(SOUND)
-        await expectFree(port)
-      }),
-      { numRuns: 1_000 },
-    )
-  }, 120_000)
+  test.each([
+    ['', () => Fastify()],
+    [' with short batches past Fastify', () => Fastify({ serverFactory: batchServer })],
+  ])(
+    'outlives 1,000 broken requests, and takes the next one after each%s',
+    async (_how, create) => {
+      const port = await startService(create())
+      await fc.assert(
+        fc.asyncProperty(requests, async (broken) => {
+          expect((await send(port, broken)).replace(CONTINUE, '')).toMatch(SOUND)
+          await expectFree(port)
+        }),
+        { numRuns: 1_000 },
+      )
+    },
+    120_000,
+  )
 })
 
 /** A function that gives its argument back, in a service that takes one batch at a time. */
-async function startService(): Promise<number> {
+async function startService(app: FastifyInstance): Promise<number> {
   const echo = defineServiceFunction({
     name: 'echo',
     path: '/echo',
@@ -78,7 +85,6 @@ async function startService(): Promise<number> {
     returns: 'VARCHAR',
     handler: (text) => text,
   })
-  const app = Fastify()
   onTestFinished(() => app.close())
   app.register(serviceFunctions, { functions: [echo], maxBatchesInFlight: 1 })
   await app.listen({ port: 0, host: '127.0.0.1' })

@@ -1,4 +1,4 @@
-import { type BatchMetrics, readiness, serviceFunctions } from '@spcs/service-function'
+import { type BatchMetrics, batchServer, readiness, serviceFunctions } from '@spcs/service-function'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { CONVERT_UDF } from './conversions.ts'
 
@@ -6,11 +6,10 @@ import { CONVERT_UDF } from './conversions.ts'
 export function buildApp(logger: FastifyBaseLogger, metrics: BatchMetrics): FastifyInstance {
   const app = Fastify({
     loggerInstance: logger,
+    serverFactory: batchServer,
     requestTimeout: 60_000, // to receive a request; Snowflake gives up after 30 s
     // A batch leaves one line of its own; probes come every few seconds and need none.
     logController: new LogController({ disableRequestLogging: true }),
-    // Lines name their batch; a logger for each request would cost a short batch a tenth of its time.
-    childLoggerFactory: (parent) => parent,
   })
   app.register(readiness)
   app.register(serviceFunctions, {

@@ -3,9 +3,17 @@ import { BatchFields, type Refusal } from './batch-fields.ts'
 import type { ServiceFunctionError } from './errors.ts'
 import type { ReceivedBatch } from './received-batch.ts'
 
+/** The answer to a batch as its line tells it; the batch does not change any more. */
+type WriteBatch = (
+  batch: ReceivedBatch,
+  status: number,
+  seconds: number,
+  refusal: Refusal | undefined,
+) => void
+
 /** A logger that takes the line of a batch as it is, and prints it with others later; at level info. */
 export interface BatchLogger {
-  readonly [writeBatch]: (fields: BatchFields) => void
+  readonly [writeBatch]: WriteBatch
 }
 
 export const writeBatch: unique symbol = Symbol('spcs.writeBatch')
@@ -18,10 +26,9 @@ export function logBatch(
   seconds: number,
   refusal?: Refusal,
 ): void {
-  const fields = new BatchFields(batch, status, seconds, refusal)
   // Not of a child logger, which has fields of its own.
-  if (Object.hasOwn(log, writeBatch)) log[writeBatch]?.(fields)
-  else log.info(fields, 'batch')
+  if (Object.hasOwn(log, writeBatch)) log[writeBatch]?.(batch, status, seconds, refusal)
+  else log.info(new BatchFields(batch, status, seconds, refusal), 'batch')
 }
 
 /** The error of a handler in full; the caller is told no more than its row. */

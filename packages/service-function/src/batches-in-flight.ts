@@ -20,15 +20,19 @@ export class BatchesInFlight {
     return this.#batches
   }
 
+  /** Tells whether one batch more may be taken. One that is alone may whatever its size. */
+  hasRoom(bytes: number): boolean {
+    const { batches: mostBatches, bytes: mostBytes } = this.#limits
+    return this.#batches === 0 || (this.#batches < mostBatches && this.#bytes + bytes <= mostBytes)
+  }
+
   /**
-   * Counts one batch more. One that is alone is taken whatever its size.
+   * Counts one batch more.
    *
    * @throws {ServiceFunctionError} `TOO_BUSY` when there are too many; Snowflake then sends more slowly.
    */
   enter(bytes: number): void {
-    const { batches: mostBatches, bytes: mostBytes } = this.#limits
-    const isFull = this.#batches >= mostBatches || this.#bytes + bytes > mostBytes
-    if (isFull && this.#batches > 0) throw tooBusy(this.#batches, this.#bytes)
+    if (!this.hasRoom(bytes)) throw tooBusy(this.#batches, this.#bytes)
     this.#batches += 1
     this.#bytes += bytes
   }

@@ -1,8 +1,8 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import type { ContextFunction } from './batch-context.ts'
 import type { ServiceFunction } from './define-service-function.ts'
 import { ServiceFunctionError } from './errors.ts'
 import { readContextHeader } from './headers.ts'
+import type { HeadersOfBatch } from './received-batch.ts'
 
 type ContextHeaders = Readonly<Record<ContextFunction, string>>
 
@@ -16,9 +16,9 @@ const NONE = Object.freeze({}) as ContextHeaders
 export function contextHeaderReader({
   name,
   contextHeaders,
-}: ServiceFunction): (headers: IncomingHttpHeaders) => ContextHeaders {
+}: ServiceFunction): (request: HeadersOfBatch) => ContextHeaders {
   if (contextHeaders.length === 0) return () => NONE
-  return (headers) => {
+  return ({ headers }) => {
     const values: Partial<Record<ContextFunction, string>> = {}
     for (const contextFunction of contextHeaders) {
       const value = readContextHeader(headers, contextFunction)

@@ -2,6 +2,7 @@ import { CodedError, type CodedErrorOptions } from '@spcs/errors'
 
 export type ServiceFunctionErrorCode =
   | 'DEFINITION_INVALID' // a service function was defined with something Snowflake would refuse
+  | 'SERVER_UNSUPPORTED' // Fastify asks batchServer for a server that it does not make
   // The service's half: what an answer with a status other than 200 carries as `code`.
   | 'CONTENT_TYPE_UNSUPPORTED' // the request's content-type is not application/json
   | 'ENCODING_UNSUPPORTED' // the request's content-encoding is neither gzip nor identity

@@ -76,8 +76,9 @@ export function eventTableLogger({
 function batchLogger(logger: pino.Logger, buffer: LineBuffer, name: string): BatchLogger {
   const scope = printScope(name)
   return {
-    [writeBatch]: (fields) => {
-      if (logger.isLevelEnabled('info')) buffer.writeLater(new BatchLine(scope, fields))
+    [writeBatch]: (batch, status, seconds, refusal) => {
+      if (!logger.isLevelEnabled('info')) return
+      buffer.writeLater(new BatchLine(scope, batch, status, seconds, refusal))
     },
   }
 }

@@ -5,6 +5,7 @@ export {
   type RecordBatch,
   type SecondsHistogram,
 } from './batch-metrics.ts'
+export { batchServer } from './batch-server.ts'
 export { callInBatches, type CallInBatchesOptions } from './call-in-batches.ts'
 export {
   type ArgumentRow,

@@ -50,13 +50,12 @@ type CallersCode =
   | 'BATCH_TIMED_OUT'
   | 'BATCH_MALFORMED'
 
+type StartUpCode = 'DEFINITION_INVALID' | 'METRICS_UNEXPORTABLE' | 'SERVER_UNSUPPORTED'
+
 type ReasonOfSignal = 'BATCH_GIVEN_UP' | 'SERVICE_STOPPING'
 
 /** What a service may answer with. */
-type AnsweredCode = Exclude<
-  ServiceFunctionErrorCode,
-  CallersCode | ReasonOfSignal | 'DEFINITION_INVALID' | 'METRICS_UNEXPORTABLE'
->
+type AnsweredCode = Exclude<ServiceFunctionErrorCode, CallersCode | ReasonOfSignal | StartUpCode>
 
 type Stage = 'receive' | 'compute' | 'find'
 

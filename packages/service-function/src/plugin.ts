@@ -2,12 +2,14 @@ import { setMaxListeners } from 'node:events'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import type { BatchMetrics } from './batch-metrics.ts'
 import { BatchesInFlight } from './batches-in-flight.ts'
+import { batchEndpoint, type ServerEnd } from './batch-endpoint.ts'
 import { batchRoutes } from './batch-routes.ts'
 import type { ServiceFunction } from './define-service-function.ts'
 import { ServiceFunctionError } from './errors.ts'
 import { LongRunningBatches } from './long-running-batches.ts'
 import type { OpenApiOptions } from './openapi-document.ts'
 import { openApiRoutes } from './openapi-routes.ts'
+import { shortBatches } from './short-batches.ts'
 
 const MIB = 1024 * 1024
 const DEFAULTS = {
@@ -57,11 +59,11 @@ export const serviceFunctions: FastifyPluginAsync<ServiceFunctionsOptions> = asy
     bytes: limits.maxBytesInFlight,
   })
   const shared = {
-    inFlight,
     answerCacheBytes: limits.answerCacheBytes / Math.max(1, options.functions.length),
     longRunning: new LongRunningBatches(limits.keptAnswerBytes),
-    stop: stopSignal(app, limits.stopAfterMs),
+    end: endOf(app, limits.stopAfterMs),
     gzipFromBytes: limits.gzipFromBytes,
+    log: app.log,
   }
 
   app.removeAllContentTypeParsers()
@@ -74,7 +76,10 @@ export const serviceFunctions: FastifyPluginAsync<ServiceFunctionsOptions> = asy
   const { functions, metrics } = options
   metrics?.observeInFlight(() => inFlight.count)
   for (const definition of functions) {
-    batchRoutes(app, definition, { ...shared, record: metrics?.recorderOf(definition.name) })
+    const record = metrics?.recorderOf(definition.name)
+    const endpoint = batchEndpoint(definition, { ...shared, record })
+    batchRoutes(app, definition, endpoint, inFlight)
+    shortBatches(app, definition, endpoint, { inFlight, bodyLimit: limits.bodyLimit })
   }
   if (options.openApi !== false) openApiRoutes(app, functions, options.openApi ?? {})
 }
@@ -83,12 +88,14 @@ function withoutUndefined(options: ServiceFunctionsOptions): Partial<typeof DEFA
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 }
 
-/** Fires some time after the server began to close, so that what can finish does. */
-function stopSignal(app: FastifyInstance, afterMs: number): AbortSignal {
+/** Its signal fires some time after the server began to close, so that what can finish does. */
+function endOf(app: FastifyInstance, afterMs: number): ServerEnd {
   const controller = new AbortController()
   setMaxListeners(0, controller.signal) // every batch whose handler asks for its signal listens
+  const end = { hasBegun: false, signal: controller.signal }
   let timer: NodeJS.Timeout | undefined
   app.addHook('preClose', (done) => {
+    end.hasBegun = true
     timer = setTimeout(() => controller.abort(stopping()), afterMs).unref()
     done()
   })
@@ -97,7 +104,7 @@ function stopSignal(app: FastifyInstance, afterMs: number): AbortSignal {
     controller.abort(stopping())
     done()
   })
-  return controller.signal
+  return end
 }
 
 function stopping(): ServiceFunctionError {

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify'
+import type { IncomingHttpHeaders } from 'node:http'
 import { BATCH_ID_HEADER, QUERY_ID_HEADER } from './headers.ts'
 
 /** What is known of a batch before its body is read, and then of its rows. */
@@ -14,7 +14,12 @@ export interface ReceivedBatch {
   repeated: boolean
 }
 
-export function receiveBatch(functionName: string, { headers }: FastifyRequest): ReceivedBatch {
+/** A request; its headers are put together when somebody asks for them, which takes as long as a short batch. */
+export interface HeadersOfBatch {
+  readonly headers: IncomingHttpHeaders
+}
+
+export function receiveBatch(functionName: string, { headers }: HeadersOfBatch): ReceivedBatch {
   return {
     functionName,
     batchId: headerText(headers[BATCH_ID_HEADER]),

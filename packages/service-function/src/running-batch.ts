@@ -3,9 +3,8 @@ import type { BatchContext, ContextFunction } from './batch-context.ts'
 import { ServiceFunctionError } from './errors.ts'
 import type { ReceivedBatch } from './received-batch.ts'
 
-/** What a batch's context is made from, beside what was received. */
+/** What the contexts of a function's batches have in common. */
 export interface RunningBatchOptions {
-  readonly headers: Readonly<Record<ContextFunction, string>>
   readonly log: FastifyBaseLogger
   /** Fires when the server stops. */
   readonly stop: AbortSignal
@@ -15,6 +14,7 @@ export interface RunningBatchOptions {
 
 /** A batch at work. Its signal and the timer behind it are made when a handler asks for them: most never do. */
 export class RunningBatch implements BatchContext {
+  readonly headers: Readonly<Record<ContextFunction, string>>
   readonly #received: ReceivedBatch
   readonly #options: RunningBatchOptions
   #controller: AbortController | undefined
@@ -22,7 +22,12 @@ export class RunningBatch implements BatchContext {
   #onStop: (() => void) | undefined
   #over: Error | undefined
 
-  constructor(received: ReceivedBatch, options: RunningBatchOptions) {
+  constructor(
+    received: ReceivedBatch,
+    headers: Readonly<Record<ContextFunction, string>>,
+    options: RunningBatchOptions,
+  ) {
+    this.headers = headers
     this.#received = received
     this.#options = options
   }
@@ -37,10 +42,6 @@ export class RunningBatch implements BatchContext {
 
   get batchId(): string | undefined {
     return this.#received.batchId
-  }
-
-  get headers(): Readonly<Record<ContextFunction, string>> {
-    return this.#options.headers
   }
 
   get log(): FastifyBaseLogger {

@@ -1,7 +1,8 @@
-import type { AnswerBody } from './encode-answer.ts'
 import { hash } from 'node:crypto'
 import { constants, gzip } from 'node:zlib'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { BatchReply } from './batch-reply.ts'
+import type { AnswerBody } from './encode-answer.ts'
+import type { HeadersOfBatch } from './received-batch.ts'
 
 /**
  * Sends an answer's body with its checksum, which Snowflake compares; as gzip where it is long and the caller takes that.
@@ -9,8 +10,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
  * @param gzipFromBytes Below, packing costs more time than it saves on a network inside of one data center.
  */
 export function sendAnswer(
-  request: FastifyRequest,
-  reply: FastifyReply,
+  request: HeadersOfBatch,
+  reply: BatchReply,
   body: AnswerBody,
   gzipFromBytes: number,
 ): void {
@@ -24,13 +25,13 @@ export function sendAnswer(
   })
 }
 
-function send(reply: FastifyReply, body: AnswerBody): void {
-  reply.header('content-type', 'application/json')
+function send(reply: BatchReply, body: AnswerBody): void {
+  reply.header('content-type', 'application/json; charset=utf-8')
   reply.header('content-md5', hash('md5', body, 'base64'))
   reply.send(body)
 }
 
-function acceptsGzip({ headers }: FastifyRequest): boolean {
+function acceptsGzip({ headers }: HeadersOfBatch): boolean {
   const accepted = headers['accept-encoding']
   return typeof accepted === 'string' && /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/.test(accepted)
 }
