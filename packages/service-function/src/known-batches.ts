@@ -40,7 +40,7 @@ export class KnownBatches {
     answer.then((body) => this.keep(id, checksum, body)).then(onEnd, onEnd)
   }
 
-  /** Keeps an answer. */
+  /** Keeps an answer, unless it takes more than half of the room. */
   keep(id: string, checksum: number, answer: AnswerBody): void {
     this.#answers.keep(id, checksum, answer)
   }
