@@ -79,6 +79,19 @@ describe('writeNumber()', () => {
     expect(write(value)).toBe(text)
   })
 
+  // A decimal of 15 or 16 digits is all but half a step away: less than the last bit of a product that is rounded.
+  test.each([
+    [0.0011196537955481679, '0.0011196537955481679'],
+    [0.0053482897737973404, '0.0053482897737973404'],
+    [0.0156202536884633, '0.0156202536884633'],
+    [0.04294806187451276, '0.04294806187451276'],
+    [0.1062281381762245, '0.1062281381762245'],
+    [0.3124822618180014, '0.3124822618180014'],
+    [15.2491984782826, '15.2491984782826'],
+  ])('writes %d, and no neighbour of it', (value, text) => {
+    expect(write(value)).toBe(text)
+  })
+
   test.each([
     ['ten', powersOfTen],
     ['two', powersOfTwo],
