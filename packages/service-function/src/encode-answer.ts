@@ -1,5 +1,6 @@
 import { RawJson } from '@spcs/sql'
 import type { WireValue } from './value-codec.ts'
+import { MOST_NUMBER_BYTES, writeNumber } from './write-number.ts'
 
 /** A body in UTF-8. Short ones are text, without anything that takes more than a byte: Node sends that in one piece with its headers. */
 export type AnswerBody = Buffer | string
@@ -10,7 +11,7 @@ const FEWEST_BYTES = 64 * 1024
 /** Bytes kept for the next answer; what was larger is given back. */
 const MOST_KEPT_BYTES = 8 * 1024 * 1024
 /** Room for two numbers, brackets and commas, and the end of the body. */
-const ROW_BYTES = 80
+const ROW_BYTES = 2 * MOST_NUMBER_BYTES + 16
 
 // One for all answers: each is written in one go, and then copied out.
 let scratch: Buffer = Buffer.allocUnsafeSlow(FEWEST_BYTES)
@@ -58,9 +59,7 @@ export function encodeAnswer(
     : Buffer.from(out.subarray(0, at))
 }
 
-const [QUOTE, COMMA, DASH, POINT, ZERO, OPEN, BACKSLASH, CLOSE] = [
-  34, 44, 45, 46, 48, 91, 92, 93,
-] as const
+const [QUOTE, COMMA, OPEN, BACKSLASH, CLOSE] = [34, 44, 91, 92, 93] as const
 
 function grow(out: Buffer, used: number, more: number): Buffer {
   const larger = Buffer.allocUnsafeSlow(Math.max(out.length * 2, used + more))
@@ -89,52 +88,4 @@ function writePlainText(out: Buffer, start: number, text: string): number | unde
   }
   out[at++] = QUOTE
   return at
-}
-
-/** Most results have few digits behind the point: so many are tried. */
-const MOST_SCALE = 3
-const POWERS = [1, 10, 100, 1000] as const
-const MOST_DIGITS = 9
-
-/** Writes a finite number with the fewest digits that are this double, as JSON.stringify does; and -0 with its sign. */
-function writeNumber(out: Buffer, start: number, value: number): number {
-  let whole = value
-  let scale = 0
-  if ((value | 0) !== value || Object.is(value, -0)) {
-    for (scale = 1; scale <= MOST_SCALE; scale += 1) {
-      const power = POWERS[scale] as number
-      whole = Math.round(value * power)
-      // Both are exact, and division rounds right: the text of `whole / power` is this double's.
-      if (whole / power === value) break
-    }
-    if (scale > MOST_SCALE || whole === 0 || Math.abs(whole) >= 10 ** MOST_DIGITS) {
-      return writeAscii(out, start, Object.is(value, -0) ? '-0' : String(value))
-    }
-  }
-  let at = start
-  let rest = whole | 0
-  if (rest < 0) {
-    out[at++] = DASH
-    rest = -rest
-  }
-  if (scale === 0) return writeDigits(out, at, rest, 1)
-  const power = POWERS[scale] as number
-  const front = (rest / power) | 0
-  at = writeDigits(out, at, front, 1)
-  out[at++] = POINT
-  return writeDigits(out, at, rest - front * power, scale)
-}
-
-/** Writes a whole number of 32 bits in at least so many digits. */
-function writeDigits(out: Buffer, start: number, whole: number, fewest: number): number {
-  let count = 1
-  for (let limit = 10; limit <= whole; limit *= 10) count += 1
-  if (count < fewest) count = fewest
-  let rest = whole
-  for (let at = start + count - 1; at >= start; at -= 1) {
-    const next = (rest / 10) | 0
-    out[at] = ZERO + rest - next * 10
-    rest = next
-  }
-  return start + count
 }
