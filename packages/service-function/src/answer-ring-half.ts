@@ -73,7 +73,10 @@ export class AnswerRingHalf {
       words[place + 1 + index] = key.words[index] as number
     }
     const start = (place + 1 + key.length) * WORD_BYTES
-    if (typeof answer === 'string') this.#bytes.write(answer, start, 'latin1')
+    if (typeof answer === 'string' && answer.length <= 128) {
+      const bytes = this.#bytes
+      for (let at = 0; at < answer.length; at += 1) bytes[start + at] = answer.charCodeAt(at)
+    } else if (typeof answer === 'string') this.#bytes.write(answer, start, 'latin1')
     else answer.copy(this.#bytes, start)
     this.#end += wordsOfEntry(key, answer)
 

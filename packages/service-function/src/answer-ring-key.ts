@@ -33,7 +33,8 @@ export class AnswerRingKey {
     words[length - 1] = 0 // where the id ends within a word
     words[0] = checksum
     words[1] = id.length
-    this.#idBytes.write(id, 'latin1')
+    const bytes = this.#idBytes
+    for (let at = 0; at < id.length; at += 1) bytes[at] = id.charCodeAt(at)
     let hash = this.#seed
     for (let index = 0; index < length; index += 1) hash = mix(hash, words[index] as number)
     this.hash = mix(hash, 0)

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib'
 import type { FastifyBaseLogger } from 'fastify'
 import { batchAnswerer } from './answer-batch.ts'
-import { logBatch, logHandlerFailure } from './batch-log.ts'
+import { batchLogOf, logHandlerFailure } from './batch-log.ts'
 import type { RecordBatch } from './batch-metrics.ts'
 import { batchReader } from './batch-reader.ts'
 import type { BatchReply } from './batch-reply.ts'
@@ -57,6 +57,7 @@ export function batchEndpoint(
   const { longRunning, end, answerCacheBytes, gzipFromBytes, record, log } = options
   const { name, path } = definition
   const known = new KnownBatches(answerCacheBytes)
+  const logBatch = batchLogOf(log)
   const answerRows = batchAnswerer(definition)
   const readContextHeaders = contextHeaderReader(definition)
   const readBatch = batchReader(definition)
@@ -181,7 +182,7 @@ export function batchEndpoint(
   function note(batch: ReceivedBatch, status: number, failure?: ServiceFunctionError): void {
     const seconds = (performance.now() - batch.started) / 1000
     record?.(batch.rows ?? 0, seconds, failure?.code)
-    logBatch(log, batch, status, seconds, failure)
+    logBatch(batch, status, seconds, failure)
   }
 }
 

@@ -1,5 +1,6 @@
-import { describe, expect, test } from 'vitest'
-import { logBatch } from './batch-log.ts'
+import Fastify from 'fastify'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { batchLogOf } from './batch-log.ts'
 import { eventTableLogger } from './event-table-log.ts'
 import { LineBuffer } from './line-buffer.ts'
 
@@ -17,9 +18,9 @@ describe('the line of a batch', () => {
       repeated: true,
     }
     log.logger.info('before')
-    logBatch(log.logger, batch, 400, 0.0015, { code: 'ROW_INVALID', row: 1, argument: 'X' })
+    batchLogOf(log.logger)(batch, 400, 0.0015, { code: 'ROW_INVALID', row: 1, argument: 'X' })
     log.logger.info('after')
-    logBatch(log.logger.child({ part: 1 }), { ...batch, repeated: false }, 200, 0.001)
+    batchLogOf(log.logger.child({ part: 1 }))({ ...batch, repeated: false }, 200, 0.001)
     await log.close()
     const lines = written.join('').trimEnd().split('\n')
     const read = lines.map((line) => JSON.parse(line) as { body: string; attributes: object })
@@ -58,8 +59,22 @@ describe('the line of a batch', () => {
     const destination = new LineBuffer((text) => void written.push(text))
     const log = eventTableLogger({ name: 'x', level: 'warn', destination })
     const batch = { functionName: 'F', batchId: undefined, queryId: undefined, started: 0, rows: 1 }
-    logBatch(log.logger, { ...batch, repeated: false }, 200, 0.001)
+    batchLogOf(log.logger)({ ...batch, repeated: false }, 200, 0.001)
     await log.close()
     expect(written).toEqual([])
+  })
+
+  test('is printed when it is written by the logger of an app as well, which is a child', async () => {
+    const destination = new LineBuffer(() => {})
+    const writeLater = vi.spyOn(destination, 'writeLater')
+    const { logger } = eventTableLogger({ name: 'x', destination })
+    const app = Fastify({ loggerInstance: logger })
+    onTestFinished(() => app.close())
+    const batch = { functionName: 'F', batchId: undefined, queryId: undefined, started: 0, rows: 1 }
+    batchLogOf(app.log)({ ...batch, repeated: false }, 200, 0.001)
+    expect(writeLater).toHaveBeenCalledTimes(1)
+    app.log.level = 'warn'
+    batchLogOf(app.log)({ ...batch, repeated: false }, 200, 0.001)
+    expect(writeLater).toHaveBeenCalledTimes(1)
   })
 })

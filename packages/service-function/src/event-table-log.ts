@@ -67,17 +67,16 @@ export function eventTableLogger({
   )
   Object.assign(logger, { [pino.symbols.asJsonSym]: logRecordPrinter(name) })
   const buffer = lines instanceof LineBuffer ? lines : undefined
-  if (buffer !== undefined) Object.assign(logger, batchLogger(logger, buffer, name))
+  if (buffer !== undefined) Object.assign(logger, batchLogger(buffer, name))
   const close = async (): Promise<void> => buffer?.close()
   return { logger, flush: () => buffer?.flush(), close, [Symbol.asyncDispose]: close }
 }
 
 /** Lines of batches, of which there may be tens of thousands a second, go past pino. */
-function batchLogger(logger: pino.Logger, buffer: LineBuffer, name: string): BatchLogger {
+function batchLogger(buffer: LineBuffer, name: string): BatchLogger {
   const scope = printScope(name)
   return {
     [writeBatch]: (batch, status, seconds, refusal) => {
-      if (!logger.isLevelEnabled('info')) return
       buffer.writeLater(new BatchLine(scope, batch, status, seconds, refusal))
     },
   }
