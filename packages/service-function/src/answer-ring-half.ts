@@ -73,11 +73,7 @@ export class AnswerRingHalf {
       words[place + 1 + index] = key.words[index] as number
     }
     const start = (place + 1 + key.length) * WORD_BYTES
-    if (typeof answer === 'string' && answer.length <= 128) {
-      const bytes = this.#bytes
-      for (let at = 0; at < answer.length; at += 1) bytes[start + at] = answer.charCodeAt(at)
-    } else if (typeof answer === 'string') this.#bytes.write(answer, start, 'latin1')
-    else answer.copy(this.#bytes, start)
+    copyTo(this.#bytes, start, answer)
     this.#end += wordsOfEntry(key, answer)
 
     const slot = this.#slotOf(key)
@@ -115,5 +111,16 @@ export class AnswerRingHalf {
       if (this.#words[place + 1 + index] !== key.words[index]) return false
     }
     return true
+  }
+}
+
+/** To enter the engine for a short text takes longer than to copy it. */
+const MOST_COPIED = 128
+
+function copyTo(bytes: Buffer, start: number, answer: AnswerBody): void {
+  if (typeof answer !== 'string') answer.copy(bytes, start)
+  else if (answer.length > MOST_COPIED) bytes.write(answer, start, 'latin1')
+  else {
+    for (let at = 0; at < answer.length; at += 1) bytes[start + at] = answer.charCodeAt(at)
   }
 }

@@ -20,11 +20,11 @@ describe('LineBuffer', () => {
     expect(writes).toEqual(['a', 'bc', 'd', 'e'])
   })
 
-  test('writes what is held back with the line that makes it 8 KiB', () => {
+  test('writes what is held back with the line that makes it 32 KiB', () => {
     const { buffer, writes } = buffering()
     const line = 'x'.repeat(1024)
-    for (let index = 0; index < 9; index++) buffer.write(line)
-    expect(writes).toEqual([line, line.repeat(8)])
+    for (let index = 0; index < 33; index++) buffer.write(line)
+    expect(writes).toEqual([line, line.repeat(32)])
   })
 
   test('writes an error at once, after what was before it', () => {

@@ -1,5 +1,5 @@
-/** Lines are written together once they are this long; a write costs as much as thirty lines. */
-const MOST_LENGTH = 8 * 1024
+/** Lines are written together once they are this long; a write, with the waking of whoever reads, costs as much as thirty lines. */
+const MOST_LENGTH = 32 * 1024
 const HOLD_MS = 50
 /** From pino's level error on. */
 const URGENT = 50
@@ -10,7 +10,7 @@ export interface UnprintedLine {
 }
 
 /** So many unprinted lines are about as long as lines may be together. */
-const MOST_UNPRINTED = 24
+const MOST_UNPRINTED = 96
 
 const open = new Set<LineBuffer>()
 
