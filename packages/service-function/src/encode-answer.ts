@@ -36,6 +36,8 @@ export function encodeAnswer(
     const result = results[index] ?? null
     if (typeof result === 'number') {
       at = writeNumber(out, at, result)
+    } else if (result === null || typeof result === 'boolean') {
+      at = writeAscii(out, at, String(result))
     } else {
       const plain = typeof result === 'string' ? writePlainText(out, at, result) : undefined
       if (plain === undefined) {

@@ -17,9 +17,7 @@ export class RunningBatch implements BatchContext {
   readonly headers: Readonly<Record<ContextFunction, string>>
   readonly #received: ReceivedBatch
   readonly #options: RunningBatchOptions
-  #controller: AbortController | undefined
-  #timer: NodeJS.Timeout | undefined
-  #onStop: (() => void) | undefined
+  #watch: Watch | undefined
   #over: Error | undefined
 
   constructor(
@@ -49,33 +47,44 @@ export class RunningBatch implements BatchContext {
   }
 
   get signal(): AbortSignal {
-    this.#controller ??= this.#watch()
-    return this.#controller.signal
+    this.#watch ??= this.#startWatch()
+    return this.#watch.controller.signal
   }
 
   /** Ends the batch; with an error, what still works for it is told to stop. */
   end(error?: Error): void {
     this.#over = error
-    clearTimeout(this.#timer)
-    if (this.#onStop !== undefined) this.#options.stop.removeEventListener('abort', this.#onStop)
-    if (error !== undefined) this.#controller?.abort(error)
+    if (this.#watch === undefined) return
+    this.#watch.end()
+    if (error !== undefined) this.#watch.controller.abort(error)
   }
 
-  #watch(): AbortController {
+  #startWatch(): Watch {
     const controller = new AbortController()
     const { stop, timeoutMs } = this.#options
     if (this.#over !== undefined || stop.aborted) {
       controller.abort(this.#over ?? stop.reason)
-      return controller
+      return { controller, end: () => {} }
     }
-    this.#onStop = () => controller.abort(stop.reason)
-    stop.addEventListener('abort', this.#onStop, { once: true })
+    const onStop = (): void => controller.abort(stop.reason)
+    stop.addEventListener('abort', onStop, { once: true })
+    let timer: NodeJS.Timeout | undefined
     if (timeoutMs !== undefined) {
       const left = Math.max(0, timeoutMs - (performance.now() - this.#received.started))
-      this.#timer = setTimeout(() => controller.abort(givenUp(timeoutMs)), left).unref()
+      timer = setTimeout(() => controller.abort(givenUp(timeoutMs)), left).unref()
     }
-    return controller
+    const end = (): void => {
+      clearTimeout(timer)
+      stop.removeEventListener('abort', onStop)
+    }
+    return { controller, end }
   }
+}
+
+/** What fires the signal of a batch, until it ends. */
+interface Watch {
+  readonly controller: AbortController
+  readonly end: () => void
 }
 
 function givenUp(timeoutMs: number): ServiceFunctionError {
