@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import { crc32 } from 'node:zlib'
 import type { FastifyBaseLogger } from 'fastify'
 import { batchAnswerer } from './answer-batch.ts'

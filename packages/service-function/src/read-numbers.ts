@@ -18,7 +18,8 @@ const MOST_ROW_DIGITS = 9
  */
 export function maybeReadNumbers(body: Buffer, width: number): Batch | undefined {
   const rowNumbers: number[] = []
-  const columns: (number | null)[][] = Array.from({ length: width }, () => [])
+  const columns: (number | null)[][] = []
+  while (columns.length < width) columns.push([])
   let at = maybeSkipHead(body)
   if (at === -1) return undefined
   at = skipSpace(body, at)
@@ -105,7 +106,10 @@ function maybeSkipHead(body: Buffer): number {
 const KEY = [QUOTE, 100, 97, 116, 97, QUOTE] as const
 
 function isKey(body: Buffer, at: number): boolean {
-  return KEY.every((byte, index) => body[at + index] === byte)
+  for (let index = 0; index < KEY.length; index += 1) {
+    if (body[at + index] !== KEY[index]) return false
+  }
+  return true
 }
 
 function isNull(body: Buffer, at: number): boolean {

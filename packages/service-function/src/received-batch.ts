@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { performance } from 'node:perf_hooks'
 import { BATCH_ID_HEADER, QUERY_ID_HEADER } from './headers.ts'
 
 /** What is known of a batch before its body is read, and then of its rows. */
