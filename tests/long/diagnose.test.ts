@@ -65,7 +65,7 @@ test.concurrent.each<[code: string, message: RegExp, faulty: Faulty]>([
   [
     'CONTAINER_CRASHING',
     /exit code 137: it was killed/,
-    // A probe: without one, a container whose Node takes its time to start counts as ready before it is killed.
+    // A probe: without one, a container whose Node takes its time to start counts as ready before it ends.
     { name: 'KILLED', program: "process.kill(process.pid, 'SIGKILL')", probe: PROBE },
   ],
   [
@@ -85,6 +85,7 @@ test.concurrent.each<[code: string, message: RegExp, faulty: Faulty]>([
       name: 'HEAPLESS',
       program: 'const all = []; for (;;) all.push(new Array(1000).fill(Math.random()))',
       env: '{ NODE_OPTIONS: "--max-old-space-size=24" }',
+      probe: PROBE,
     },
   ],
   [

@@ -7,6 +7,7 @@ import { catalogFunctions } from './functions.ts'
 export function buildApp(rates: ExchangeRates, { logger = true } = {}): FastifyInstance {
   const app = Fastify({
     logger,
+    requestTimeout: 60_000, // to receive a request; Snowflake gives up after 30 s
     // A batch leaves one line of its own.
     logController: new LogController({ disableRequestLogging: true }),
   })

@@ -51,6 +51,7 @@ export interface BatchEndpoint {
 /** How long Snowflake waits for one answer. */
 const REQUEST_TIMEOUT_MS = 30_000
 
+/** What answers the batches of a function, knows those that come again, and leaves a line and figures of each. */
 export function batchEndpoint(
   definition: ServiceFunction,
   options: BatchEndpointOptions,
@@ -175,7 +176,7 @@ export function batchEndpoint(
     reply.send(toFailure(error))
   }
 
-  /** A connection that were kept would hold up a server that closes. */
+  /** A connection that is kept would hold up a server that closes. */
   function sayEnd(reply: BatchReply): void {
     if (end.hasBegun) reply.header('connection', 'close')
   }

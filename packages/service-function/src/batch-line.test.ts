@@ -67,9 +67,12 @@ describe('the line of a batch', () => {
   test('is printed when it is written by the logger of an app as well, which is a child', async () => {
     const destination = new LineBuffer(() => {})
     const writeLater = vi.spyOn(destination, 'writeLater')
-    const { logger } = eventTableLogger({ name: 'x', destination })
-    const app = Fastify({ loggerInstance: logger })
-    onTestFinished(() => app.close())
+    const log = eventTableLogger({ name: 'x', destination })
+    const app = Fastify({ loggerInstance: log.logger })
+    onTestFinished(async () => {
+      await app.close()
+      await log.close()
+    })
     const batch = { functionName: 'F', batchId: undefined, queryId: undefined, started: 0, rows: 1 }
     batchLogOf(app.log)({ ...batch, repeated: false }, 200, 0.001)
     expect(writeLater).toHaveBeenCalledTimes(1)

@@ -20,7 +20,7 @@ const pathsOfListener = new WeakMap<Listener, ShortBatchPaths>()
 const pathsOfServer = new WeakMap<Server, ShortBatchPaths>()
 
 /**
- * A server for Fastify that answers short batches without it, in two thirds of the time:
+ * A server for Fastify that answers short batches without it, in three quarters of the time:
  *
  * ```ts
  * const app = Fastify({ serverFactory: batchServer })
