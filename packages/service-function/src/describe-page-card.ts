@@ -3,7 +3,7 @@ import type { ServiceFunction } from './define-service-function.ts'
 import { printTryForm } from './describe-page-form.ts'
 import { escapeHtml } from './escape-html.ts'
 import { printArgumentType, printResultType } from './handler-type.ts'
-import { exampleAnswer, exampleRequest } from './openapi-example.ts'
+import { exampleRequest } from './openapi-example.ts'
 import { printSignature } from './signature.ts'
 
 export interface CardOptions extends Pick<CreateFunctionOptions, 'service' | 'endpoint'> {
@@ -42,10 +42,10 @@ ${isPlaceholder ? `<p class="note">Put your own service and endpoint for <code>$
 <pre><code>`,
     fromCommands: `</code></pre>
 <div class="pair">
-<section><h3>A request</h3>${printCode(printBatch(exampleRequest(definition)))}</section>
-<section><h3>An answer</h3>${printCode(printBatch(exampleAnswer(definition)))}</section>
+<section><h3>A request</h3>${printCode(printRequest(definition))}</section>
+<section><h3>Its answer</h3>${printCode(printAnswer(definition))}</section>
 </div>
-<p class="note">The values of the answer fit its type, and say nothing else.${longRunning ? ' The request is answered 202; the answer comes to the GET.' : ''}</p>
+<p class="note">Each row comes back under its own number, with its result or <code>null</code>.${longRunning ? ' The request is answered 202; the answer comes to the GET.' : ''}</p>
 ${printTryForm(definition, id)}
 </article>
 `,
@@ -90,8 +90,18 @@ ${rows.join('\n')}
 }
 
 /** A batch with a line for each row. */
-function printBatch({ data }: ReturnType<typeof exampleRequest>): string {
-  return `{"data": [\n${data.map((row) => `  ${JSON.stringify(row)}`).join(',\n')}\n]}`
+function printRequest(definition: ServiceFunction): string {
+  return printBatch(exampleRequest(definition).data.map((row) => JSON.stringify(row)))
+}
+
+/** Its answer, with a type in place of what only the handler could say. */
+function printAnswer(definition: ServiceFunction): string {
+  const { sqlType } = definition.returns
+  return printBatch(exampleRequest(definition).data.map(([row]) => `[${row},${sqlType}]`))
+}
+
+function printBatch(rows: readonly string[]): string {
+  return `{"data": [\n${rows.map((row) => `  ${row}`).join(',\n')}\n]}`
 }
 
 function printCode(text: string): string {

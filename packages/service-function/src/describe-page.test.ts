@@ -57,6 +57,12 @@ describe('describePage()', () => {
     expect(addresses.map(([, address]) => address)).toEqual(['data:,', '/openapi.json', '/f'])
   })
 
+  test('shows a request, and the form of its answer without an invented result', () => {
+    const html = page(F)
+    expect(html).toContain('<code>{&#34;data&#34;: [\n  [0,12.5],\n  [1,19]\n]}</code>')
+    expect(html).toContain('<code>{&#34;data&#34;: [\n  [0,FLOAT],\n  [1,FLOAT]\n]}</code>')
+  })
+
   test("has each function's SQL, types and properties", () => {
     const many = defineServiceFunction({
       name: 'many',
