@@ -1,4 +1,4 @@
-/** Lines are written together once they are this long; a write, with the waking of whoever reads, costs as much as thirty lines. */
+/** Lines are written together once they are this long; a write costs as much as thirty lines, and wakes whoever reads. */
 const MOST_LENGTH = 32 * 1024
 const HOLD_MS = 50
 /** From pino's level error on. */

@@ -316,6 +316,19 @@ describe('serviceFunctions()', () => {
     })
   })
 
+  test('answers 500 when results cannot even be read, their error in the log alone', async () => {
+    const log: string[] = []
+    const handler = (): number[] => new Proxy([1], { get: explode })
+    const app = await appWith(defineServiceFunction({ ...BAD, vectorized: true, handler }), log)
+    const response = await app.inject({ method: 'POST', url: '/bad', payload: { data: [[9, 1]] } })
+    expect([response.statusCode, response.json<{ code: string }>().code]).toEqual([
+      500,
+      'HANDLER_FAILED',
+    ])
+    expect(response.body).not.toContain('secret')
+    expect(logged(log, 'handler failed')).toMatchObject({ err: { message: 'secret' } })
+  })
+
   test('takes more than the megabyte that Fastify takes', async () => {
     const data = Array.from({ length: 30 }, (_, row) => [row, 'x'.repeat(50_000)])
     expect((await post(echo('VARCHAR'), { data })).statusCode).toBe(200)

@@ -15,7 +15,7 @@ export interface ReceivedBatch {
   repeated: boolean
 }
 
-/** A request; its headers are put together when somebody asks for them, which takes as long as a short batch. */
+/** What is asked of a request, be it Fastify's or Node's own. */
 export interface HeadersOfBatch {
   readonly headers: IncomingHttpHeaders
 }
